@@ -1,0 +1,49 @@
+# The two commands of the README, and the few that keep the project. Needs Python 3.11 or later and nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Quiet where nobody watches: uv draws progress bars on a terminal only.
+UV := $(BIN)/uv
+PIP_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-annotate
+
+.PHONY: demo test install install-dev bench lock clean
+
+demo: install ## Run the sample invoices through the pipeline on this machine.
+	@$(BIN)/notas demo
+
+test: install-dev ## Lint, types, unit and end-to-end tests.
+	@$(BIN)/tox run
+
+bench: install-dev ## Speed and memory, compared with simpler ways; 5 minutes.
+	@$(BIN)/tox run -e bench
+
+install: $(VENV)/.installed
+install-dev: $(VENV)/.installed-dev
+
+$(UV): requirements/bootstrap.txt
+	@echo "Creating $(VENV) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "notas needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	@touch $@
+
+$(VENV)/.installed: $(UV) requirements/notas.txt pyproject.toml
+	@echo "Installing what notas runs on …"
+	@$(UV) pip install --python $(BIN)/python --require-hashes -r requirements/notas.txt
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.txt
+	@echo "Installing what the tests run on …"
+	@$(UV) pip install --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $@
+
+lock: $(UV) ## Pin the newest versions of everything, with hashes.
+	$(PIP_COMPILE) --upgrade pyproject.toml --group build -o requirements/notas.txt
+	$(PIP_COMPILE) --upgrade pipeline/functions/requirements.in -c requirements/notas.txt -o requirements/functions.txt
+	$(PIP_COMPILE) --upgrade pyproject.toml --group build --group dev -c requirements/notas.txt -o requirements/dev.txt
+	@grep -A 100 '^uv==' requirements/notas.txt | awk 'NR > 1 && /^[a-z]/ { exit } { print }' > requirements/bootstrap.txt
+
+clean: ## Remove what the other commands made.
+	rm -rf $(VENV) .tox .cache build

@@ -1,0 +1,101 @@
+"""The invoices table: invoices go in once, and never change."""
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from ..attributes import Attribute
+from ..errors import InfrastructureError
+from ..invoice import PROVENANCE, content_sha256
+from ..outcome import Candidate, Holder, Origin
+from .clients import delays
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+# Reasons for which DynamoDB cancels a transaction that will pass when asked again. boto3 retries none of them.
+_PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+
+
+class Invoices:
+    """The invoices table.
+
+    An item is the invoice and `_ingest`, a map of `key`, `version_id`, `position`, `time` and `sha256`: which upload
+    brought it, where in it, when that upload was first taken up, and the content's identity.
+    """
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def insert(self, candidates: dict[str, Candidate], time_: str) -> dict[str, Holder]:
+        """Store the candidates whose ids are free; who holds each id afterwards.
+
+        At most 100 candidates, by id. Raises InfrastructureError where DynamoDB keeps refusing.
+
+        One transaction asks for all of them. One taken id cancels it, with the holder of each taken id in the answer,
+        so a second transaction, of the free ones alone, nearly always ends it.
+        """
+        holders: dict[str, Holder] = {}
+        waits = delays()
+        asking = dict(candidates)
+        while asking:
+            reasons = self._transact(list(asking.values()), time_)
+            refused = []
+            for id_, reason in zip(list(asking), reasons, strict=True):
+                code = reason["Code"]
+                if code == "ConditionalCheckFailed":
+                    holders[id_] = _holder(reason["Item"])
+                    del asking[id_]
+                elif code != "None":
+                    refused.append(f"{code}: {reason.get('Message', '')}")
+                    if code not in _PASSING:
+                        raise InfrastructureError(f"DynamoDB refused invoice {id_!r}: {refused[-1]}")
+            if not reasons:
+                holders |= {id_: Holder(one.checked.sha256, one.origin) for id_, one in asking.items()}
+                break
+            if refused:
+                wait = next(waits, None)
+                if wait is None:
+                    raise InfrastructureError(f"DynamoDB kept cancelling a transaction: {'; '.join(refused)}")
+                time.sleep(wait)
+        return holders
+
+    def _transact(self, candidates: list[Candidate], time_: str) -> list[dict[str, Any]]:
+        """Put all candidates or none. The reasons for none, one a candidate in their order; empty where all were put."""
+        puts = [
+            {
+                "Put": {
+                    "TableName": self._table,
+                    "Item": {**one.checked.item, PROVENANCE: _provenance(one, time_)},
+                    "ConditionExpression": "attribute_not_exists(id)",
+                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                }
+            }
+            for one in candidates
+        ]
+        try:
+            self._dynamodb.transact_write_items(TransactItems=puts)
+        except self._dynamodb.exceptions.TransactionCanceledException as error:
+            return error.response["CancellationReasons"]
+        return []
+
+
+def _provenance(candidate: Candidate, time_: str) -> Attribute:
+    origin = candidate.origin
+    return {
+        "M": {
+            "key": {"S": origin.key},
+            "version_id": {"S": origin.version_id},
+            "position": {"N": str(origin.position)},
+            "time": {"S": time_},
+            "sha256": {"S": candidate.checked.sha256},
+        }
+    }
+
+
+def _holder(item: dict[str, Attribute]) -> Holder:
+    provenance = item.get(PROVENANCE, {}).get("M")
+    if provenance is None:
+        return Holder(content_sha256(item), None)
+    origin = Origin(provenance["key"]["S"], provenance["version_id"]["S"], int(provenance["position"]["N"]))
+    return Holder(provenance["sha256"]["S"], origin)

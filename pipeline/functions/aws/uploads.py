@@ -1,0 +1,76 @@
+"""Uploads: one version of one object in the uploads bucket, as S3's event names it."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools.utilities.data_classes.s3_event import S3EventRecord
+from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+
+from ..document import Layout
+from ..errors import DocumentError
+from ..gunzip import gunzip
+from .clients import delays
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import GetObjectRequestTypeDef
+
+CHUNK = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One upload. `size` is in bytes, `uploaded_at` is S3's time of the event (ISO 8601, UTC)."""
+
+    bucket: str
+    key: str
+    version_id: str
+    size: int
+    uploaded_at: str
+
+    @classmethod
+    def from_event(cls, record: S3EventRecord) -> "Upload":
+        """The upload that one record of an S3 event names."""
+        s3_object = record.s3.get_object
+        version_id = s3_object.version_id or "null"
+        return cls(record.s3.bucket.name, s3_object.key, version_id, s3_object.size, record.event_time)
+
+    @property
+    def layout(self) -> Layout:
+        """How the document holds its records, by its name."""
+        return Layout.LINES if self.key.removesuffix(".gz").endswith(".jsonl") else Layout.JSON
+
+
+def read(s3: "S3Client", upload: Upload) -> Iterator[bytes]:
+    """The document's bytes, inflated where it is a `.gz`, a chunk at a time.
+
+    Raises DocumentError where the version is gone or the gzip stream is bad.
+    """
+    stored = _read_object(s3, upload)
+    return gunzip(stored) if upload.key.endswith(".gz") else stored
+
+
+def _read_object(s3: "S3Client", upload: Upload) -> Iterator[bytes]:
+    request: GetObjectRequestTypeDef = {"Bucket": upload.bucket, "Key": upload.key, "VersionId": upload.version_id}
+    offset = 0
+    waits = delays()
+    while True:
+        try:
+            for chunk in s3.get_object(**request)["Body"].iter_chunks(CHUNK):
+                offset += len(chunk)
+                yield chunk
+            return
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("NoSuchKey", "NoSuchVersion", "404"):
+                message = "this version of the object was deleted before it could be read"
+                raise DocumentError("missing_object", message) from None
+            raise
+        except (HTTPClientError, IncompleteReadError):
+            # boto3 retries a call until its answer begins; a body that breaks off is read on from there.
+            wait = next(waits, None)
+            if wait is None:
+                raise
+            time.sleep(wait)
+            request["Range"] = f"bytes={offset}-"

@@ -1,0 +1,167 @@
+"""Documents: bytes in, records out, a window of text at a time. Pure.
+
+A `.json` document is one value, or an array of them; a `.jsonl` document is one value a line (https://jsonlines.org).
+The whole grammar of RFC 8259 is kept, and nothing beside it: no NaN, no control characters in strings, no trailing
+comma. Each record is parsed by the standard library's decoder; one that is too long or too deep for it is passed over by
+`skim`, which holds none of it. ijson, the usual choice, loses what an invoice must not lose: its C backend (3.6) turns a
+lone surrogate into "?", keeps the last of duplicate members silently, and crashes the process on 5,000 digits.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from .attributes import DuplicateMembers, parse_number
+from .errors import DocumentError
+from .reasons import Reason
+from .skim import SPACE, skim
+from .window import Window
+
+MAX_RECORD = 2 * 1024 * 1024
+"""Characters of JSON in one record: several times what an item of 400 KB can take. Longer ones are not held."""
+
+
+class Layout(StrEnum):
+    """How a document holds its records."""
+
+    JSON = ".json"
+    LINES = ".jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One value of a document.
+
+    `position` counts records from 0. `text` is its JSON exactly as it came, None where it is too long to hold. `value`
+    is that parsed, with numbers as Decimal; it means nothing where `fault` says why the record could not be parsed.
+    """
+
+    position: int
+    text: str | None
+    value: Any = None
+    fault: Reason | None = None
+
+
+def records(chunks: Iterable[bytes], layout: Layout) -> Iterator[Record]:
+    """The records of a document, in its order.
+
+    Raises DocumentError at the first byte that makes it no document; records before that byte were yielded by then.
+    """
+    window = Window(chunks)
+    values = _lines(window) if layout is Layout.LINES else _array_or_value(window)
+    for position, (text, value, fault) in enumerate(values):
+        yield Record(position, text, value, fault)
+
+
+Parsed = tuple[str | None, Any, Reason | None]
+
+_LINE_SPACE = re.compile(r"[ \t\r]*")
+_TOO_LONG = Reason("too_long", "", f"is longer than {MAX_RECORD} characters of JSON")
+_TOO_DEEP = Reason("nesting", "", "is nested too deep to be read")
+
+
+def _array_or_value(window: Window) -> Iterator[Parsed]:
+    window.pass_over(SPACE)
+    if window.at_end():
+        raise window.error("empty", "the document is empty; an upload without invoices is []")
+    first = window.peek()
+    if first == "[":
+        window.place += 1
+        yield from _elements(window)
+    else:
+        parsed = _value(window)
+        if first != "{":
+            raise DocumentError("scalar", "the document is neither an object nor an array of objects", 1, 1)
+        yield parsed
+    window.pass_over(SPACE)
+    if not window.at_end():
+        hint = "; a file of one invoice a line is named .jsonl" if window.peek() == "{" else ""
+        raise window.error("trailing_data", f"something follows the end of the JSON document{hint}")
+
+
+def _elements(window: Window) -> Iterator[Parsed]:
+    """The elements of an array whose "[" was passed, and its "]"."""
+    window.pass_over(SPACE)
+    if window.peek() == "]":
+        window.place += 1
+        return
+    while True:
+        window.pass_over(SPACE)
+        yield _value(window)
+        window.pass_over(SPACE)
+        separator = window.peek()
+        if not separator:
+            raise window.error("truncated", "the document ends inside its array")
+        if separator not in ",]":
+            raise window.error("not_json", f"found {window.peek(8)!r} where ',' or ']' belongs")
+        window.place += 1
+        if separator == "]":
+            return
+
+
+def _value(window: Window) -> Parsed:
+    """The value at the window's place."""
+    while True:
+        try:
+            value, end = _decoder.raw_decode(window.text, window.place)
+        except RecursionError:
+            return skim(window, MAX_RECORD, _TOO_DEEP)
+        except _NotGrammar:
+            return skim(window, MAX_RECORD, _TOO_LONG)
+        except json.JSONDecodeError:
+            if window.ended or window.held() > MAX_RECORD:
+                return skim(window, MAX_RECORD, _TOO_LONG)
+        else:
+            # A number at the window's edge may go on behind it.
+            if end < len(window.text) or window.ended:
+                text = window.text[window.place : end]
+                window.place = end
+                return text, value, None
+        window.grow()
+
+
+def _lines(window: Window) -> Iterator[Parsed]:
+    while True:
+        window.pass_over(SPACE)
+        if window.at_end():
+            return
+        yield _line(window)
+        window.pass_over(_LINE_SPACE)
+        if window.peek() not in ("", "\n"):
+            raise window.error("trailing_data", "something follows the JSON value on its line")
+
+
+def _line(window: Window) -> Parsed:
+    """The value at the window's place, which must end on this line."""
+    while (end := window.text.find("\n", window.place)) < 0 and not window.ended and window.held() <= MAX_RECORD:
+        window.grow()
+    line = window.text[window.place :] if end < 0 else window.text[window.place : end]
+    try:
+        value, length = _decoder.raw_decode(line)
+    except RecursionError:
+        return skim(window, MAX_RECORD, _TOO_DEEP, _LINE_SPACE)
+    except (_NotGrammar, json.JSONDecodeError):
+        return skim(window, MAX_RECORD, _TOO_LONG, _LINE_SPACE)
+    window.place += length
+    return line[:length], value, None
+
+
+class _NotGrammar(Exception):
+    """The decoder met a NaN or an Infinity, which it takes for numbers and JSON does not."""
+
+
+def _refuse_constant(name: str) -> Any:
+    raise _NotGrammar(name)
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    return members if len(members) == len(pairs) else DuplicateMembers(pairs)
+
+
+_decoder = json.JSONDecoder(
+    object_pairs_hook=_members, parse_float=parse_number, parse_int=parse_number, parse_constant=_refuse_constant
+)

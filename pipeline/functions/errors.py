@@ -1,0 +1,30 @@
+"""What can go wrong with an upload, in the two kinds that are treated differently."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass
+class DocumentError(Exception):
+    """The upload's bytes are not a well-formed document. Final: the same bytes would fail again.
+
+    `line` and `column` count characters from 1; `offset` counts bytes from 0. None where they mean nothing.
+    """
+
+    code: str
+    message: str
+    line: int | None = None
+    column: int | None = None
+    offset: int | None = None
+
+    def __str__(self) -> str:
+        where = f" (line {self.line}, column {self.column})" if self.line else ""
+        return f"{self.code}: {self.message}{where}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The error as the ledger holds it: `{"code": …, "message": …, "line": …, "column": …, "offset": …}`."""
+        return asdict(self)
+
+
+class InfrastructureError(Exception):
+    """A service did not do its part, and the function's own retries did not help. Lambda retries the whole event."""

@@ -1,0 +1,145 @@
+"""The rules of an invoice's single fields. Pure.
+
+A rule takes a value of the right type and answers what is broken, as (code, message), or None. The rules are those of
+the NF-e (Manual de Orientação do Contribuinte) where Brazil's tax authorities set them.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from stdnum.br import cnpj, cpf
+
+from . import access_key
+from .attributes import number_text
+
+Broken = tuple[str, str]
+Rule = Callable[[Any], Broken | None]
+
+MAX_CHARACTERS = 255
+MAX_INTEGER_DIGITS = 13
+MAX_DECIMALS = 2
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_TAX_ID = re.compile(r"[0-9A-Z ./-]+")
+# RFC 3339, section 5.6. Fractions of a second end at nanoseconds: DynamoDB's sort keys end at 1,024 bytes.
+_DATE = re.compile(
+    r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
+    r"(?:[Tt](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.[0-9]{1,9})?"
+    r"(?:[Zz]|(?P<sign>[+-])(?P<off_hour>[0-9]{2}):(?P<off_minute>[0-9]{2})))?"
+)
+
+
+def length(value: str) -> Broken | None:
+    """1 to 255 characters."""
+    if 1 <= len(value) <= MAX_CHARACTERS:
+        return None
+    return "length", f"has {len(value)} characters; 1 to {MAX_CHARACTERS} are allowed"
+
+
+def not_blank(value: str) -> Broken | None:
+    """More than white space; an empty value is `length`'s affair."""
+    return ("blank", "is blank") if value and not value.strip() else None
+
+
+def no_control_characters(value: str) -> Broken | None:
+    """None of Unicode's category Cc."""
+    found = _CONTROL.search(value)
+    return ("control_character", f"holds the control character U+{ord(found[0]):04X}") if found else None
+
+
+def trimmed(value: str) -> Broken | None:
+    """No white space at either end."""
+    return None if value == value.strip() else ("white_space", "begins or ends with white space")
+
+
+def amount(value: object) -> Decimal | None:
+    """The number that `value` states: a JSON number, or a string of digits such as "1500.00"; None for anything else."""
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, str) and _AMOUNT.fullmatch(value):
+        return Decimal(value)
+    return None
+
+
+def storable(value: Decimal) -> Broken | None:
+    """A number DynamoDB can hold."""
+    try:
+        number_text(value)
+    except ValueError as error:
+        return "number", str(error)
+    return None
+
+
+def not_negative(value: Decimal) -> Broken | None:
+    """0 or more."""
+    return ("negative", "is less than 0") if value < 0 else None
+
+
+def integer_digits(value: Decimal) -> Broken | None:
+    """The 13 of NF-e's 13v2, judged by value: 1E+2 has three."""
+    digits = value.adjusted() + 1
+    if not value or not value.is_finite() or digits <= MAX_INTEGER_DIGITS:
+        return None
+    return "integer_digits", f"has {digits} integer digits; at most {MAX_INTEGER_DIGITS} are allowed"
+
+
+def decimals(value: Decimal) -> Broken | None:
+    """The 2 of NF-e's 13v2, judged by value: 1500.000 has none."""
+    _, digits, exponent = value.as_tuple()
+    if not value or not isinstance(exponent, int) or exponent >= -MAX_DECIMALS:
+        return None
+    trailing_zeros = len(digits) - len(bytes(digits).rstrip(b"\0"))
+    found = -exponent - trailing_zeros
+    return ("decimals", f"has {found} decimals; at most {MAX_DECIMALS} are allowed") if found > MAX_DECIMALS else None
+
+
+NUMBER: tuple[Rule, ...] = (storable, not_negative)
+MONEY: tuple[Rule, ...] = (integer_digits, decimals)
+
+
+def calendar_date(value: str) -> Broken | None:
+    """YYYY-MM-DD, or an RFC 3339 date-time with offset; a day and a time that exist."""
+    parts = _DATE.fullmatch(value)
+    if parts is None:
+        return "date_format", "is neither YYYY-MM-DD nor an RFC 3339 date-time with offset"
+    try:
+        date(int(parts["year"]), int(parts["month"]), int(parts["day"]))
+    except ValueError:
+        return "date", "is not a date of the calendar"
+    if parts["hour"] is not None and not _exists(parts):
+        return "time", "has a time of day or an offset that does not exist"
+    return None
+
+
+def _exists(time: re.Match[str]) -> bool:
+    hour, minute, second = int(time["hour"]), int(time["minute"]), int(time["second"])
+    off_hour, off_minute = int(time["off_hour"] or 0), int(time["off_minute"] or 0)
+    if hour > 23 or minute > 59 or second > 60 or off_hour > 23 or off_minute > 59:
+        return False
+    offset = (off_hour * 60 + off_minute) * (-1 if time["sign"] == "-" else 1)
+    # A leap second is the last of a day in UTC.
+    return second < 60 or (hour * 60 + minute - offset) % 1440 == 1439
+
+
+def nfe_key(value: str) -> Broken | None:
+    """An NF-e access key whose check digit holds."""
+    if not access_key.FORMAT.fullmatch(value):
+        return "access_key", "is not 44 positions: 6 digits, 12 of A-Z and 0-9, 26 digits"
+    expected = access_key.check_digit(value[:-1])
+    return None if value[-1] == expected else ("check_digit", f"ends in {value[-1]}; the check digit is {expected}")
+
+
+def tax_id_cnpj(value: str) -> Broken | None:
+    """A CNPJ, numeric or alphanumeric, punctuation allowed, whose check digits hold."""
+    if _TAX_ID.fullmatch(value) and cnpj.is_valid(value):
+        return None
+    return "cnpj", "is not a CNPJ with valid check digits"
+
+
+def tax_id_cpf(value: str) -> Broken | None:
+    """A CPF, punctuation allowed, whose check digits hold."""
+    return None if _TAX_ID.fullmatch(value) and cpf.is_valid(value) else ("cpf", "is not a CPF with valid check digits")

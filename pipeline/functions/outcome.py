@@ -1,0 +1,137 @@
+"""What becomes of each invoice of an upload. Pure.
+
+The table decides: it holds, for each id, the content that came first. Everything else follows from comparing.
+"""
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+
+from .document import Record
+from .invoice import Checked, check
+from .reasons import Reason
+
+MAX_CHUNK_INVOICES = 100
+"""The most one DynamoDB transaction takes."""
+
+MAX_CHUNK_BYTES = 1024 * 1024
+"""Bytes of items, or characters of text, in one chunk. DynamoDB takes 4 MB; several chunks are in memory at a time."""
+
+
+class Outcome(StrEnum):
+    """What became of one invoice. Exactly one of these."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many invoices of an upload had which outcome."""
+
+    received: int = 0
+    stored: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+    rejected: int = 0
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one invoice."""
+        self.received += 1
+        match outcome:
+            case Outcome.STORED:
+                self.stored += 1
+            case Outcome.DUPLICATE:
+                self.duplicates += 1
+            case Outcome.CONFLICT:
+                self.conflicts += 1
+            case Outcome.REJECTED:
+                self.rejected += 1
+
+    def as_dict(self) -> dict[str, int]:
+        """`{"received": …, "stored": …, "duplicates": …, "conflicts": …, "rejected": …}`."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an invoice came from: the upload, and the record's position in it."""
+
+    key: str
+    version_id: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds an id in the table: the content, and where it came from (None where another program wrote it)."""
+
+    sha256: str
+    origin: Origin | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A valid invoice that asks to be stored."""
+
+    checked: Checked
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One record with what became of it; `reasons` where it goes to the rejects."""
+
+    record: Record
+    outcome: Outcome
+    reasons: list[Reason]
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Some consecutive records of an upload, checked, whose invoices are put to the table together.
+
+    `candidates` has the first valid invoice of each id; a later one of the same id needs no question to the table.
+    """
+
+    key: str
+    version_id: str
+    entries: list[tuple[Record, Checked | list[Reason]]] = field(default_factory=list)
+    candidates: dict[str, Candidate] = field(default_factory=dict)
+    size: int = 0
+
+    def add(self, record: Record) -> None:
+        """Check a record and take it in."""
+        checked = [record.fault] if record.fault else check(record.value)
+        self.entries.append((record, checked))
+        self.size += len(record.text or "")
+        if isinstance(checked, Checked) and checked.id not in self.candidates:
+            self.candidates[checked.id] = Candidate(checked, Origin(self.key, self.version_id, record.position))
+            self.size += checked.wire_bytes
+
+    def is_full(self) -> bool:
+        """Whether the chunk should take no more."""
+        return len(self.candidates) >= MAX_CHUNK_INVOICES or self.size >= MAX_CHUNK_BYTES
+
+    def judge(self, holders: dict[str, Holder]) -> list[Judged]:
+        """What became of each record, in their order, given who holds the candidates' ids now."""
+        judged = []
+        for record, checked in self.entries:
+            if not isinstance(checked, Checked):
+                judged.append(Judged(record, Outcome.REJECTED, checked))
+                continue
+            holder = holders[checked.id]
+            if holder.origin == Origin(self.key, self.version_id, record.position):
+                judged.append(Judged(record, Outcome.STORED, []))
+            elif holder.sha256 == checked.sha256:
+                judged.append(Judged(record, Outcome.DUPLICATE, []))
+            else:
+                judged.append(Judged(record, Outcome.CONFLICT, [_conflict(holder)]))
+        return judged
+
+
+def _conflict(holder: Holder) -> Reason:
+    origin = holder.origin
+    where = f", from position {origin.position} of {origin.key} (version {origin.version_id})" if origin else ""
+    return Reason("conflict", "/id", f"is in the table with other content{where}; an issued invoice is immutable")

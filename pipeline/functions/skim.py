@@ -1,0 +1,139 @@
+"""Passing over one JSON value with none of it in memory: grammar checked, nothing built. Pure.
+
+It serves what the parser cannot: values too long or nested too deep, and the exact place of an error. RFC 8259.
+"""
+
+import re
+
+from .reasons import Reason
+from .window import Window
+
+MAX_DEPTH = 1_000_000
+"""Levels at which skimming gives up, so that its stack stays small too."""
+
+SPACE = re.compile(r"[ \t\n\r]*")
+_DIGITS = re.compile(r"[0-9]*")
+_PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
+_ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
+_LITERALS = {"t": "true", "f": "false", "n": "null"}
+
+
+def skim(window: Window, limit: int, fault: Reason, space: re.Pattern[str] = SPACE) -> tuple[str | None, None, Reason]:
+    """Pass over the value at the window's place. Returns (its text where it has at most `limit` characters, None, fault).
+
+    `space` is what may stand between tokens. Raises DocumentError where the text is no JSON value.
+    """
+    window.start_keeping(limit)
+    _Skimmer(window, space).value()
+    return window.stop_keeping(), None, fault
+
+
+class _Skimmer:
+    def __init__(self, window: Window, space: re.Pattern[str]) -> None:
+        self.window = window
+        self.space = space
+
+    def value(self) -> None:
+        """One value. The stack holds the closing bracket of each open container."""
+        stack = bytearray()
+        while True:
+            opened = self.opening_or_scalar()
+            if opened:
+                stack.append(ord(opened))
+                if len(stack) > MAX_DEPTH:
+                    raise self.window.error("too_deep", f"the document is nested deeper than {MAX_DEPTH} levels")
+                if self.next_char() != opened:
+                    if opened == "}":
+                        self.name()
+                    continue
+            # A value has ended, or an empty container is about to: close all that ends here.
+            while stack:
+                char = self.next_char()
+                if char == ",":
+                    self.window.place += 1
+                    if stack[-1] == ord("}"):
+                        self.name()
+                    break
+                if char != chr(stack[-1]):
+                    raise self.unexpected(f"',' or '{chr(stack[-1])}'")
+                self.window.place += 1
+                stack.pop()
+            if not stack:
+                return
+
+    def opening_or_scalar(self) -> str:
+        """Pass an opening bracket and answer the closing one, or pass a scalar and answer ""."""
+        char = self.next_char()
+        if char in ("{", "["):
+            self.window.place += 1
+            return "}" if char == "{" else "]"
+        if char == '"':
+            self.string()
+        elif char in _LITERALS:
+            literal = _LITERALS[char]
+            if self.window.peek(len(literal)) != literal:
+                raise self.unexpected("a value")
+            self.window.place += len(literal)
+        elif char == "-" or char.isdigit():
+            self.number()
+        else:
+            raise self.unexpected("a value")
+        return ""
+
+    def name(self) -> None:
+        if self.next_char() != '"':
+            raise self.unexpected("a member name in double quotes")
+        self.string()
+        if self.next_char() != ":":
+            raise self.unexpected("':'")
+        self.window.place += 1
+
+    def string(self) -> None:
+        self.window.place += 1
+        while True:
+            self.window.pass_over(_PLAIN)
+            char = self.window.peek()
+            if char == '"':
+                self.window.place += 1
+                return
+            if char == "\\":
+                if not _ESCAPE.fullmatch(escape := self.window.peek(6)) and not _ESCAPE.fullmatch(escape[:2]):
+                    raise self.unexpected("an escape such as \\n or \\u00e9")
+                self.window.place += 6 if escape[1] == "u" else 2
+            elif char:
+                raise self.window.error("not_json", f"a string holds the control character U+{ord(char):04X} unescaped")
+            else:
+                raise self.window.error("truncated", "the document ends inside a string")
+
+    def number(self) -> None:
+        if self.window.peek() == "-":
+            self.window.place += 1
+        if self.window.peek() == "0":
+            self.window.place += 1
+        else:
+            self.digits()
+        if self.window.peek() == ".":
+            self.window.place += 1
+            self.digits()
+        if self.window.peek() in ("e", "E"):
+            self.window.place += 1
+            if self.window.peek() in ("+", "-"):
+                self.window.place += 1
+            self.digits()
+
+    def digits(self) -> None:
+        if not self.window.pass_over(_DIGITS):
+            raise self.unexpected("a digit")
+
+    def next_char(self) -> str:
+        """The next character that is not space, still ahead; "" at the end."""
+        self.window.pass_over(self.space)
+        return self.window.peek()
+
+    def unexpected(self, wanted: str) -> Exception:
+        found = self.window.peek()
+        if not found:
+            return self.window.error("truncated", f"the document ends where {wanted} belongs")
+        if found == "\n":
+            return self.window.error("not_json", f"the line ends where {wanted} belongs")
+        return self.window.error("not_json", f"found {self.window.peek(8)!r} where {wanted} belongs")

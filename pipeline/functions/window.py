@@ -1,0 +1,113 @@
+"""The part of a text that is in memory while its bytes stream by. Pure."""
+
+import codecs
+import re
+from collections.abc import Iterable
+
+from .errors import DocumentError
+
+
+class Window:
+    """UTF-8 bytes, decoded a chunk at a time. What lies before `place` is let go whenever more is read.
+
+    `text` is what is held, `place` the index in it that reading has reached, and `ended` says that no more will come.
+    A byte order mark at the very start is dropped. Raises DocumentError where the bytes are not UTF-8.
+    """
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        self._decoded_bytes = 0
+        # Where the first held character stands in the whole text.
+        self._line, self._column = 1, 1
+        self._kept: list[str] | None = None
+        self._kept_from = self._room = 0
+        self.text = ""
+        self.place = 0
+        self.ended = False
+
+    def held(self) -> int:
+        """How many characters are in memory from the place on."""
+        return len(self.text) - self.place
+
+    def grow(self) -> None:
+        """Read on until twice as much is held, or the text ends."""
+        wanted = 2 * self.held() or 1
+        self._let_go()
+        while len(self.text) < wanted and not self.ended:
+            self.text += self._read()
+
+    def at_end(self) -> bool:
+        """Whether no character is left."""
+        while self.place == len(self.text) and not self.ended:
+            self.grow()
+        return self.place == len(self.text)
+
+    def peek(self, count: int = 1) -> str:
+        """The next `count` characters, or as many as there are."""
+        while self.held() < count and not self.ended:
+            self.grow()
+        return self.text[self.place : self.place + count]
+
+    def pass_over(self, pattern: re.Pattern[str]) -> int:
+        """Move behind all that matches a pattern of the form `[…]*`; how many characters that was."""
+        passed = 0
+        while True:
+            match = pattern.match(self.text, self.place)
+            end = match.end() if match else self.place
+            passed += end - self.place
+            self.place = end
+            if end < len(self.text) or self.at_end():
+                return passed
+
+    def start_keeping(self, limit: int) -> None:
+        """From here on, keep what is passed, as long as it has no more than `limit` characters."""
+        self._kept, self._kept_from, self._room = [], self.place, limit
+
+    def stop_keeping(self) -> str | None:
+        """What was passed since `start_keeping`; None where that was more than the limit."""
+        self._keep()
+        kept, self._kept = self._kept, None
+        return None if kept is None or self._room < 0 else "".join(kept)
+
+    def error(self, code: str, message: str) -> DocumentError:
+        """A DocumentError at the place."""
+        return DocumentError(code, message, *self._location(self.text, self.place))
+
+    def _let_go(self) -> None:
+        self._keep()
+        self._kept_from = 0
+        self._line, self._column = self._location(self.text, self.place)
+        self.text, self.place = self.text[self.place :], 0
+
+    def _keep(self) -> None:
+        if self._kept is not None and self._room >= 0:
+            piece = self.text[self._kept_from : self.place]
+            self._kept_from = self.place
+            self._room -= len(piece)
+            self._kept.append(piece)
+            if self._room < 0:
+                self._kept.clear()
+
+    def _read(self) -> str:
+        chunk = next(self._chunks, None)
+        self.ended = chunk is None
+        try:
+            text = self._decoder.decode(chunk or b"", final=self.ended)
+        except UnicodeDecodeError as error:
+            raise self._not_utf8(error, chunk or b"") from None
+        self._decoded_bytes += len(chunk or b"")
+        return text
+
+    def _not_utf8(self, error: UnicodeDecodeError, chunk: bytes) -> DocumentError:
+        # The decoder held back the start of a character that the chunk before broke off.
+        offset = self._decoded_bytes - (len(error.object) - len(chunk)) + error.start
+        before = self.text + error.object[: error.start].decode("utf-8-sig")
+        message = f"byte 0x{error.object[error.start]:02X} at offset {offset} is not UTF-8"
+        return DocumentError("not_utf8", message, *self._location(before, len(before)), offset)
+
+    def _location(self, text: str, place: int) -> tuple[int, int]:
+        newlines = text.count("\n", 0, place)
+        if newlines:
+            return self._line + newlines, place - text.rfind("\n", 0, place)
+        return self._line, self._column + place
