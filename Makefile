@@ -41,7 +41,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.txt
 
 lock: $(UV) ## Pin the newest versions of everything, with hashes.
 	$(PIP_COMPILE) --upgrade pyproject.toml --group build -o requirements/notas.txt
-	$(PIP_COMPILE) --upgrade pipeline/functions/requirements.in -c requirements/notas.txt -o requirements/functions.txt
+	$(PIP_COMPILE) --upgrade pipeline/functions/requirements.in -c requirements/notas.txt -o pipeline/functions/requirements.txt
 	$(PIP_COMPILE) --upgrade pyproject.toml --group build --group dev -c requirements/notas.txt -o requirements/dev.txt
 	@grep -A 100 '^uv==' requirements/notas.txt | awk 'NR > 1 && /^[a-z]/ { exit } { print }' > requirements/bootstrap.txt
 

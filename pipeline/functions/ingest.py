@@ -7,7 +7,6 @@ from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.data_classes import S3Event
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from .aws.clients import create
@@ -28,7 +27,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     Lambda retries an event that failed, and finds the uploads that did not fail closed in the ledger.
     """
     failures = []
-    for record in S3Event(event).records:
+    for record in event["Records"]:
         upload = Upload.from_event(record)
         started = time.perf_counter()
         try:

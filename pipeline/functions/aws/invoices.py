@@ -40,28 +40,26 @@ class Invoices:
         asking = dict(candidates)
         while asking:
             reasons = self._transact(list(asking.values()), time_)
+            if reasons is None:
+                return holders | {id_: Holder(one.checked.sha256, one.origin) for id_, one in asking.items()}
             refused = []
             for id_, reason in zip(list(asking), reasons, strict=True):
-                code = reason["Code"]
-                if code == "ConditionalCheckFailed":
+                if reason["Code"] == "ConditionalCheckFailed":
                     holders[id_] = _holder(reason["Item"])
                     del asking[id_]
-                elif code != "None":
-                    refused.append(f"{code}: {reason.get('Message', '')}")
-                    if code not in _PASSING:
-                        raise InfrastructureError(f"DynamoDB refused invoice {id_!r}: {refused[-1]}")
-            if not reasons:
-                holders |= {id_: Holder(one.checked.sha256, one.origin) for id_, one in asking.items()}
-                break
+                elif reason["Code"] in _PASSING:
+                    refused.append(reason["Code"])
+                elif reason["Code"] != "None":
+                    raise InfrastructureError(f"DynamoDB refused invoice {id_!r}: {reason['Code']}, {reason['Message']}")
             if refused:
                 wait = next(waits, None)
                 if wait is None:
-                    raise InfrastructureError(f"DynamoDB kept cancelling a transaction: {'; '.join(refused)}")
+                    raise InfrastructureError(f"DynamoDB kept cancelling a transaction: {', '.join(refused)}")
                 time.sleep(wait)
         return holders
 
-    def _transact(self, candidates: list[Candidate], time_: str) -> list[dict[str, Any]]:
-        """Put all candidates or none. The reasons for none, one a candidate in their order; empty where all were put."""
+    def _transact(self, candidates: list[Candidate], time_: str) -> list[dict[str, Any]] | None:
+        """Put all candidates or none. None where all were put; else the reasons, one a candidate in their order."""
         puts = [
             {
                 "Put": {
@@ -77,7 +75,7 @@ class Invoices:
             self._dynamodb.transact_write_items(TransactItems=puts)
         except self._dynamodb.exceptions.TransactionCanceledException as error:
             return error.response["CancellationReasons"]
-        return []
+        return None
 
 
 def _provenance(candidate: Candidate, time_: str) -> Attribute:

@@ -3,9 +3,9 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
 
-from aws_lambda_powertools.utilities.data_classes.s3_event import S3EventRecord
 from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 
 from ..document import Layout
@@ -31,11 +31,21 @@ class Upload:
     uploaded_at: str
 
     @classmethod
-    def from_event(cls, record: S3EventRecord) -> "Upload":
-        """The upload that one record of an S3 event names."""
-        s3_object = record.s3.get_object
-        version_id = s3_object.version_id or "null"
-        return cls(record.s3.bucket.name, s3_object.key, version_id, s3_object.size, record.event_time)
+    def from_event(cls, record: dict[str, Any]) -> "Upload":
+        """The upload that one of an event's `Records` names.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+        """
+        s3_object = record["s3"]["object"]
+        return cls(
+            bucket=record["s3"]["bucket"]["name"],
+            # AWS writes a space as "+", LocalStack as "%20".
+            key=unquote_plus(s3_object["key"]),
+            # S3's own name for the version of an object that has none.
+            version_id=s3_object.get("versionId", "null"),
+            size=s3_object.get("size", 0),
+            uploaded_at=record["eventTime"],
+        )
 
     @property
     def layout(self) -> Layout:

@@ -1,0 +1,61 @@
+"""A cloud: an endpoint, credentials, a region, and what its Lambda runs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from ..package import Target
+
+# Local clouds take any secret; the access key id names the account.
+LOCAL_SECRET = "notas"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """An AWS, real or not.
+
+    `endpoint_url` is None for AWS itself. `account` is the 12-digit account of a local cloud, where any such number is
+    an account of its own; None where the default credential chain decides. `why` says why this cloud was chosen.
+    """
+
+    name: str
+    region: str
+    target: Target
+    endpoint_url: str | None = None
+    account: str | None = None
+    why: str = ""
+    version: str = ""
+    log: Path | None = None
+    check: Callable[[], None] = lambda: None
+    """Raises CloudError where the cloud has gone away, with the last lines of its log."""
+
+    def client(self, service: str, **settings: Any) -> Any:
+        """A boto3 client of this cloud."""
+        credentials = {}
+        if self.account is not None:
+            credentials = {"aws_access_key_id": self.account, "aws_secret_access_key": LOCAL_SECRET}
+        retries: Any = {"mode": "standard", "total_max_attempts": 5}
+        return boto3.client(
+            service,
+            region_name=self.region,
+            endpoint_url=self.endpoint_url,
+            config=Config(retries=retries, **settings),
+            **credentials,
+        )
+
+    def in_account(self, account: str) -> "Cloud":
+        """The same cloud, in another account: nothing of one is seen in the other."""
+        return replace(self, account=account)
+
+    def variables(self) -> dict[str, str]:
+        """What to export so that other programs find this cloud: `{"AWS_ENDPOINT_URL": …, …}`."""
+        variables = {"AWS_DEFAULT_REGION": self.region}
+        if self.endpoint_url is not None:
+            variables["AWS_ENDPOINT_URL"] = self.endpoint_url
+        if self.account is not None:
+            variables |= {"AWS_ACCESS_KEY_ID": self.account, "AWS_SECRET_ACCESS_KEY": LOCAL_SECRET}
+        return variables

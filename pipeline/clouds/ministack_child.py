@@ -1,0 +1,34 @@
+"""The embedded cloud's process: MiniStack, which ends when its parent does.
+
+The parent holds the other end of standard input and never writes to it. However the parent ends, killed or not, the
+system closes that end.
+"""
+
+import os
+import shutil
+import signal
+import sys
+import threading
+
+
+def main() -> None:
+    """Serve until SIGTERM, or until standard input ends."""
+    # The parent ends this process itself; a Ctrl-C on the terminal is for the parent to hear.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    from ministack.app import main as serve  # noqa: PLC0415 - a second of imports, with the watch already on
+
+    sys.argv = ["ministack"]
+    try:
+        serve()
+    finally:
+        shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""The deployment package: the functions and what they import, for one Lambda runtime and architecture.
+
+The package holds compiled modules, because Lambda can keep none of what it compiles, and every file with the same date,
+so that the same content gives the same bytes. It lies in `build/` under a name made of all that went into it.
+"""
+
+import compileall
+import hashlib
+import platform
+import py_compile
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import uv
+
+from .errors import PackageError
+
+FUNCTIONS = Path(__file__).parent / "functions"
+LOCK = FUNCTIONS / "requirements.txt"
+BUILD = Path(__file__).parent.parent / "build"
+
+# Of these folders the functions import nothing but what is named: what is left out makes up most of a package's files,
+# and a cold start unpacks every one of them. `tests/unit/test_package.py` imports the functions from the package alone.
+_NEEDED = {
+    "stdnum": {"__init__.py", "br", "exceptions.py", "py.typed", "util.py"},
+    "aws_lambda_powertools/event_handler": {"__init__.py"},
+    "aws_lambda_powertools/utilities": {"__init__.py", "jmespath_utils", "typing"},
+}
+
+# uv's names for Lambda's two architectures; Amazon Linux 2023 has glibc 2.34.
+_UV_PLATFORMS = {"x86_64": "x86_64-manylinux_2_28", "arm64": "aarch64-manylinux_2_28"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a package is built for: a Lambda runtime such as "python3.13", and "x86_64" or "arm64".
+
+    `native` packages are for this very interpreter and machine, whatever its system.
+    """
+
+    runtime: str
+    architecture: str
+    native: bool = False
+
+    @classmethod
+    def this_interpreter(cls) -> "Target":
+        """For functions that run on this interpreter, as on the embedded cloud."""
+        architecture = "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
+        return cls(f"python{sys.version_info[0]}.{sys.version_info[1]}", architecture, native=True)
+
+    @property
+    def python_version(self) -> str:
+        """Such as "3.13"."""
+        return self.runtime.removeprefix("python")
+
+
+def build(target: Target) -> Path:
+    """The package's zip file, made now unless it is there already. Raises PackageError."""
+    dependencies = BUILD / f"dependencies-{_digest(str(target), sys.version, sys.platform, str(_NEEDED), LOCK.read_text())}"
+    sources = sorted(path for path in FUNCTIONS.rglob("*.py"))
+    contents = [path.read_text() for path in sources]
+    package = BUILD / f"package-{_digest(dependencies.name, *map(str, sources), *contents)}.zip"
+    if package.exists():
+        return package
+    try:
+        BUILD.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=BUILD, prefix="unfinished-") as scratch:
+            if not dependencies.exists():
+                _put_in_place(_install(target, Path(scratch) / "dependencies"), dependencies)
+            _put_in_place(_zip(target, sources, dependencies, Path(scratch)), package)
+    except OSError as error:
+        raise PackageError(f"cannot write the deployment package: {error}. Make room in {BUILD} and try again") from error
+    return package
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def _put_in_place(made: Path, place: Path) -> None:
+    """Move what was made to its place; where another process was first, its result is as good."""
+    try:
+        made.rename(place)
+    except OSError:
+        if not place.exists():
+            raise
+
+
+def _install(target: Target, folder: Path) -> Path:
+    command = [uv.find_uv_bin(), "pip", "install", "--quiet", "--target", str(folder), "--require-hashes"]
+    command += ["--only-binary", ":all:", "--requirements", str(LOCK)]
+    if target.native:
+        command += ["--python", sys.executable]
+    else:
+        command += ["--python-version", target.python_version, "--python-platform", _UV_PLATFORMS[target.architecture]]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode:
+        last = result.stderr.strip().splitlines()[-1:] or ["uv said nothing"]
+        raise PackageError(
+            f"cannot install what the functions import: {last[0].strip()}. The first build needs a package index (PyPI)"
+        )
+    shutil.rmtree(folder / "bin", ignore_errors=True)
+    for parent, needed in _NEEDED.items():
+        for path in (folder / parent).iterdir():
+            if path.name not in needed:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+    if _compile(target, folder, in_place=True):
+        for source in folder.rglob("*.py"):
+            source.unlink()
+    return folder
+
+
+def _compile(target: Target, folder: Path, *, in_place: bool = False) -> bool:
+    """Compile every module, beside its source or in its place; False where this Python is not the target's."""
+    if target.python_version != f"{sys.version_info[0]}.{sys.version_info[1]}":
+        return False
+    # Not checked against the source, whose date the package does not keep.
+    mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    return bool(compileall.compile_dir(folder, quiet=2, stripdir=str(folder), legacy=in_place, invalidation_mode=mode))
+
+
+def _zip(target: Target, sources: list[Path], dependencies: Path, scratch: Path) -> Path:
+    own = scratch / "own"
+    (own / "pipeline").mkdir(parents=True)
+    (own / "pipeline" / "__init__.py").write_text('"""The part of notas that runs in Lambda."""\n')
+    for source in sources:
+        copy = own / "pipeline" / source.relative_to(FUNCTIONS.parent)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, copy)
+    _compile(target, own)
+    made = scratch / "package.zip"
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for root in (own, dependencies):
+            for path in sorted(root.rglob("*")):
+                if path.is_file():
+                    entry = zipfile.ZipInfo(path.relative_to(root).as_posix(), (1980, 1, 1, 0, 0, 0))
+                    entry.compress_type = zipfile.ZIP_DEFLATED
+                    entry.external_attr = 0o100644 << 16
+                    archive.writestr(entry, path.read_bytes())
+    return made
