@@ -52,7 +52,9 @@ def deploy(cloud: Cloud, stack: str = STACK, parameters: dict[str, str] | None =
             cloudformation.update_stack(**request)
     except ClientError as error:
         if "No updates are to be performed" not in error.response["Error"]["Message"]:
-            raise DeployError(f"CloudFormation refused the stack {stack}: {error.response['Error']['Message']}") from None
+            raise DeployError(
+                f"CloudFormation refused the stack {stack}: {error.response['Error']['Message']}"
+            ) from None
     ended = _wait(cloud, stack, begun)
     return {output["OutputKey"]: output["OutputValue"] for output in ended.get("Outputs", [])}
 
@@ -84,7 +86,9 @@ def _artifacts_bucket_name(cloud: Cloud, stack: str) -> str:
 def _artifacts_bucket(cloud: Cloud, stack: str) -> str:
     """The bucket for deployment packages, made unless it is there."""
     name = _artifacts_bucket_name(cloud, stack)
-    location = {} if cloud.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": cloud.region}}
+    location = (
+        {} if cloud.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": cloud.region}}
+    )
     s3 = cloud.client("s3")
     try:
         s3.create_bucket(Bucket=name, **location)
@@ -143,7 +147,7 @@ def _failures(cloudformation: Any, stack: str, begun: float) -> str:
     pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
     events = [event for page in pages for event in page["StackEvents"]]
     failed = [
-        f"\n  {event['LogicalResourceId']} ({event['ResourceType']}): {event.get('ResourceStatusReason', 'no reason given')}"
+        f"\n  {event['LogicalResourceId']} ({event['ResourceType']}): {event.get('ResourceStatusReason', 'no reason')}"
         for event in sorted(events, key=lambda event: event["Timestamp"])
         if event["ResourceStatus"].endswith("_FAILED") and event["Timestamp"].timestamp() >= begun - 5
     ]

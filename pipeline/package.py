@@ -61,7 +61,9 @@ class Target:
 
 def build(target: Target) -> Path:
     """The package's zip file, made now unless it is there already. Raises PackageError."""
-    dependencies = BUILD / f"dependencies-{_digest(str(target), sys.version, sys.platform, str(_NEEDED), LOCK.read_text())}"
+    dependencies = (
+        BUILD / f"dependencies-{_digest(str(target), sys.version, sys.platform, str(_NEEDED), LOCK.read_text())}"
+    )
     sources = sorted(path for path in FUNCTIONS.rglob("*.py"))
     contents = [path.read_text() for path in sources]
     package = BUILD / f"package-{_digest(dependencies.name, *map(str, sources), *contents)}.zip"
@@ -74,7 +76,9 @@ def build(target: Target) -> Path:
                 _put_in_place(_install(target, Path(scratch) / "dependencies"), dependencies)
             _put_in_place(_zip(target, sources, dependencies, Path(scratch)), package)
     except OSError as error:
-        raise PackageError(f"cannot write the deployment package: {error}. Make room in {BUILD} and try again") from error
+        raise PackageError(
+            f"cannot write the deployment package: {error}. Make room in {BUILD} and try again"
+        ) from error
     return package
 
 

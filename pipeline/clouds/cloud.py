@@ -35,17 +35,14 @@ class Cloud:
 
     def client(self, service: str, **settings: Any) -> Any:
         """A boto3 client of this cloud."""
-        credentials = {}
-        if self.account is not None:
-            credentials = {"aws_access_key_id": self.account, "aws_secret_access_key": LOCAL_SECRET}
-        retries: Any = {"mode": "standard", "total_max_attempts": 5}
-        return boto3.client(
-            service,
+        session = boto3.Session(
             region_name=self.region,
-            endpoint_url=self.endpoint_url,
-            config=Config(retries=retries, **settings),
-            **credentials,
+            aws_access_key_id=self.account,
+            aws_secret_access_key=None if self.account is None else LOCAL_SECRET,
         )
+        config = Config(retries={"mode": "standard", "total_max_attempts": 5}, **settings)
+        client: Any = session.client  # The stubs know services by literal names only.
+        return client(service, endpoint_url=self.endpoint_url, config=config)
 
     def in_account(self, account: str) -> "Cloud":
         """The same cloud, in another account: nothing of one is seen in the other."""

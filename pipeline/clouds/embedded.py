@@ -75,7 +75,9 @@ def _refuse_a_taken(port: int) -> None:
         try:
             probe.bind((HOST, port))
         except OSError as error:
-            raise UsageError(f"cannot use port {port} of {HOST}: {error.strerror}. Choose another with --port") from None
+            raise UsageError(
+                f"cannot use port {port} of {HOST}: {error.strerror}. Choose another with --port"
+            ) from None
 
 
 def _spawn(port: int, folder: Path, retry_seconds: float) -> subprocess.Popen[bytes]:

@@ -61,7 +61,7 @@ def number_text(number: Decimal) -> str:
         raise ValueError(f"has more than the {MAX_DIGITS} significant digits DynamoDB holds") from None
 
 
-class TooLarge(Exception):
+class TooLargeError(Exception):
     """The walk passed the size it may reach, in bytes; it stopped there, so that a hostile invoice costs no more."""
 
 
@@ -74,7 +74,7 @@ def to_item(invoice: Mapping[str, Any], max_bytes: int) -> tuple[dict[str, Attri
     item = None
     try:
         item = marshaller.members(invoice, (), 0)
-    except TooLarge:
+    except TooLargeError:
         marshaller.reasons.append(Reason("item_size", "", f"is larger than {max_bytes} bytes as a DynamoDB item"))
     if marshaller.left_out:
         marshaller.reasons.append(Reason("more", "", f"breaks {marshaller.left_out} more limits, not listed"))
@@ -99,7 +99,11 @@ class _Marshaller:
             here = (*path, name)
             name_bytes = self.text_bytes(name, here)
             if not 0 < name_bytes <= MAX_NAME_BYTES:
-                self.refuse("member_name", path, f"has a member name of {name_bytes} bytes; DynamoDB takes 1 to {MAX_NAME_BYTES}")
+                self.refuse(
+                    "member_name",
+                    path,
+                    f"has a member name of {name_bytes} bytes; DynamoDB takes 1 to {MAX_NAME_BYTES}",
+                )
             self.add(name_bytes)
             attributes[name] = self.value(value, here, level + 1)
         return attributes
@@ -144,7 +148,7 @@ class _Marshaller:
     def add(self, size: int) -> None:
         self.size += size
         if self.size > self.max_bytes:
-            raise TooLarge
+            raise TooLargeError
 
     def refuse(self, code: str, path: tuple[object, ...], message: str) -> Attribute:
         if len(self.reasons) < MAX_REASONS:

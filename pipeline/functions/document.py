@@ -2,9 +2,11 @@
 
 A `.json` document is one value, or an array of them; a `.jsonl` document is one value a line (https://jsonlines.org).
 The whole grammar of RFC 8259 is kept, and nothing beside it: no NaN, no control characters in strings, no trailing
-comma. Each record is parsed by the standard library's decoder; one that is too long or too deep for it is passed over by
-`skim`, which holds none of it. ijson, the usual choice, loses what an invoice must not lose: its C backend (3.6) turns a
-lone surrogate into "?", keeps the last of duplicate members silently, and crashes the process on 5,000 digits.
+comma. Each record is parsed by the standard library's decoder; one that is too long or too deep for it is passed over
+by `skim`, which holds none of it.
+
+ijson, the usual choice, loses what an invoice must not lose: its C backend (3.6) turns a lone surrogate into "?", keeps
+the last of duplicate members without a word, and crashes the process on a number of 5,000 digits.
 """
 
 import json
@@ -109,7 +111,7 @@ def _value(window: Window) -> Parsed:
             value, end = _decoder.raw_decode(window.text, window.place)
         except RecursionError:
             return skim(window, MAX_RECORD, _TOO_DEEP)
-        except _NotGrammar:
+        except _NotGrammarError:
             return skim(window, MAX_RECORD, _TOO_LONG)
         except json.JSONDecodeError:
             if window.ended or window.held() > MAX_RECORD:
@@ -143,18 +145,18 @@ def _line(window: Window) -> Parsed:
         value, length = _decoder.raw_decode(line)
     except RecursionError:
         return skim(window, MAX_RECORD, _TOO_DEEP, _LINE_SPACE)
-    except (_NotGrammar, json.JSONDecodeError):
+    except (_NotGrammarError, json.JSONDecodeError):
         return skim(window, MAX_RECORD, _TOO_LONG, _LINE_SPACE)
     window.place += length
     return line[:length], value, None
 
 
-class _NotGrammar(Exception):
+class _NotGrammarError(Exception):
     """The decoder met a NaN or an Infinity, which it takes for numbers and JSON does not."""
 
 
 def _refuse_constant(name: str) -> Any:
-    raise _NotGrammar(name)
+    raise _NotGrammarError(name)
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

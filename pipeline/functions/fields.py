@@ -57,7 +57,7 @@ def trimmed(value: str) -> Broken | None:
 
 
 def amount(value: object) -> Decimal | None:
-    """The number that `value` states: a JSON number, or a string of digits such as "1500.00"; None for anything else."""
+    """The number that `value` states, as a JSON number or a string of digits such as "1500.00"; None if neither."""
     if isinstance(value, Decimal):
         return value
     if isinstance(value, str) and _AMOUNT.fullmatch(value):

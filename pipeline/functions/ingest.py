@@ -9,7 +9,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from .aws.clients import create
+from .aws import clients
 from .aws.invoices import Invoices
 from .aws.ledger import Ledger
 from .aws.uploads import Upload
@@ -21,7 +21,7 @@ metrics = Metrics(namespace="notas", service="ingest")
 
 @logger.inject_lambda_context
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> None:
+def handler(event: dict[str, Any], _context: LambdaContext) -> None:
     """Process every upload the event names, whatever becomes of the others; then fail if one of them failed.
 
     Lambda retries an event that failed, and finds the uploads that did not fail closed in the ledger.
@@ -43,9 +43,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
 
 @lru_cache(maxsize=1)
 def _services() -> Services:
-    dynamodb = create("dynamodb")
+    dynamodb = clients.dynamodb()
     return Services(
-        s3=create("s3"),
+        s3=clients.s3(),
         ledger=Ledger(dynamodb, os.environ["UPLOADS_TABLE"]),
         invoices=Invoices(dynamodb, os.environ["INVOICES_TABLE"]),
         rejects_bucket=os.environ["REJECTS_BUCKET"],
@@ -53,7 +53,7 @@ def _services() -> Services:
 
 
 def _report(upload: Upload, result: Result, seconds: float) -> None:
-    facts = {**_names(upload), "status": result.status.value, "milliseconds": round(seconds * 1000)}
+    facts: dict[str, Any] = {**_names(upload), "status": result.status.value, "milliseconds": round(seconds * 1000)}
     if result.replayed:
         logger.info("upload was finished before", extra=facts)
         metrics.add_metric("uploads_replayed", MetricUnit.Count, 1)

@@ -157,7 +157,9 @@ def _joint_rules(value: Mapping[str, Any]) -> Iterator[Reason]:
         with localcontext(prec=300):  # Enough for every digit that `_readable_money` lets through: the sum is exact.
             total = sum((total for total in totals if total is not None), Decimal(0))
         if None not in totals and total != valor:
-            yield Reason("sum", pointer("itens"), f"has valor_total values that add up to {total}, not to valor, {valor}")
+            yield Reason(
+                "sum", pointer("itens"), f"has valor_total values that add up to {total}, not to valor, {valor}"
+            )
 
 
 def _readable_money(members: object, name: str) -> Decimal | None:

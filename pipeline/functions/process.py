@@ -101,15 +101,15 @@ def _chunks(upload: Upload, found: Iterable[Record]) -> Iterator[Chunk]:
         yield chunk
 
 
-def _insert(
-    chunks: Iterator[Chunk], invoices: Invoices, started_at: str
-) -> Iterator[tuple[Chunk, dict[str, Holder]]]:
+def _insert(chunks: Iterator[Chunk], invoices: Invoices, started_at: str) -> Iterator[tuple[Chunk, dict[str, Holder]]]:
     """Put chunks to the table, several at a time; each with its holders, in the file's order."""
     under_way: deque[tuple[Chunk, Future[dict[str, Holder]]]] = deque()
     with ThreadPoolExecutor(WRITERS) as pool:
         for chunk in chunks:
             # File order decides who is first, so an id is never on its way twice at a time.
-            while len(under_way) == WRITERS or any(chunk.candidates.keys() & other.candidates for other, _ in under_way):
+            while len(under_way) == WRITERS or any(
+                chunk.candidates.keys() & other.candidates for other, _ in under_way
+            ):
                 yield _landed(under_way)
             under_way.append((chunk, pool.submit(invoices.insert, chunk.candidates, started_at)))
         while under_way:

@@ -19,9 +19,9 @@ _LITERALS = {"t": "true", "f": "false", "n": "null"}
 
 
 def skim(window: Window, limit: int, fault: Reason, space: re.Pattern[str] = SPACE) -> tuple[str | None, None, Reason]:
-    """Pass over the value at the window's place. Returns (its text where it has at most `limit` characters, None, fault).
+    """Pass over the value at the window's place. Returns its text, where it has at most `limit` characters, and `fault`.
 
-    `space` is what may stand between tokens. Raises DocumentError where the text is no JSON value.
+    The result is a record as `document` makes them: text, no parsed value, fault. `space` is what may stand between tokens. Raises DocumentError where the text is no JSON value.
     """
     window.start_keeping(limit)
     _Skimmer(window, space).value()
@@ -43,23 +43,25 @@ class _Skimmer:
                 if len(stack) > MAX_DEPTH:
                     raise self.window.error("too_deep", f"the document is nested deeper than {MAX_DEPTH} levels")
                 if self.next_char() != opened:
-                    if opened == "}":
-                        self.name()
+                    self.name_in(stack)
                     continue
-            # A value has ended, or an empty container is about to: close all that ends here.
-            while stack:
-                char = self.next_char()
-                if char == ",":
-                    self.window.place += 1
-                    if stack[-1] == ord("}"):
-                        self.name()
-                    break
-                if char != chr(stack[-1]):
-                    raise self.unexpected(f"',' or '{chr(stack[-1])}'")
-                self.window.place += 1
-                stack.pop()
+            # A value has ended, or an empty container is about to.
+            self.close(stack)
             if not stack:
                 return
+
+    def close(self, stack: bytearray) -> None:
+        """Pass the brackets that end here, and the comma after them."""
+        while stack:
+            char = self.next_char()
+            if char == ",":
+                self.window.place += 1
+                self.name_in(stack)
+                return
+            if char != chr(stack[-1]):
+                raise self.unexpected(f"',' or '{chr(stack[-1])}'")
+            self.window.place += 1
+            stack.pop()
 
     def opening_or_scalar(self) -> str:
         """Pass an opening bracket and answer the closing one, or pass a scalar and answer ""."""
@@ -80,7 +82,10 @@ class _Skimmer:
             raise self.unexpected("a value")
         return ""
 
-    def name(self) -> None:
+    def name_in(self, stack: bytearray) -> None:
+        """Pass a member's name and its colon, where the innermost container is an object."""
+        if stack[-1] != ord("}"):
+            return
         if self.next_char() != '"':
             raise self.unexpected("a member name in double quotes")
         self.string()

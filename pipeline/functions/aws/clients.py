@@ -2,9 +2,14 @@
 
 import random
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
 
 ATTEMPTS = 8
 
@@ -18,12 +23,17 @@ CONFIG = Config(
 )
 
 
-def create(service: str) -> "boto3.client":
-    """A client of `service`, with the settings above."""
-    return boto3.client(service, config=CONFIG)
+def s3() -> "S3Client":
+    """A client of S3."""
+    return boto3.client("s3", config=CONFIG)
+
+
+def dynamodb() -> "DynamoDBClient":
+    """A client of DynamoDB."""
+    return boto3.client("dynamodb", config=CONFIG)
 
 
 def delays() -> Iterator[float]:
-    """Seconds to wait between the attempts of a call that boto3 does not retry: up to 50 ms, 100 ms, … 3.2 s, at random."""
+    """Seconds to wait between the attempts of a call that boto3 does not retry: up to 50 ms, 100 ms, … 3.2 s."""
     for attempt in range(ATTEMPTS - 1):
         yield random.uniform(0, 0.05 * 2**attempt)

@@ -11,6 +11,7 @@ from .clients import delays
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 # Reasons for which DynamoDB cancels a transaction that will pass when asked again. boto3 retries none of them.
 _PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
@@ -50,7 +51,9 @@ class Invoices:
                 elif reason["Code"] in _PASSING:
                     refused.append(reason["Code"])
                 elif reason["Code"] != "None":
-                    raise InfrastructureError(f"DynamoDB refused invoice {id_!r}: {reason['Code']}, {reason['Message']}")
+                    raise InfrastructureError(
+                        f"DynamoDB refused invoice {id_!r}: {reason['Code']}, {reason['Message']}"
+                    )
             if refused:
                 wait = next(waits, None)
                 if wait is None:
@@ -60,7 +63,7 @@ class Invoices:
 
     def _transact(self, candidates: list[Candidate], time_: str) -> list[dict[str, Any]] | None:
         """Put all candidates or none. None where all were put; else the reasons, one a candidate in their order."""
-        puts = [
+        puts: list[TransactWriteItemTypeDef] = [
             {
                 "Put": {
                     "TableName": self._table,
@@ -74,7 +77,7 @@ class Invoices:
         try:
             self._dynamodb.transact_write_items(TransactItems=puts)
         except self._dynamodb.exceptions.TransactionCanceledException as error:
-            return error.response["CancellationReasons"]
+            return list(map(dict, error.response["CancellationReasons"]))
         return None
 
 

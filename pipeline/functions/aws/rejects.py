@@ -77,6 +77,4 @@ class RejectsWriter:
                 MultipartUpload={"Parts": self._parts},
             )
         elif self._buffer:
-            self._s3.put_object(
-                Bucket=self._bucket, Key=self._key, Body=bytes(self._buffer), ContentType=CONTENT_TYPE
-            )
+            self._s3.put_object(Bucket=self._bucket, Key=self._key, Body=bytes(self._buffer), ContentType=CONTENT_TYPE)
