@@ -1,0 +1,272 @@
+"""`notas`: the commands. What they do stands in the modules they call."""
+
+import json
+import os
+import secrets
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from . import __version__, deploy, redrive, report, run
+from .clouds import Cloud
+from .clouds.choice import CloudName, open_cloud, standing_cloud
+from .console import err, out, progress, reported, step
+from .errors import UsageError
+from .package import build
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+CloudOption = Annotated[CloudName, typer.Option("--cloud", help="Where to run. `auto` never takes an AWS account.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, and nothing else.")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", help="Show tracebacks.")]
+EndpointOption = Annotated[str | None, typer.Option("--endpoint-url", help="An AWS endpoint, as `notas up` prints it.")]
+StackOption = Annotated[str, typer.Option("--stack", help="The stack's name.")]
+ExportOption = Annotated[
+    Path | None, typer.Option("--export", metavar="OUT.jsonl", help="Write the invoices table there, sorted by id.")
+]
+
+
+@app.callback()
+def _notas() -> None:
+    """Invoices uploaded to S3, validated by Lambda, stored in DynamoDB: on this machine, or on AWS.
+
+    Exit codes: 0 all well; 1 something was rejected, in conflict or failed; 2 the command line or a file is wrong;
+    3 the cloud or the deployment failed.
+    """
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    out.print(__version__)
+
+
+@app.command()
+def demo(
+    cloud: CloudOption = CloudName.AUTO,
+    export: ExportOption = None,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Run the sample invoices of this repository."""
+    with reported(verbose):
+        files = sorted(SAMPLES.glob("*.json*"), key=lambda file: (file.name != "notas-simples.json", file.name))
+        if not files:
+            raise UsageError(f"there are no samples in {SAMPLES}; run this from a clone of the repository")
+        _run([Path(os.path.relpath(file)) for file in files], cloud, export, as_json)
+
+
+@app.command(name="run")
+def run_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Invoices: .json, .jsonl, and both with .gz.")],
+    cloud: CloudOption = CloudName.AUTO,
+    export: ExportOption = None,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Start a cloud, deploy, upload the files, wait, and show what became of every invoice."""
+    with reported(verbose):
+        run.check_files(files)
+        _run(files, cloud, export, as_json)
+
+
+def _run(files: list[Path], name: CloudName, export: Path | None, as_json: bool) -> None:
+    if export is not None and not export.absolute().parent.is_dir():
+        raise UsageError(f"there is no folder {export.absolute().parent} to export to; nothing was uploaded")
+    with _deployed(name) as (cloud, outputs):
+        ended = []
+        with progress("Uploading and processing", len(files)) as bar:
+            for one in run.run(cloud, outputs, files):
+                ended.append(one)
+                bar.advance(bar.task_ids[0])
+                if not err.is_terminal:
+                    err.print(f"Processed {one.file}: {one.entry['status']}", soft_wrap=True)
+        if as_json:
+            print(report.as_json(cloud, ended))  # noqa: T201 - rich would wrap it
+        else:
+            report.show(ended)
+            _tell_where(cloud, outputs)
+        if export is not None:
+            count = run.export(cloud, outputs, export)
+            err.print(f"Exported {count} invoices to {export}", soft_wrap=True)
+    if not all(one.is_clean for one in ended):
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _deployed(name: CloudName, port: int = 0) -> Iterator[tuple[Cloud, deploy.Outputs]]:
+    """A cloud with the stack on it; on AWS a stack of this run's own, which is removed afterwards."""
+    started = time.monotonic()
+    with open_cloud(name, port) as cloud:
+        err.print(f"Cloud: {cloud.name}, {cloud.version} ({cloud.why}): {time.monotonic() - started:.1f} s")
+        with step("Building the deployment package"):
+            build(cloud.target)
+        if not cloud.temporary:
+            stack = f"notas-run-{secrets.token_hex(4)}"
+            err.print(
+                f"This creates the stack {stack} in your AWS account, region {cloud.region}: 3 buckets, 2 tables, "
+                "a function, a queue, an alarm. It is removed at the end, with all it holds."
+            )
+            try:
+                with step("Deploying the stack"):
+                    outputs = deploy.deploy(cloud, stack)
+                yield cloud, outputs
+            finally:
+                with step(f"Removing the stack {stack}"):
+                    deploy.destroy(cloud, stack)
+        else:
+            with step("Deploying the stack"):
+                outputs = deploy.deploy(cloud)
+            yield cloud, outputs
+
+
+def _tell_where(cloud: Cloud, outputs: deploy.Outputs) -> None:
+    out.print("\nWhere it all went:")
+    table = Table.grid(padding=(0, 2))
+    for what, name in (
+        ("invoices", f"DynamoDB table {outputs['InvoicesTable']}"),
+        ("outcomes of uploads", f"DynamoDB table {outputs['UploadsTable']}"),
+        ("files as uploaded", f"S3 bucket {outputs['UploadsBucket']}"),
+        ("rejects with reasons", f"S3 bucket {outputs['RejectsBucket']}"),
+    ):
+        table.add_row(f"  {what}", name)
+    out.print(table)
+    if cloud.temporary:
+        out.print(
+            f"The {cloud.name} cloud ends with this command. Keep the invoices with --export, or one up: notas up"
+        )
+
+
+@app.command()
+def up(
+    cloud: CloudOption = CloudName.AUTO,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0 takes any free port.")] = 4566,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Start a cloud, deploy, print where it is, and stay up until Ctrl-C."""
+    with reported(verbose):
+        if cloud is CloudName.AWS:
+            raise UsageError(
+                "`up` starts a cloud on this machine; for an AWS account there is: notas deploy --cloud aws"
+            )
+        with _deployed(cloud, port) as (started, outputs):
+            if as_json:
+                facts = {"cloud": started.name, "endpoint": started.endpoint_url, "outputs": outputs}
+                print(json.dumps({**facts, "environment": started.variables()}), flush=True)  # noqa: T201
+            else:
+                _show_up(started, outputs)
+            try:
+                while True:
+                    started.check()
+                    time.sleep(1)
+            except KeyboardInterrupt:
+                err.print("Stopping")
+
+
+def _show_up(cloud: Cloud, outputs: deploy.Outputs) -> None:
+    out.print(f"\nEndpoint: {cloud.endpoint_url}\n")
+    _show_outputs(outputs)
+    out.print("\nFor the AWS command line and your own programs:\n")
+    for name, value in cloud.variables().items():
+        out.print(f"export {name}={value}", soft_wrap=True)
+    out.print(
+        f"\nThen, for one: aws s3 cp samples/notas-simples.json s3://{outputs['UploadsBucket']}/\nCtrl-C ends it.",
+        soft_wrap=True,
+    )
+
+
+def _show_outputs(outputs: deploy.Outputs) -> None:
+    table = Table.grid(padding=(0, 2))
+    for name, value in sorted(outputs.items()):
+        table.add_row(name, value)
+    out.print(table)
+
+
+@app.command(name="deploy")
+def deploy_(
+    cloud: CloudOption = CloudName.AUTO,
+    endpoint_url: EndpointOption = None,
+    stack: StackOption = deploy.STACK,
+    parameter: Annotated[
+        list[str] | None, typer.Option("--parameter", metavar="NAME=VALUE", help="A parameter of the template.")
+    ] = None,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Make or change the stack in an AWS account, or at an endpoint."""
+    with reported(verbose):
+        parameters = dict(map(_parameter, parameter or []))
+        where = standing_cloud(cloud, endpoint_url)
+        err.print(f"This makes or changes the stack {stack} in {where.region} ({where.version})", soft_wrap=True)
+        with step("Building the deployment package"):
+            build(where.target)
+        with step("Deploying the stack"):
+            outputs = deploy.deploy(where, stack, parameters)
+        if as_json:
+            print(json.dumps(outputs))  # noqa: T201
+        else:
+            _show_outputs(outputs)
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(f"--parameter {text} is not NAME=VALUE, such as MemorySize=1024")
+    return name, value
+
+
+@app.command()
+def destroy(
+    cloud: CloudOption = CloudName.AUTO,
+    endpoint_url: EndpointOption = None,
+    stack: StackOption = deploy.STACK,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Remove the stack, with every invoice, upload and reject it holds."""
+    with reported(verbose):
+        where = standing_cloud(cloud, endpoint_url)
+        if not deploy.exists(where, stack):
+            raise UsageError(
+                f"there is no stack {stack} in {where.region} ({where.version}). Name another with --stack"
+            )
+        if where.endpoint_url is None and not yes:
+            question = f"Remove the stack {stack} in {where.region}, with every invoice and file in it?"
+            if not sys.stdin.isatty():
+                raise UsageError(f"{question} Say so with --yes")
+            if not typer.confirm(question, err=True):
+                raise typer.Exit(1)
+        with step(f"Removing the stack {stack}"):
+            deploy.destroy(where, stack)
+
+
+@app.command(name="redrive")
+def redrive_(
+    cloud: CloudOption = CloudName.AUTO,
+    endpoint_url: EndpointOption = None,
+    stack: StackOption = deploy.STACK,
+    verbose: VerboseOption = False,
+) -> None:
+    """Send the events of the failures queue again."""
+    with reported(verbose):
+        where = standing_cloud(cloud, endpoint_url)
+        with step("Sending the failures queue's events again"):
+            sent = redrive.redrive(where, deploy.outputs(where, stack))
+        out.print(f"{sent} events sent again")
+
+
+def main() -> None:
+    """The command line; ends with one of the exit codes above."""
+    # SIGTERM ends a command as Ctrl-C does, so that nothing it started is left running.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    app(prog_name="notas")

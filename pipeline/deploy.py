@@ -60,11 +60,18 @@ def deploy(cloud: Cloud, stack: str = STACK, parameters: dict[str, str] | None =
 
 
 def destroy(cloud: Cloud, stack: str = STACK) -> None:
-    """Remove the stack with all it holds: uploads, rejects, invoices, the ledger. Raises DeployError."""
-    if _status(cloud.client("cloudformation"), stack) is None:
-        raise DeployError(f"there is no stack {stack} in {cloud.region}. Name another with --stack")
-    _delete(cloud, stack)
+    """Remove what there is of the stack, with all it holds: uploads, rejects, invoices, the ledger.
+
+    Raises DeployError.
+    """
+    if _status(cloud.client("cloudformation"), stack) is not None:
+        _delete(cloud, stack)
     _remove_bucket(cloud, _artifacts_bucket_name(cloud, stack))
+
+
+def exists(cloud: Cloud, stack: str = STACK) -> bool:
+    """Whether there is such a stack, in whatever state."""
+    return _status(cloud.client("cloudformation"), stack) is not None
 
 
 def outputs(cloud: Cloud, stack: str = STACK) -> Outputs:

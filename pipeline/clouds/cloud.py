@@ -19,7 +19,8 @@ class Cloud:
     """An AWS, real or not.
 
     `endpoint_url` is None for AWS itself. `account` is the 12-digit account of a local cloud, where any such number is
-    an account of its own; None where the default credential chain decides. `why` says why this cloud was chosen.
+    an account of its own; None where the default credential chain decides. `why` says why this cloud was chosen. A
+    `temporary` cloud was started for this run and ends with it, with all it holds.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Cloud:
     account: str | None = None
     why: str = ""
     version: str = ""
+    temporary: bool = False
     log: Path | None = None
     check: Callable[[], None] = lambda: None
     """Raises CloudError where the cloud has gone away, with the last lines of its log."""

@@ -28,7 +28,6 @@ HOST = "127.0.0.1"
 REGION = "sa-east-1"
 ACCOUNT = "000000000001"
 READY_SECONDS = 30
-STOP_SECONDS = 10
 
 
 @contextmanager
@@ -51,6 +50,7 @@ def start(port: int = 0, why: str = "", retry_seconds: float = 1.0) -> Iterator[
             endpoint_url=f"http://{HOST}:{port}",
             account=ACCOUNT,
             why=why,
+            temporary=True,
             version=f"MiniStack {version('ministack')}",
             log=folder / "log",
             check=lambda: _check(process, folder / "log"),
@@ -136,12 +136,10 @@ def _tail(log: Path | None, lines: int = 5) -> str:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End the process and every worker it started; the session that holds them has the process's own id."""
-    process.terminate()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        pass
+    """End the process and every worker it started: they share a session of the process's own id.
+
+    Nothing is asked to finish, because nothing of it lasts.
+    """
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:

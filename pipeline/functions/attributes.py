@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.htm
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
 """
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from decimal import Context, Decimal, Inexact, InvalidOperation
@@ -156,3 +157,21 @@ class _Marshaller:
         else:
             self.left_out += 1
         return {"NULL": True}
+
+
+def to_json(value: Attribute) -> str:
+    """An attribute value as JSON text, every number with the digits it has: `{"N": "2878.1"}` is `2878.1`."""
+    ((kind, content),) = value.items()
+    match kind:
+        case "N":
+            return str(content)
+        case "M":
+            return "{" + ", ".join(f"{json.dumps(name)}: {to_json(member)}" for name, member in content.items()) + "}"
+        case "L":
+            return "[" + ", ".join(map(to_json, content)) + "]"
+        case "NULL":
+            return "null"
+        case "S" | "BOOL":
+            return json.dumps(content, ensure_ascii=False)
+    # The pipeline stores neither sets nor binary values.
+    raise ValueError(f"has no form in JSON: DynamoDB's type {kind}")

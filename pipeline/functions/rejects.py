@@ -1,12 +1,14 @@
 """The rejects of one upload as JSON Lines. Pure.
 
-A line is `{"position": 3, "original": …, "reasons": [{"code": …, "path": …, "message": …}]}`. The original is the
-record's own text, so nothing of it is lost: not a number's digits, not a member that stands twice.
+A line is `{"position": 3, "reasons": [{"code": …, "path": …, "message": …}], "original": …}`. The original is the
+record's own text, so nothing of it is lost: not a number's digits, not a member that stands twice. It stands last, so
+that `Reject.parse` finds it without parsing it: what was refused may be too large or too deep for a parser.
 """
 
 import hashlib
 import json
 import re
+from dataclasses import dataclass
 
 from .outcome import Judged
 
@@ -17,7 +19,23 @@ def line(judged: Judged) -> bytes:
     # In valid JSON a line break can only be white space between tokens.
     original = "null" if text is None else text.replace("\n", " ").replace("\r", " ")
     reasons = json.dumps([reason.as_dict() for reason in judged.reasons])
-    return f'{{"position": {judged.record.position}, "original": {original}, "reasons": {reasons}}}\n'.encode()
+    return f'{{"position": {judged.record.position}, "reasons": {reasons}, "original": {original}}}\n'.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """One line, read back. `original` is JSON text."""
+
+    position: int
+    reasons: list[dict[str, str]]
+    original: str
+
+    @classmethod
+    def parse(cls, line: str) -> "Reject":
+        """What `line` wrote, without its newline."""
+        head, position = '{"position": ', line.index(", ")
+        reasons, end = json.JSONDecoder().raw_decode(line, position + len(', "reasons": '))
+        return cls(int(line[len(head) : position]), reasons, line[end + len(', "original": ') : -1])
 
 
 def object_key(key: str, version_id: str) -> str:

@@ -19,9 +19,10 @@ _LITERALS = {"t": "true", "f": "false", "n": "null"}
 
 
 def skim(window: Window, limit: int, fault: Reason, space: re.Pattern[str] = SPACE) -> tuple[str | None, None, Reason]:
-    """Pass over the value at the window's place. Returns its text, where it has at most `limit` characters, and `fault`.
+    """Pass over the value at the window's place; what `document` makes of it: its text, no parsed value, `fault`.
 
-    The result is a record as `document` makes them: text, no parsed value, fault. `space` is what may stand between tokens. Raises DocumentError where the text is no JSON value.
+    The text is None where it has more than `limit` characters. `space` is what may stand between tokens.
+    Raises DocumentError where the text is no JSON value.
     """
     window.start_keeping(limit)
     _Skimmer(window, space).value()

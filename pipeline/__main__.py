@@ -1,0 +1,5 @@
+"""`python -m pipeline` is `notas`."""
+
+from .cli import main
+
+main()

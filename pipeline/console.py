@@ -1,0 +1,77 @@
+"""What a person sees: steps on standard error, results on standard output, errors as one line."""
+
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from .errors import NotasError
+
+INTERRUPTED = 130
+"""The exit code of a command ended by Ctrl-C, as shells have it."""
+
+# What a person gave is printed as it is: no markup, no guessed highlights.
+out = Console(markup=False, highlight=False)
+err = Console(stderr=True, markup=False, highlight=False)
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """A step that takes a while: a spinner on a terminal, and in any case a line when it is done."""
+    started = time.monotonic()
+    if err.is_terminal:
+        with err.status(f"{what} …"):
+            yield
+    else:
+        yield
+    err.print(f"{what}: {time.monotonic() - started:.1f} s", soft_wrap=True)
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Progress]:
+    """A bar for `total` things of one kind, as the first task of the Progress; nothing where there is no terminal."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
+        bars.add_task(what, total=total)
+        yield bars
+
+
+@contextmanager
+def reported(verbose: bool) -> Iterator[None]:
+    """End the command with the exit code of what went wrong, and one line that says it; a traceback if `verbose`."""
+    try:
+        yield
+    except typer.Exit:
+        raise
+    except KeyboardInterrupt:
+        err.print("interrupted; everything that was started is stopped")
+        raise typer.Exit(INTERRUPTED) from None
+    except Exception as error:
+        if verbose:
+            traceback.print_exc(file=sys.stderr)
+        err.print(f"error: {_line(error)}", soft_wrap=True)
+        raise typer.Exit(error.exit_code if isinstance(error, NotasError) else NotasError.exit_code) from None
+
+
+def _line(error: Exception) -> str:
+    match error:
+        case NotasError():
+            return str(error)
+        case ClientError() | BotoCoreError():
+            return f"the cloud answered with an error: {error}. Try again, or see more with --verbose"
+        case OSError():
+            return f"{error}. Mend that and try again"
+        case _:
+            return f"{type(error).__name__}: {error}. This should not happen; see where with --verbose"
