@@ -142,7 +142,8 @@ def _tell_where(cloud: Cloud, outputs: deploy.Outputs) -> None:
     out.print(table)
     if cloud.temporary:
         out.print(
-            f"The {cloud.name} cloud ends with this command. Keep the invoices with --export, or one up: notas up"
+            f"The {cloud.name} cloud ends with this command. To keep it: --export, or notas up.",
+            soft_wrap=True,
         )
 
 

@@ -17,7 +17,7 @@ INTERRUPTED = 130
 """The exit code of a command ended by Ctrl-C, as shells have it."""
 
 # What a person gave is printed as it is: no markup, no guessed highlights.
-out = Console(markup=False, highlight=False)
+out = Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else 100)
 err = Console(stderr=True, markup=False, highlight=False)
 
 

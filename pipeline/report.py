@@ -45,11 +45,11 @@ def _upload(ended: Ended) -> dict[str, object]:
 
 def show(ended: list[Ended]) -> None:
     """Print a table of outcomes, then what failed and every reject with its reasons."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("file", overflow="fold")
-    table.add_column("status")
+    table.add_column("status", no_wrap=True)
     for name in COUNTS:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
     for one in ended:
         table.add_row(one.file, one.entry["status"], *(str(one.entry[name]) for name in COUNTS))
     if len(ended) > 1:
