@@ -16,6 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -37,33 +38,42 @@ def start(port: int = 0, why: str = "", retry_seconds: float = 1.0) -> Iterator[
     `retry_seconds` is how long Lambda waits before it retries a failed event the first time; AWS waits a minute.
     Raises UsageError where the port is taken, CloudError where the process does not come up.
     """
-    port = port or _free_port()
+    with launch(port or free_port(), why, retry_seconds) as cloud:
+        wait_until_ready(cloud)
+        yield cloud
+
+
+def at(port: int, why: str = "") -> Cloud:
+    """The embedded cloud on `port`, whichever process started it or will."""
+    return Cloud(
+        name="embedded",
+        region=REGION,
+        target=Target.this_interpreter(),
+        endpoint_url=f"http://{HOST}:{port}",
+        account=ACCOUNT,
+        why=why,
+        temporary=True,
+        version=f"MiniStack {version('ministack')}",
+    )
+
+
+@contextmanager
+def launch(port: int, why: str = "", retry_seconds: float = 1.0) -> Iterator[Cloud]:
+    """As `start`, but without waiting until the cloud answers."""
     _refuse_a_taken(port)
     folder = Path(tempfile.mkdtemp(prefix="notas-embedded-"))
     process = None
     try:
         process = _spawn(port, folder, retry_seconds)
-        cloud = Cloud(
-            name="embedded",
-            region=REGION,
-            target=Target.this_interpreter(),
-            endpoint_url=f"http://{HOST}:{port}",
-            account=ACCOUNT,
-            why=why,
-            temporary=True,
-            version=f"MiniStack {version('ministack')}",
-            log=folder / "log",
-            check=lambda: _check(process, folder / "log"),
-        )
-        _wait_until_ready(cloud)
-        yield cloud
+        yield replace(at(port, why), log=folder / "log", check=lambda: _check(process, folder / "log"))
     finally:
         if process is not None:
             _stop(process)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that is free now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
@@ -108,7 +118,9 @@ def _spawn(port: int, folder: Path, retry_seconds: float) -> subprocess.Popen[by
         )
 
 
-def _wait_until_ready(cloud: Cloud) -> None:
+def wait_until_ready(cloud: Cloud) -> None:
+    """Wait until the cloud answers. Raises CloudError where it does not."""
+
     def ask() -> bool | NotYet:
         cloud.check()
         try:

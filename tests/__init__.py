@@ -1,0 +1,1 @@
+"""Tests: `unit` needs nothing, `e2e` needs a cloud."""

@@ -1,0 +1,102 @@
+"""Faults of the services: retried inside the function, then by Lambda, then left in the failures queue."""
+
+import pytest
+
+from fixtures.faults import StruckStack
+from fixtures.invoices import as_stored, counts, document, invoice
+from fixtures.proxy import Fault, Kind
+from pipeline.redrive import redrive
+from pipeline.waiting import NotYet, wait_until
+
+
+def dynamodb_throttle(operation: str, times: int = 1) -> Fault:
+    return Fault(operation, Kind.REFUSE, times, status=400, code="ThrottlingException")
+
+
+FAULTS = {
+    "throttled transaction": dynamodb_throttle("TransactWriteItems", 2),
+    "table over its capacity": Fault(
+        "TransactWriteItems", Kind.REFUSE, status=400, code="ProvisionedThroughputExceededException"
+    ),
+    "server error on a transaction": Fault("TransactWriteItems", Kind.REFUSE, status=500, code="InternalServerError"),
+    "connection lost before a transaction": Fault("TransactWriteItems", Kind.RESET),
+    "answer of a transaction lost": Fault("TransactWriteItems", Kind.LOSE),
+    "answer of a transaction cut": Fault("TransactWriteItems", Kind.CUT),
+    "throttled ledger": dynamodb_throttle("UpdateItem", 2),
+    "answer of the ledger's opening lost": Fault("UpdateItem", Kind.LOSE),
+    "answer of the ledger's closing lost": Fault("UpdateItem", Kind.LOSE, skip=1),
+    "S3 asks to slow down": Fault("GetObject", Kind.REFUSE, 2, status=503, code="SlowDown"),
+    "document breaks off": Fault("GetObject", Kind.CUT, 2),
+    "rejects refused": Fault("PutObject", Kind.REFUSE, status=500, code="InternalError"),
+    "answer of the rejects lost": Fault("PutObject", Kind.LOSE),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_short_fault_is_outlasted_inside_the_function(patient_stack: StruckStack, unique: str, fault: Fault) -> None:
+    ids = [f"{unique}-{number}" for number in range(250)]
+    body = document(*map(invoice, ids), invoice(ids[0]), invoice("x", valor=-1))
+    patient_stack.proxy.arm(Fault(**vars(fault)))
+    sent = patient_stack.upload(body, f"{unique}.txt")
+    # The function is asked directly: Lambda's own retries could hide that it gave up.
+    assert patient_stack.deliver(patient_stack.event(sent)) == {}
+    struck = patient_stack.proxy.calls.count(fault.operation)
+    assert struck > fault.times + fault.skip, "the fault struck, and the call was made again"
+    entry = patient_stack.wait(sent)
+    assert counts(entry) == {"received": 252, "stored": 250, "duplicates": 1, "rejected": 1}
+    assert patient_stack.stored(ids[-1]) == as_stored(invoice(ids[-1]))
+    assert [reject["position"] for reject in patient_stack.rejects(entry)] == [251]
+
+
+def test_a_large_document_that_breaks_off_is_read_on_from_there(patient_stack: StruckStack, unique: str) -> None:
+    # Larger than what is kept in memory, so that it is fetched twice; each time it breaks off.
+    padding = "x" * 2_000
+    ids = [f"{unique}-{number}" for number in range(800)]
+    body = document(*(invoice(id_, texto=padding) for id_ in ids))
+    patient_stack.proxy.arm(Fault("GetObject", Kind.CUT), Fault("GetObject", Kind.CUT, skip=1))
+    sent = patient_stack.upload(body, f"{unique}.txt")
+    assert patient_stack.deliver(patient_stack.event(sent)) == {}
+    assert patient_stack.proxy.calls.count("GetObject") == 4
+    assert counts(patient_stack.wait(sent)) == {"received": 800, "stored": 800}
+
+
+def test_a_fault_that_lasts_leaves_the_event_in_the_failures_queue_until_it_is_sent_again(
+    mortal_stack: StruckStack, unique: str
+) -> None:
+    mortal_stack.proxy.arm(dynamodb_throttle("TransactWriteItems", 10_000))
+    sent = mortal_stack.upload(document(invoice(unique), invoice("x", valor=-1)), f"{unique}.json")
+
+    def ask() -> dict[str, object] | NotYet:
+        found = [failure for failure in mortal_stack.failures() if sent.version_id in str(failure["requestPayload"])]
+        return found[0] if found else NotYet(f"ledger entry {mortal_stack.entry(sent)}")
+
+    failure = wait_until("the event is in the failures queue", ask, 60)
+    assert mortal_stack.proxy.calls.count("TransactWriteItems") >= 3
+    assert failure["responsePayload"]
+    entry = mortal_stack.entry(sent)
+    assert entry is not None
+    assert entry["status"] == "processing"
+    assert mortal_stack.invoice(unique) is None
+
+    mortal_stack.proxy.clear()
+    assert redrive(mortal_stack.cloud, mortal_stack.outputs) >= 1
+    entry = mortal_stack.wait(sent)
+    assert counts(entry) == {"received": 2, "stored": 1, "rejected": 1}
+    assert mortal_stack.failures() == []
+    assert redrive(mortal_stack.cloud, mortal_stack.outputs) == 0
+
+
+def test_one_upload_that_cannot_be_finished_does_not_stop_the_others_of_its_event(
+    patient_stack: StruckStack, unique: str
+) -> None:
+    uploads = [patient_stack.upload(document(invoice(f"{unique}-{n}")), f"{unique}-{n}.txt") for n in range(3)]
+    # A refusal that no retry helps: the second upload's ledger entry cannot be opened.
+    patient_stack.proxy.arm(Fault("UpdateItem", Kind.REFUSE, skip=2, status=400, code="AccessDeniedException"))
+    answer = patient_stack.deliver(patient_stack.event(*uploads))
+    assert "AccessDenied" in answer["errorMessage"]
+    assert counts(patient_stack.wait(uploads[0])) == {"received": 1, "stored": 1}
+    assert patient_stack.entry(uploads[1]) is None
+    assert counts(patient_stack.wait(uploads[2])) == {"received": 1, "stored": 1}
+    # Lambda would retry the event: what was finished stays as it is, the rest is made up for.
+    assert patient_stack.deliver(patient_stack.event(*uploads)) == {}
+    assert counts(patient_stack.wait(uploads[1])) == {"received": 1, "stored": 1}

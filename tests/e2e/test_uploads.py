@@ -1,0 +1,147 @@
+"""What becomes of each upload: sections 1 and 4 of the contract."""
+
+import gzip
+import json
+
+import pytest
+
+from fixtures.invoices import counts, document, invoice
+from fixtures.stacks import Stack
+
+KEYS = {
+    "spaces": "a  b .json",
+    "plus and percent": "1+1=2 100%25%.json",
+    "accents": "notas/março/ação.json",
+    "emoji": "😀/🧾.json",
+    "slashes": "a//b/c.json",
+    "1,024 bytes": "é" * 400 + "x" * 187 + ".json",
+    "quotes": "'a' \"b\" <c> &amp;.json",
+}
+
+
+@pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
+def test_any_legal_key_is_processed(stack: Stack, unique: str, key: str) -> None:
+    long = len(key.encode()) > 900
+    entry = stack.ingest(document(invoice(unique), 1), key if long else f"{unique}/{key}")
+    assert counts(entry) == {"received": 2, "stored": 1, "rejected": 1}
+    item = stack.invoice(unique)
+    assert item is not None
+    assert item["_ingest"]["key"] == entry["key"]
+    assert len(stack.rejects(entry)) == 1
+
+
+def test_overwriting_a_key_is_a_second_upload(stack: Stack, unique: str) -> None:
+    key = f"{unique}.json"
+    first = stack.upload(document(invoice(f"{unique}-1")), key)
+    second = stack.upload(document(invoice(f"{unique}-2"), invoice(f"{unique}-3")), key)
+    assert counts(stack.wait(first)) == {"received": 1, "stored": 1}
+    assert counts(stack.wait(second)) == {"received": 2, "stored": 2}
+    item = stack.invoice(f"{unique}-1")
+    assert item is not None
+    assert item["_ingest"]["version_id"] == first.version_id
+
+
+# The parts of a gzipped file are members of their own; {a} and {b} are invoices.
+FORMS = {
+    "one object": (".json", ["{a}"], 1),
+    "array": (".json", ["[{a}, {b}]"], 2),
+    "spread over lines": (".json", ["\n[\r\n\t{a}\n,\n{b} ]\n"], 2),
+    "byte order mark": (".json", ["\ufeff[{a},{b}]"], 2),
+    "empty array": (".json", [" [ ] "], 0),
+    "lines": (".jsonl", ["{a}\n\n{b}\n"], 2),
+    "lines with CRLF and no last newline": (".jsonl", ["{a}\r\n \r\n{b}"], 2),
+    "empty lines file": (".jsonl", [""], 0),
+    "gzip": (".json.gz", ["[{a},{b}]"], 2),
+    "gzip lines in two members": (".jsonl.gz", ["{a}\n", "{b}\n"], 2),
+    "gzip members cut anywhere": (".json.gz", ["[{a}", ",{b}]"], 2),
+}
+
+
+@pytest.mark.parametrize(("suffix", "parts", "number"), FORMS.values(), ids=FORMS)
+def test_every_form_of_document_is_read(stack: Stack, unique: str, suffix: str, parts: list[str], number: int) -> None:
+    a, b = (json.dumps(invoice(f"{unique}-{letter}")) for letter in "ab")
+    written = [part.replace("{a}", a).replace("{b}", b).encode() for part in parts]
+    body = b"".join(gzip.compress(part) if suffix.endswith(".gz") else part for part in written)
+    entry = stack.ingest(body, unique + suffix)
+    assert entry["status"] == "completed"
+    assert counts(entry) == ({"received": number, "stored": number} if number else {})
+
+
+GOOD = json.dumps(invoice("{id}"))
+BROKEN = {
+    "not UTF-8": (".json", b'[{good},\n{"a": "\xff"}]', "not_utf8", 2, 8),
+    "not JSON": (".json", b"[{good},\n{]", "not_json", 2, 2),
+    "truncated": (".json", b"[{good},\n{good}", "truncated", 2, None),
+    "NaN": (".json", b'[{good},\n{"valor": NaN}]', "not_json", 2, 11),
+    "trailing rubbish": (".json", b"[{good}]\nx", "trailing_data", 2, 1),
+    "a scalar": (".json", b"42", "scalar", 1, 1),
+    "nothing": (".json", b"", "empty", 1, 1),
+    "a broken line": (".jsonl", b'{good}\n{"a"\n{good}', "not_json", 2, 5),
+    "an early end of gzip": (".json.gz", gzip.compress(b"[{}]")[:-4], "bad_gzip", None, None),
+    "no gzip at all": (".json.gz", b"[]", "bad_gzip", None, None),
+    "a gzip bomb": (".json.gz", gzip.compress(b"[" + b" " * 40_000_000), "gzip_bomb", None, None),
+}
+
+
+@pytest.mark.parametrize(("suffix", "body", "code", "line", "column"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_document_fails_with_its_place_and_stores_nothing(
+    stack: Stack, unique: str, suffix: str, body: bytes, code: str, line: int | None, column: int | None
+) -> None:
+    entry = stack.ingest(body.replace(b"{good}", GOOD.replace("{id}", unique).encode()), unique + suffix)
+    assert entry["status"] == "failed"
+    assert entry["error"]["code"] == code
+    assert entry["error"]["message"]
+    assert entry["error"]["line"] == line
+    if column is not None:
+        assert entry["error"]["column"] == column
+    if line is None:
+        assert entry["error"]["offset"] is not None
+    assert counts(entry) == {}
+    assert entry["rejects"] is None
+    assert stack.invoice(unique) is None
+
+
+def test_a_broken_document_is_not_retried(stack: Stack, unique: str) -> None:
+    sent = stack.upload(b"[", f"{unique}.json")
+    entry = stack.wait(sent)
+    # A sentinel that goes the same way comes later than any retry would have begun.
+    stack.ingest(b"[]", f"{unique}-sentinel.json")
+    assert stack.entry(sent) == entry
+    assert not [failure for failure in stack.failures() if sent.version_id in str(failure)]
+
+
+def test_the_ledger_holds_size_and_times(stack: Stack, unique: str) -> None:
+    body = document(invoice(unique))
+    entry = stack.ingest(body, f"{unique}.json")
+    assert entry["size"] == len(body)
+    assert entry["uploaded_at"][:4] <= entry["started_at"][:4] <= entry["finished_at"][:4]
+    assert entry["started_at"] <= entry["finished_at"]
+
+
+def test_other_suffixes_start_nothing(stack: Stack, unique: str) -> None:
+    others = [stack.upload(b"[]", f"{unique}{suffix}") for suffix in (".txt", ".json.zip", "json", ".csv")]
+    stack.ingest(b"[]", f"{unique}-sentinel.json")
+    assert [stack.entry(other) for other in others] == [None] * 4
+
+
+def test_the_function_writes_nothing_to_the_uploads_bucket(stack: Stack, unique: str) -> None:
+    stack.ingest(document(invoice(unique), 1), f"{unique}.json")
+    listed = stack.s3.list_object_versions(Bucket=stack.outputs["UploadsBucket"], Prefix=unique)
+    assert [version["Key"] for version in listed["Versions"]] == [f"{unique}.json"]
+
+
+def test_a_version_deleted_before_it_is_read_is_said_to_be_missing(stack: Stack, unique: str) -> None:
+    # Under a suffix that starts nothing, so that the deletion comes first; the event is sent by hand.
+    sent = stack.upload(document(invoice(unique)), f"{unique}.txt")
+    stack.s3.delete_object(Bucket=stack.outputs["UploadsBucket"], Key=sent.key, VersionId=sent.version_id)
+    assert stack.deliver(stack.event(sent)) == {}
+    entry = stack.wait(sent)
+    assert entry["status"] == "failed"
+    assert entry["error"]["code"] == "missing_object"
+
+
+def test_a_version_hidden_by_a_delete_marker_is_still_read(stack: Stack, unique: str) -> None:
+    sent = stack.upload(document(invoice(unique)), f"{unique}.txt")
+    stack.s3.delete_object(Bucket=stack.outputs["UploadsBucket"], Key=sent.key)
+    assert stack.deliver(stack.event(sent)) == {}
+    assert counts(stack.wait(sent)) == {"received": 1, "stored": 1}
