@@ -27,9 +27,9 @@ BUILD = Path(__file__).parent.parent / "build"
 # Of these folders the functions import nothing but what is named: what is left out makes up most of a package's files,
 # and a cold start unpacks every one of them. `tests/unit/test_package.py` imports the functions from the package alone.
 _NEEDED = {
-    "stdnum": {"__init__.py", "br", "exceptions.py", "py.typed", "util.py"},
-    "aws_lambda_powertools/event_handler": {"__init__.py"},
-    "aws_lambda_powertools/utilities": {"__init__.py", "jmespath_utils", "typing"},
+    "stdnum": ("__init__.py", "br", "exceptions.py", "py.typed", "util.py"),
+    "aws_lambda_powertools/event_handler": ("__init__.py",),
+    "aws_lambda_powertools/utilities": ("__init__.py", "jmespath_utils", "typing"),
 }
 
 # uv's names for Lambda's two architectures; Amazon Linux 2023 has glibc 2.34.
@@ -64,9 +64,9 @@ def build(target: Target) -> Path:
     dependencies = (
         BUILD / f"dependencies-{_digest(str(target), sys.version, sys.platform, str(_NEEDED), LOCK.read_text())}"
     )
-    sources = sorted(path for path in FUNCTIONS.rglob("*.py"))
-    contents = [path.read_text() for path in sources]
-    package = BUILD / f"package-{_digest(dependencies.name, *map(str, sources), *contents)}.zip"
+    sources = sorted(FUNCTIONS.rglob("*.py"))
+    contents = [text for path in sources for text in (path.relative_to(FUNCTIONS).as_posix(), path.read_text())]
+    package = BUILD / f"package-{_digest(dependencies.name, *contents)}.zip"
     if package.exists():
         return package
     try:

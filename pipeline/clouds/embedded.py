@@ -32,13 +32,14 @@ READY_SECONDS = 30
 
 
 @contextmanager
-def start(port: int = 0, why: str = "", retry_seconds: float = 1.0) -> Iterator[Cloud]:
+def start(port: int = 0, why: str = "", retry_seconds: float = 1.0, *, enforce_iam: bool = False) -> Iterator[Cloud]:
     """A cloud that lives as long as the `with` block, on `port` or any free one.
 
-    `retry_seconds` is how long Lambda waits before it retries a failed event the first time; AWS waits a minute.
+    `retry_seconds` is how long Lambda waits before it retries a failed event the first time; AWS waits a minute. With
+    `enforce_iam` every policy is obeyed; accounts' own keys may do anything, as a root user's may.
     Raises UsageError where the port is taken, CloudError where the process does not come up.
     """
-    with launch(port or free_port(), why, retry_seconds) as cloud:
+    with launch(port or free_port(), why, retry_seconds, enforce_iam=enforce_iam) as cloud:
         wait_until_ready(cloud)
         yield cloud
 
@@ -58,13 +59,14 @@ def at(port: int, why: str = "") -> Cloud:
 
 
 @contextmanager
-def launch(port: int, why: str = "", retry_seconds: float = 1.0) -> Iterator[Cloud]:
+def launch(port: int, why: str = "", retry_seconds: float = 1.0, *, enforce_iam: bool = False) -> Iterator[Cloud]:
     """As `start`, but without waiting until the cloud answers."""
     _refuse_a_taken(port)
     folder = Path(tempfile.mkdtemp(prefix="notas-embedded-"))
     process = None
     try:
-        process = _spawn(port, folder, retry_seconds)
+        variables = {"LAMBDA_ASYNC_RETRY_BASE_SECONDS": str(retry_seconds), "AUTH": str(enforce_iam).lower()}
+        process = _spawn(port, folder, variables)
         yield replace(at(port, why), log=folder / "log", check=lambda: _check(process, folder / "log"))
     finally:
         if process is not None:
@@ -90,7 +92,7 @@ def _refuse_a_taken(port: int) -> None:
             ) from None
 
 
-def _spawn(port: int, folder: Path, retry_seconds: float) -> subprocess.Popen[bytes]:
+def _spawn(port: int, folder: Path, variables: dict[str, str]) -> subprocess.Popen[bytes]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MINISTACK_"))}
     environment |= {
         "GATEWAY_PORT": str(port),
@@ -101,11 +103,11 @@ def _spawn(port: int, folder: Path, retry_seconds: float) -> subprocess.Popen[by
         "AWS_SECRET_ACCESS_KEY": LOCAL_SECRET,
         "TMPDIR": str(folder),
         "LOG_LEVEL": "WARNING",
-        "LAMBDA_ASYNC_RETRY_BASE_SECONDS": str(retry_seconds),
         # Never a container, also where an engine runs.
         "DOCKER_HOST": "unix:///nonexistent",
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
+        **variables,
     }
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(

@@ -34,6 +34,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> None:
             result = process(upload, _services())
         except Exception as error:  # The whole event fails below; nothing is swallowed.
             logger.exception("upload not finished", extra=_names(upload))
+            metrics.add_metric("uploads_unfinished", MetricUnit.Count, 1)
             failures.append(error)
         else:
             _report(upload, result, time.perf_counter() - started)

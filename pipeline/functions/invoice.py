@@ -51,8 +51,10 @@ _AMOUNT_SCHEMA = WithJsonSchema(
     {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"}]}
 )
 _NAME_SCHEMA = Field(json_schema_extra={"minLength": 1, "maxLength": fields.MAX_CHARACTERS})
-_Number = Annotated[Decimal, BeforeValidator(_amount), _keeps(*fields.NUMBER), _AMOUNT_SCHEMA]
-_Money = Annotated[Decimal, BeforeValidator(_amount), _keeps(*fields.NUMBER, *fields.MONEY), _AMOUNT_SCHEMA]
+# Infinity is for `fields.storable` to refuse: `parse_number` makes it of exponents beyond measure.
+_Exact = Annotated[Decimal, Field(allow_inf_nan=True), BeforeValidator(_amount), _AMOUNT_SCHEMA]
+_Number = Annotated[_Exact, _keeps(*fields.NUMBER)]
+_Money = Annotated[_Exact, _keeps(*fields.NUMBER, *fields.MONEY)]
 
 
 class _Members(BaseModel):
@@ -188,5 +190,8 @@ _TYPE_ERRORS = {
 
 
 def _reasons(error: ErrorDetails) -> list[Reason]:
-    broken = error["ctx"]["broken"] if error["type"] == "broken" else [_TYPE_ERRORS[error["type"]]]
+    if error["type"] == "broken":
+        broken = error["ctx"]["broken"]
+    else:
+        broken = [_TYPE_ERRORS.get(error["type"], (error["type"], error["msg"]))]
     return [Reason(code, pointer(*error["loc"]), message) for code, message in broken]

@@ -1,0 +1,191 @@
+"""The command line: section 7 of the contract. Each test starts a cloud of its own, as a person does."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from fixtures.command import notas
+from fixtures.invoices import document, invoice
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def parsed(text: str) -> Any:
+    return json.loads(text, parse_float=Decimal, parse_int=Decimal)
+
+
+def test_run_reports_every_outcome_as_one_json_object_and_exports_the_table(tmp_path: Path) -> None:
+    good, broken = tmp_path / "boas ção.json", tmp_path / "broken.jsonl"
+    good.write_bytes(document(invoice("NF-2", valor="1500.00"), invoice("NF-10"), invoice("NF-2", valor=1500)))
+    broken.write_text('{"id": "NF-2", "cliente": "Ana", "valor": 1.50, "data_emissao": "2026-01-01"}\n{"id": 7}\n')
+    malformed = tmp_path / "malformed.json"
+    malformed.write_text('[{"id":')
+    files = [str(good), str(broken), str(malformed)]
+    with notas("run", *files, "--json", "--export", str(tmp_path / "out.jsonl")) as command:
+        assert command.wait() == 1
+        said = command.out
+    assert said.count("\n") == 1
+    result = parsed(said)
+    assert result["cloud"] == "embedded"
+    facts = [
+        (u["file"], u["key"], u["status"], u["received"], u["stored"], u["duplicates"], u["conflicts"], u["rejected"])
+        for u in result["uploads"]
+    ]
+    assert facts == [
+        (files[0], "boas ção.json", "completed", 3, 2, 1, 0, 0),
+        (files[1], "broken.jsonl", "completed", 2, 0, 0, 1, 1),
+        (files[2], "malformed.json", "failed", 0, 0, 0, 0, 0),
+    ]
+    assert all(upload["version_id"] for upload in result["uploads"])
+    assert [upload["error"] and upload["error"]["code"] for upload in result["uploads"]] == [None, None, "truncated"]
+    conflict, rejected = result["rejects"]
+    assert (conflict["file"], conflict["position"], conflict["reasons"][0]["code"]) == (files[1], 0, "conflict")
+    assert conflict["invoice"]["valor"] == Decimal("1.50")
+    assert '"valor": 1.50,' in said, "numbers keep their digits"
+    assert (rejected["position"], rejected["invoice"]) == (1, {"id": 7})
+    assert {reason["path"] for reason in rejected["reasons"]} == {"/id", "/cliente", "/valor", "/data_emissao"}
+
+    exported = [parsed(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [item["id"] for item in exported] == ["NF-10", "NF-2"]
+    assert exported[0]["valor"] == Decimal("2878.1")
+    assert exported[1]["valor"] == 1500
+    assert exported[1]["_ingest"]["key"] == "boas ção.json"
+
+
+def test_demo_shows_a_table_the_reasons_and_where_it_all_went() -> None:
+    with notas("demo", cwd=ROOT) as command:
+        assert command.wait() == 1
+        assert "samples/notas-simples.json" in command.out
+        assert "check_digit: /chave_acesso ends in 0; the check digit is 4" in command.out
+        assert "line 3, column 70" in command.out
+        assert "DynamoDB table notas-Invoices" in command.out
+        assert "Deploying the stack" in command.err
+        assert command.temporary_files() == []
+        assert command.processes() == []
+
+
+def test_a_run_without_faults_ends_with_0(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_bytes(document(invoice("NF-1")))
+    with notas("run", str(file), str(file)) as command:
+        assert command.wait() == 0, command.err
+
+
+def test_up_is_an_aws_to_deploy_to_upload_to_and_destroy_on(tmp_path: Path) -> None:
+    with notas("up", "--port", "0", "--json") as up:
+        up.wait_for("environment")
+        facts = json.loads(up.out)
+        endpoint = facts["endpoint"]
+        assert set(facts["outputs"]) >= {"UploadsBucket", "RejectsBucket", "InvoicesTable", "UploadsTable"}
+        variables = facts["environment"]
+        assert variables["AWS_ENDPOINT_URL"] == endpoint
+
+        with notas("up", "--port", endpoint.rpartition(":")[2]) as second:
+            assert second.wait() == 2
+            assert "Choose another with --port" in second.err
+
+        where = ["--endpoint-url", endpoint, "--stack", "outra"]
+        with notas("deploy", *where, "--json", "--parameter", "MemorySize=256") as deploy:
+            assert deploy.wait() == 0, deploy.err
+            outputs = json.loads(deploy.out)
+        session = boto3.Session(
+            variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"], region_name="sa-east-1"
+        )
+        function = session.client("lambda", endpoint_url=endpoint).get_function_configuration(
+            FunctionName=outputs["IngestFunction"]
+        )
+        assert function["MemorySize"] == 256
+        s3 = session.client("s3", endpoint_url=endpoint)
+        s3.put_object(Bucket=outputs["UploadsBucket"], Key="left.txt", Body=b"so that the bucket is not empty")
+
+        with notas("deploy", *where, "--json") as again:
+            assert again.wait() == 0, again.err
+            assert json.loads(again.out) == outputs
+        with notas("redrive", *where) as redrive:
+            assert redrive.wait() == 0, redrive.err
+            assert redrive.out == "0 events sent again\n"
+        with notas("destroy", *where) as destroy:
+            assert destroy.wait() == 0, destroy.err
+        assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"] if bucket["Name"].startswith("outra")] == []
+        with notas("destroy", *where) as gone:
+            assert gone.wait() == 2
+            assert "there is no stack outra" in gone.err
+
+
+def test_a_stack_that_fails_names_the_resources_that_failed() -> None:
+    with notas("up", "--port", "0", "--json") as up:
+        up.wait_for("environment")
+        endpoint = json.loads(up.out)["endpoint"]
+        with notas(
+            "deploy",
+            "--endpoint-url",
+            endpoint,
+            "--stack",
+            "b",
+            "--parameter",
+            "AlarmTopicArn=x",
+            "--parameter",
+            "Runtime=ruby",
+        ) as deploy:
+            assert deploy.wait() == 3
+            assert deploy.err.count("error: ") == 1
+            assert "Runtime" in deploy.err
+            assert "Traceback" not in deploy.err
+
+
+WRONG = {
+    "a missing file": (["run", "nowhere.json"], "nowhere.json does not exist"),
+    "a folder": (["run", "folder.json"], "folder.json is not a file"),
+    "a wrong suffix": (["run", "a.csv"], "a.csv is none of .json, .jsonl"),
+    "one good file and one missing": (["run", "good.json", "nowhere.jsonl"], "nowhere.jsonl does not exist"),
+    "no file": (["run"], "Missing argument"),
+    "an unknown command": (["walk"], "No such command"),
+    "an unknown cloud": (["run", "good.json", "--cloud", "moon"], "moon"),
+    "nowhere to export to": (["run", "good.json", "--export", "no/such/folder/out.jsonl"], "there is no folder"),
+    "no place to deploy to": (["deploy"], "--cloud aws"),
+    "a parameter without a value": (["deploy", "--cloud", "aws", "--parameter", "x"], "NAME=VALUE"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "message"), WRONG.values(), ids=WRONG)
+def test_a_wrong_command_line_ends_with_2_before_anything_is_started(
+    tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    (tmp_path / "folder.json").mkdir()
+    (tmp_path / "good.json").write_text("[]")
+    (tmp_path / "a.csv").write_text("")
+    with notas(*arguments, cwd=tmp_path, PYTHONPATH=str(ROOT)) as command:
+        assert command.wait() == 2
+        assert message in command.err
+        assert "Traceback" not in command.err
+        assert "Cloud:" not in command.err
+        assert command.out == ""
+
+
+def test_an_endpoint_where_nothing_answers_ends_with_3() -> None:
+    with notas("deploy", "--endpoint-url", "http://127.0.0.1:9") as command:
+        assert command.wait() == 3
+        assert "nothing answers at http://127.0.0.1:9" in command.err
+        assert "Traceback" not in command.err
+
+
+def test_an_emulator_that_dies_at_start_ends_with_3_and_its_last_words(tmp_path: Path) -> None:
+    broken = tmp_path / "ministack"
+    broken.mkdir()
+    (broken / "__init__.py").write_text("raise SystemExit('no luck today')")
+    with notas("demo", PYTHONPATH=str(tmp_path), cwd=ROOT) as command:
+        assert command.wait() == 3
+        assert "ended by itself" in command.err
+        assert "no luck today" in command.err
+        assert "Traceback" not in command.err
+        assert command.temporary_files() == []
+
+
+def test_verbose_shows_the_traceback(tmp_path: Path) -> None:
+    with notas("run", "nowhere.json", "--verbose", cwd=tmp_path, PYTHONPATH=str(ROOT)) as command:
+        assert command.wait() == 2
+        assert "Traceback" in command.err

@@ -1,0 +1,81 @@
+"""Input made to hurt: a clear outcome in bounded time, and the function lives on."""
+
+import gzip
+import json
+
+import pytest
+
+from fixtures.invoices import counts, document, invoice
+from fixtures.stacks import Stack
+
+SECONDS = 60.0
+
+
+def among_good_ones(unique: str, hostile: bytes) -> bytes:
+    good = [json.dumps(invoice(f"{unique}-{letter}")).encode() for letter in "ab"]
+    return b"[" + good[0] + b"," + hostile + b"," + good[1] + b"]"
+
+
+VALID_BUT = {
+    "100,000 levels of nesting": (b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nesting"),
+    "33 levels of nesting": (json.dumps(invoice("x", a=[])).encode().replace(b"[]", b"[" * 33 + b"]" * 33), "nesting"),
+    "a string of 20 MB": (b'{"id": "' + b"x" * 20_000_000 + b'"}', "too_long"),
+    "an item of 500 KB": (json.dumps(invoice("x", texto="x" * 500_000)).encode(), "item_size"),
+    "a million members": (b"{" + b",".join(b'"k%d":1' % n for n in range(1_000_000)) + b"}", "too_long"),
+    "30,000 members": (b"{" + b",".join(b'"k%d":1' % n for n in range(30_000)) + b"}", "missing"),
+    "a lone surrogate": (b'{"id": "\\ud800"}', "surrogate"),
+    "members that repeat": (b'{"id": "x", "id": "y"}', "duplicate_member"),
+    "a number of a million digits": (b'{"valor": ' + b"1" * 1_000_000 + b"}", "number"),
+    "an exponent beyond measure": (b'{"valor": 1e99999999999999999999}', "number"),
+    "300,000 empty lines of an invoice": (
+        json.dumps(invoice("x", itens=[])).encode().replace(b"[]", b"[" + b"{}," * 299_999 + b"{}]"),
+        "item_size",
+    ),
+}
+
+
+@pytest.mark.parametrize(("hostile", "code"), VALID_BUT.values(), ids=VALID_BUT)
+def test_a_hostile_invoice_is_refused_and_the_good_ones_around_it_are_stored(
+    stack: Stack, unique: str, hostile: bytes, code: str
+) -> None:
+    entry = stack.wait(stack.upload(among_good_ones(unique, hostile), f"{unique}.json"), SECONDS)
+    assert entry["status"] == "completed"
+    assert counts(entry) == {"received": 3, "stored": 2, "rejected": 1}
+    body = stack.s3.get_object(Bucket=stack.outputs["RejectsBucket"], Key=entry["rejects"].rpartition("/")[2])["Body"]
+    line = body.read()
+    assert line.count(b"\n") == 1
+    assert f'"code": "{code}"'.encode() in line
+    assert line.startswith(b'{"position": 1, ')
+
+
+BROKEN = {
+    "100,000 levels that never close": (b'[{"a":' + b"[" * 100_000, "truncated"),
+    "a string of 20 MB that never ends": (b'[{"a":"' + b"x" * 20_000_000, "truncated"),
+    "2,000,000 levels": (b'[{"a":' + b"[" * 2_000_000, "too_deep"),
+    "a bad byte after 20 MB": (b"[" + b" " * 20_000_000 + b"\xff]", "not_utf8"),
+}
+
+
+@pytest.mark.parametrize(("body", "code"), BROKEN.values(), ids=BROKEN)
+def test_a_hostile_document_fails_with_a_clear_error(stack: Stack, unique: str, body: bytes, code: str) -> None:
+    entry = stack.wait(stack.upload(body, f"{unique}.json"), SECONDS)
+    assert (entry["status"], entry["error"]["code"]) == ("failed", code)
+    assert len(entry["error"]["message"]) < 200
+
+
+def test_a_gzip_bomb_is_stopped_before_it_has_inflated(stack: Stack, unique: str) -> None:
+    inner = gzip.compress(b" " * 100_000_000)
+    entry = stack.wait(stack.upload(inner * 20, f"{unique}.json.gz"), SECONDS)
+    assert (entry["status"], entry["error"]["code"]) == ("failed", "gzip_bomb")
+    assert entry["error"]["offset"] < len(inner)
+
+
+def test_thousands_of_refused_invoices_are_all_told(stack: Stack, unique: str) -> None:
+    # More lines than one part of a multipart upload holds.
+    padding = "x" * 3_000
+    body = document(*({"id": f"{unique}-{number}", "texto": padding} for number in range(4_000)))
+    entry = stack.wait(stack.upload(body, f"{unique}.json"), SECONDS)
+    assert counts(entry) == {"received": 4_000, "rejected": 4_000}
+    rejects = stack.rejects(entry)
+    assert [reject["position"] for reject in rejects] == list(range(4_000))
+    assert all(len(reject["reasons"]) == 3 for reject in rejects)

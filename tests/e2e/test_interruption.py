@@ -1,0 +1,65 @@
+"""A command that is interrupted or killed, at any moment, leaves nothing running and nothing behind."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from fixtures.command import Command, notas
+from fixtures.invoices import document, invoice
+from pipeline.waiting import NotYet, wait_until
+
+MOMENTS = ["Cloud: embedded", "Building the deployment package", "Deploying the stack", "Processed"]
+
+
+def nothing_left(command: Command) -> bool | NotYet:
+    left = command.processes()
+    return NotYet(f"processes {left}") if left else True
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_an_interrupted_run_leaves_nothing(tmp_path: Path, moment: str, signal_: signal.Signals) -> None:
+    files = []
+    for number in range(40):
+        file = tmp_path / f"{number}.json"
+        file.write_bytes(document(invoice(f"NF-{number}")))
+        files.append(str(file))
+    with notas("run", *files) as command:
+        command.wait_for(moment)
+        command.process.send_signal(signal_)
+        assert command.wait() == 130
+        assert "interrupted" in command.err
+        assert "Traceback" not in command.err
+        assert command.processes() == []
+        assert command.temporary_files() == []
+
+
+def test_ctrl_c_is_how_up_ends(tmp_path: Path) -> None:
+    with notas("up", "--port", "0") as command:
+        command.wait_for("Ctrl-C ends it")
+        os.killpg(command.process.pid, signal.SIGINT)  # As a terminal sends it: to all of the group.
+        assert command.wait() == 0
+        assert command.processes() == []
+        assert command.temporary_files() == []
+
+
+def test_a_killed_command_takes_its_cloud_with_it(tmp_path: Path) -> None:
+    with notas("up", "--port", "0") as command:
+        command.wait_for("Ctrl-C ends it")
+        assert len(command.processes()) >= 2
+        command.process.kill()
+        command.wait()
+        wait_until("the cloud is gone", lambda: nothing_left(command), 10)
+        wait_until("its files are gone", lambda: NotYet("files") if command.temporary_files() else True, 10)
+
+
+def test_a_cloud_that_dies_under_a_command_is_said_so() -> None:
+    with notas("up", "--port", "0") as command:
+        command.wait_for("Ctrl-C ends it")
+        for process in command.processes():
+            if process != command.process.pid:
+                os.kill(process, signal.SIGKILL)
+        assert command.wait() == 3
+        assert "ended by itself" in command.err

@@ -1,0 +1,115 @@
+"""What the template promises about the resources: section 5 of the contract, asked of the deployed stack."""
+
+import json
+from typing import Any
+
+import pytest
+
+from fixtures.stacks import Stack
+
+
+@pytest.fixture(params=["UploadsBucket", "RejectsBucket"])
+def bucket(request: pytest.FixtureRequest, stack: Stack) -> str:
+    return stack.outputs[request.param]
+
+
+def test_the_outputs_are_those_of_the_contract(stack: Stack) -> None:
+    assert set(stack.outputs) == {
+        "UploadsBucket",
+        "RejectsBucket",
+        "InvoicesTable",
+        "UploadsTable",
+        "FailuresQueueUrl",
+        "IngestFunction",
+    }
+
+
+def test_a_bucket_is_versioned(stack: Stack, bucket: str) -> None:
+    assert stack.s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+
+
+def test_a_bucket_is_encrypted(stack: Stack, bucket: str) -> None:
+    [rule] = stack.s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+
+
+def test_a_bucket_is_private(stack: Stack, bucket: str) -> None:
+    block = stack.s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+    assert set(block.values()) == {True}
+    assert len(block) == 4
+
+
+def test_a_bucket_refuses_all_but_tls(stack: Stack, bucket: str) -> None:
+    [statement] = json.loads(stack.s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+    assert statement["Resource"] == [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+@pytest.mark.parametrize("output", ["InvoicesTable", "UploadsTable"])
+def test_a_table_is_on_demand_and_encrypted(stack: Stack, output: str) -> None:
+    table = stack.dynamodb.describe_table(TableName=stack.outputs[output])["Table"]
+    assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["SSEDescription"]["Status"] == "ENABLED"
+
+
+def test_invoices_are_indexed_by_customer_and_date(stack: Stack) -> None:
+    table = stack.dynamodb.describe_table(TableName=stack.outputs["InvoicesTable"])["Table"]
+    assert table["KeySchema"] == [{"AttributeName": "id", "KeyType": "HASH"}]
+    [index] = table["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "por-cliente"
+    assert index["KeySchema"] == [
+        {"AttributeName": "cliente", "KeyType": "HASH"},
+        {"AttributeName": "data_emissao", "KeyType": "RANGE"},
+    ]
+
+
+def test_events_are_retried_twice_and_then_kept(stack: Stack) -> None:
+    config = stack.lambda_.get_function_event_invoke_config(
+        FunctionName=stack.outputs["IngestFunction"], Qualifier="$LATEST"
+    )
+    assert config["MaximumRetryAttempts"] == 2
+    queue = stack.sqs.get_queue_attributes(QueueUrl=stack.outputs["FailuresQueueUrl"], AttributeNames=["All"])
+    assert config["DestinationConfig"]["OnFailure"]["Destination"] == queue["Attributes"]["QueueArn"]
+    assert queue["Attributes"]["MessageRetentionPeriod"] == "1209600"
+
+
+def test_logs_are_kept_for_a_month(stack: Stack) -> None:
+    function = stack.lambda_.get_function_configuration(FunctionName=stack.outputs["IngestFunction"])
+    group = function["LoggingConfig"]["LogGroup"]
+    [found] = stack.logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+    assert found["retentionInDays"] == 30
+
+
+def test_an_alarm_watches_the_failures_queue(stack: Stack) -> None:
+    alarms = stack.cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    [alarm] = [alarm for alarm in alarms if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"]
+    queue = stack.outputs["FailuresQueueUrl"].rpartition("/")[2]
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": queue}]
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
+
+
+def test_the_function_may_do_what_it_does_and_no_more(stack: Stack) -> None:
+    function = stack.lambda_.get_function_configuration(FunctionName=stack.outputs["IngestFunction"])
+    role = function["Role"].rpartition("/")[2]
+    iam = stack.cloud.client("iam")
+    assert iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"] == []
+    [name] = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    policy: Any = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+    allowed = {
+        (action, resource.rpartition(":")[2].replace(stack.outputs["UploadsBucket"], "UPLOADS"))
+        for statement in policy["Statement"]
+        for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
+        for resource in [statement["Resource"]]
+    }
+    rejects, ledger = stack.outputs["RejectsBucket"], stack.outputs["UploadsTable"]
+    assert {pair for pair in allowed if not pair[0].startswith(("logs:", "sqs:"))} == {
+        ("s3:GetObjectVersion", "UPLOADS/*"),
+        ("s3:ListBucket", "UPLOADS"),
+        ("s3:ListBucketVersions", "UPLOADS"),
+        ("s3:PutObject", f"{rejects}/*"),
+        ("s3:AbortMultipartUpload", f"{rejects}/*"),
+        ("dynamodb:PutItem", f"table/{stack.outputs['InvoicesTable']}"),
+        ("dynamodb:UpdateItem", f"table/{ledger}"),
+    }
+    assert "*" not in [statement["Resource"] for statement in policy["Statement"]]
