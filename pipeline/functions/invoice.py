@@ -58,8 +58,9 @@ _Money = Annotated[_Exact, _keeps(*fields.NUMBER, *fields.MONEY)]
 
 
 class _Members(BaseModel):
-    # Members beyond the model's are allowed; they are kept as they came, and never looked at here.
-    model_config = ConfigDict(strict=True, extra="ignore")
+    # Members beyond the model's are allowed; they are kept as they came, and never looked at here. Frozen, because
+    # pydantic makes a deep copy of every default that can change, for every invoice.
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
 
 class Party(_Members):

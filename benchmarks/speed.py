@@ -1,0 +1,50 @@
+"""How fast: upload to final ledger entry, the pipeline and its rivals in turns."""
+
+from dataclasses import dataclass, field
+from statistics import median, quantiles
+
+from .contestants import Contestant, document
+
+SIZES = (1, 100, 1_000, 10_000)
+"""Invoices in a file."""
+
+ROUNDS = {1: 41, 100: 41, 1_000: 15, 10_000: 5}
+QUICK_ROUNDS = {1: 11, 100: 5, 1_000: 3, 10_000: 1}
+
+WARM_UPS = 2
+
+
+@dataclass
+class Times:
+    """Seconds from upload to final ledger entry, a file of one size each, in the order they were measured."""
+
+    seconds: list[float] = field(default_factory=list)
+
+    @property
+    def p50(self) -> float:
+        """The median."""
+        return median(self.seconds)
+
+    @property
+    def p95(self) -> float:
+        """What 95 of 100 stay under; of few rounds, the slowest."""
+        return quantiles(self.seconds, n=20, method="inclusive")[-1] if len(self.seconds) > 1 else self.seconds[0]
+
+
+def measure(contestants: list[Contestant], rounds: dict[int, int]) -> dict[int, dict[str, Times]]:
+    """For each size and contestant's name, its times.
+
+    In each round all contestants take a document of the same size, in an order that turns, so that a machine that
+    slows down slows all of them.
+    """
+    for contestant in contestants:
+        for _ in range(WARM_UPS):
+            contestant.seconds(document(100))
+    times: dict[int, dict[str, Times]] = {}
+    for size in SIZES:
+        times[size] = {contestant.name: Times() for contestant in contestants}
+        for round_ in range(rounds[size]):
+            turn = round_ % len(contestants)
+            for contestant in contestants[turn:] + contestants[:turn]:
+                times[size][contestant.name].seconds.append(contestant.seconds(document(size)))
+    return times
