@@ -107,14 +107,16 @@ def _deployed(name: CloudName, port: int = 0) -> Iterator[tuple[Cloud, deploy.Ou
     """A cloud with the stack on it; on AWS a stack of this run's own, which is removed afterwards."""
     started = time.monotonic()
     with open_cloud(name, port) as cloud:
-        err.print(f"Cloud: {cloud.name}, {cloud.version} ({cloud.why}): {time.monotonic() - started:.1f} s")
+        seconds = time.monotonic() - started
+        err.print(f"Cloud: {cloud.name}, {cloud.version} ({cloud.why}): {seconds:.1f} s", soft_wrap=True)
         with step("Building the deployment package"):
             build(cloud.target)
         if not cloud.temporary:
             stack = f"notas-run-{secrets.token_hex(4)}"
             err.print(
                 f"This creates the stack {stack} in your AWS account, region {cloud.region}: 3 buckets, 2 tables, "
-                "a function, a queue, an alarm. It is removed at the end, with all it holds."
+                "a function, a queue, an alarm. It is removed at the end, with all it holds.",
+                soft_wrap=True,
             )
             try:
                 with step("Deploying the stack"):

@@ -158,7 +158,7 @@ def _failures(cloudformation: Any, stack: str, begun: float) -> str:
         for event in sorted(events, key=lambda event: event["Timestamp"])
         if event["ResourceStatus"].endswith("_FAILED") and event["Timestamp"].timestamp() >= begun - 5
     ]
-    return "; the resources that failed:" + "".join(failed) if failed else ""
+    return "; the resources that failed, in time order:" + "".join(failed) if failed else ""
 
 
 def _delete(cloud: Cloud, stack: str) -> None:

@@ -106,7 +106,8 @@ def _install(target: Target, folder: Path) -> Path:
     if result.returncode:
         last = result.stderr.strip().splitlines()[-1:] or ["uv said nothing"]
         raise PackageError(
-            f"cannot install what the functions import: {last[0].strip()}. The first build needs a package index (PyPI)"
+            f"cannot install what the functions import: {last[0].strip()}. "
+            f"The first build needs a package index (PyPI), and room in {BUILD}"
         )
     shutil.rmtree(folder / "bin", ignore_errors=True)
     for parent, needed in _NEEDED.items():

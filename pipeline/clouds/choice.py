@@ -40,7 +40,7 @@ def open_cloud(name: CloudName, port: int = 0) -> Iterator[Cloud]:
             with embedded.start(port, why="asked for") as cloud:
                 yield cloud
         case CloudName.AUTO:
-            with embedded.start(port, why="needs no Docker; this version has no container cloud") as cloud:
+            with embedded.start(port, why="needs no Docker") as cloud:
                 yield cloud
 
 

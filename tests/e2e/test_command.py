@@ -1,6 +1,7 @@
 """The command line: section 7 of the contract. Each test starts a cloud of its own, as a person does."""
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,22 @@ def test_demo_shows_a_table_the_reasons_and_where_it_all_went() -> None:
         assert command.processes() == []
 
 
+def test_progress_moves_on_a_terminal_and_is_plain_lines_elsewhere(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_bytes(document(invoice("NF-1")))
+    erase_line = "\x1b[2K"
+    with notas("run", str(file), terminal=True, TERM="xterm") as command:
+        assert command.wait() == 0, command.out
+        assert "Deploying the stack …" in command.out
+        assert "Uploading and processing" in command.out
+        assert erase_line in command.out
+    with notas("run", str(file), TERM="xterm") as command:
+        assert command.wait() == 0, command.err
+        assert "\x1b" not in command.out + command.err
+        assert re.search(r"^Deploying the stack: [0-9.]+ s$", command.err, re.MULTILINE)
+        assert f"Processed {file}: completed" in command.err
+
+
 def test_a_run_without_faults_ends_with_0(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_bytes(document(invoice("NF-1")))
@@ -116,21 +133,11 @@ def test_up_is_an_aws_to_deploy_to_upload_to_and_destroy_on(tmp_path: Path) -> N
             assert "there is no stack outra" in gone.err
 
 
-def test_a_stack_that_fails_names_the_resources_that_failed() -> None:
+def test_a_parameter_the_template_refuses_is_said_by_name() -> None:
     with notas("up", "--port", "0", "--json") as up:
         up.wait_for("environment")
         endpoint = json.loads(up.out)["endpoint"]
-        with notas(
-            "deploy",
-            "--endpoint-url",
-            endpoint,
-            "--stack",
-            "b",
-            "--parameter",
-            "AlarmTopicArn=x",
-            "--parameter",
-            "Runtime=ruby",
-        ) as deploy:
+        with notas("deploy", "--endpoint-url", endpoint, "--parameter", "Runtime=ruby") as deploy:
             assert deploy.wait() == 3
             assert deploy.err.count("error: ") == 1
             assert "Runtime" in deploy.err
