@@ -70,7 +70,7 @@ def _invoice(batch: str, number: int) -> dict[str, Any]:
         "cliente": f"Padaria São João {number % 1000}",
         "valor": number % 100_000 + 0.25,
         "data_emissao": f"2026-{number % 12 + 1:02d}-{number % 28 + 1:02d}",
-        "observacao": "entrega parcial",
+        "observacao": "entrega parcial, doca 2",
     }
 
 
