@@ -61,9 +61,8 @@ class Target:
 
 def build(target: Target) -> Path:
     """The package's zip file, made now unless it is there already. Raises PackageError."""
-    dependencies = (
-        BUILD / f"dependencies-{_digest(str(target), sys.version, sys.platform, str(_NEEDED), LOCK.read_text())}"
-    )
+    recipe = Path(__file__).read_text()
+    dependencies = BUILD / f"dependencies-{_digest(str(target), sys.version, sys.platform, recipe, LOCK.read_text())}"
     sources = sorted(FUNCTIONS.rglob("*.py"))
     contents = [text for path in sources for text in (path.relative_to(FUNCTIONS).as_posix(), path.read_text())]
     package = BUILD / f"package-{_digest(dependencies.name, *contents)}.zip"
@@ -104,12 +103,15 @@ def _install(target: Target, folder: Path) -> Path:
         command += ["--python-version", target.python_version, "--python-platform", _UV_PLATFORMS[target.architecture]]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:
-        last = result.stderr.strip().splitlines()[-1:] or ["uv said nothing"]
+        last = result.stderr.strip().splitlines()[-1:] or [f"uv ended with {result.returncode} and said nothing"]
         raise PackageError(
             f"cannot install what the functions import: {last[0].strip()}. "
             f"The first build needs a package index (PyPI), and room in {BUILD}"
         )
     shutil.rmtree(folder / "bin", ignore_errors=True)
+    for record in folder.glob("*.dist-info/RECORD"):
+        # It has the digests of the scripts in bin, which name this machine's interpreter.
+        record.unlink()
     for parent, needed in _NEEDED.items():
         for path in (folder / parent).iterdir():
             if path.name not in needed:

@@ -38,11 +38,15 @@ class DuplicateMembers(dict[str, Any]):
 
 
 def parse_number(text: str) -> Decimal:
-    """A JSON number, exactly. One whose exponent no machine can hold becomes an infinity, which every rule refuses."""
+    """A JSON number, exactly.
+
+    One other than zero whose exponent no machine can hold becomes an infinity, which every rule refuses.
+    """
     try:
         return Decimal(text)
     except InvalidOperation:
-        return Decimal("Infinity")
+        digits, _, _ = text.lower().partition("e")
+        return Decimal("Infinity") if Decimal(digits) else Decimal(0)
 
 
 def number_text(number: Decimal) -> str:

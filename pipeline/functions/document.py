@@ -17,7 +17,6 @@ from enum import StrEnum
 from typing import Any
 
 from .attributes import DuplicateMembers, parse_number
-from .errors import DocumentError
 from .reasons import Reason
 from .skim import SPACE, skim
 from .window import Window
@@ -60,6 +59,8 @@ def records(chunks: Iterable[bytes], layout: Layout) -> Iterator[Record]:
 
 Parsed = tuple[str | None, Any, Reason | None]
 
+# A number may go on behind the window's edge, and so may one before an "e+" there: `1e+5` cut short decodes as 1.
+_NUMBER_EDGE = 3
 _LINE_SPACE = re.compile(r"[ \t\r]*")
 _TOO_LONG = Reason("too_long", "", f"is longer than {MAX_RECORD} characters of JSON")
 _TOO_DEEP = Reason("nesting", "", "is nested too deep to be read")
@@ -74,9 +75,10 @@ def _array_or_value(window: Window) -> Iterator[Parsed]:
         window.place += 1
         yield from _elements(window)
     else:
+        scalar = window.error("scalar", "the document is neither an object nor an array of objects")
         parsed = _value(window)
         if first != "{":
-            raise DocumentError("scalar", "the document is neither an object nor an array of objects", 1, 1)
+            raise scalar
         yield parsed
     window.pass_over(SPACE)
     if not window.at_end():
@@ -117,8 +119,9 @@ def _value(window: Window) -> Parsed:
             if window.ended or window.held() > MAX_RECORD:
                 return skim(window, MAX_RECORD, _TOO_LONG)
         else:
-            # A number at the window's edge may go on behind it.
-            if end < len(window.text) or window.ended:
+            if end - window.place > MAX_RECORD:
+                return skim(window, MAX_RECORD, _TOO_LONG)
+            if end + _NUMBER_EDGE <= len(window.text) or window.ended:
                 text = window.text[window.place : end]
                 window.place = end
                 return text, value, None
@@ -138,7 +141,8 @@ def _lines(window: Window) -> Iterator[Parsed]:
 
 def _line(window: Window) -> Parsed:
     """The value at the window's place, which must end on this line."""
-    while (end := window.text.find("\n", window.place)) < 0 and not window.ended and window.held() <= MAX_RECORD:
+    enough = MAX_RECORD + _NUMBER_EDGE
+    while (end := window.text.find("\n", window.place)) < 0 and not window.ended and window.held() <= enough:
         window.grow()
     line = window.text[window.place :] if end < 0 else window.text[window.place : end]
     try:
@@ -146,6 +150,8 @@ def _line(window: Window) -> Parsed:
     except RecursionError:
         return skim(window, MAX_RECORD, _TOO_DEEP, _LINE_SPACE)
     except (_NotGrammarError, json.JSONDecodeError):
+        return skim(window, MAX_RECORD, _TOO_LONG, _LINE_SPACE)
+    if length > MAX_RECORD:
         return skim(window, MAX_RECORD, _TOO_LONG, _LINE_SPACE)
     window.place += length
     return line[:length], value, None

@@ -16,6 +16,9 @@ MAX_CHUNK_INVOICES = 100
 MAX_CHUNK_BYTES = 1024 * 1024
 """Bytes of items, or characters of text, in one chunk. DynamoDB takes 4 MB; several chunks are in memory at a time."""
 
+RECORD_BYTES = 1_000
+"""What a record takes in memory beside its text, about: `{}` is two characters, and breaks four rules."""
+
 
 class Outcome(StrEnum):
     """What became of one invoice. Exactly one of these."""
@@ -105,7 +108,7 @@ class Chunk:
         """Check a record and take it in."""
         checked = [record.fault] if record.fault else check(record.value)
         self.entries.append((record, checked))
-        self.size += len(record.text or "")
+        self.size += RECORD_BYTES + len(record.text or "")
         if isinstance(checked, Checked) and checked.id not in self.candidates:
             self.candidates[checked.id] = Candidate(checked, Origin(self.key, self.version_id, record.position))
             self.size += checked.wire_bytes

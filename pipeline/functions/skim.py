@@ -15,6 +15,7 @@ SPACE = re.compile(r"[ \t\n\r]*")
 _DIGITS = re.compile(r"[0-9]*")
 _PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
 _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
+_ESCAPE_CUT = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?")
 _LITERALS = {"t": "true", "f": "false", "n": "null"}
 
 
@@ -74,8 +75,8 @@ class _Skimmer:
             self.string()
         elif char in _LITERALS:
             literal = _LITERALS[char]
-            if self.window.peek(len(literal)) != literal:
-                raise self.unexpected("a value")
+            if (found := self.window.peek(len(literal))) != literal:
+                raise self.cut_short(found) if literal.startswith(found) else self.unexpected("a value")
             self.window.place += len(literal)
         elif char == "-" or char.isdigit():
             self.number()
@@ -103,13 +104,20 @@ class _Skimmer:
                 self.window.place += 1
                 return
             if char == "\\":
-                if not _ESCAPE.fullmatch(escape := self.window.peek(6)) and not _ESCAPE.fullmatch(escape[:2]):
-                    raise self.unexpected("an escape such as \\n or \\u00e9")
-                self.window.place += 6 if escape[1] == "u" else 2
+                self.escape()
             elif char:
                 raise self.window.error("not_json", f"a string holds the control character U+{ord(char):04X} unescaped")
             else:
                 raise self.window.error("truncated", "the document ends inside a string")
+
+    def escape(self) -> None:
+        found = self.window.peek(6)
+        if match := _ESCAPE.match(found):
+            self.window.place += match.end()
+        elif _ESCAPE_CUT.fullmatch(found):
+            raise self.cut_short(found)
+        else:
+            raise self.unexpected("an escape such as \\n or \\u00e9")
 
     def number(self) -> None:
         if self.window.peek() == "-":
@@ -135,6 +143,10 @@ class _Skimmer:
         """The next character that is not space, still ahead; "" at the end."""
         self.window.pass_over(self.space)
         return self.window.peek()
+
+    def cut_short(self, last: str) -> Exception:
+        self.window.place += len(last)
+        return self.window.error("truncated", f"the document ends after {last!r}")
 
     def unexpected(self, wanted: str) -> Exception:
         found = self.window.peek()

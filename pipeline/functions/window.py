@@ -16,8 +16,9 @@ class Window:
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._decoded_bytes = 0
+        self._at_start = True
         # Where the first held character stands in the whole text.
         self._line, self._column = 1, 1
         self._kept: list[str] | None = None
@@ -97,12 +98,19 @@ class Window:
         except UnicodeDecodeError as error:
             raise self._not_utf8(error, chunk or b"") from None
         self._decoded_bytes += len(chunk or b"")
+        return self._without_mark(text)
+
+    def _without_mark(self, text: str) -> str:
+        # By hand: the codec that drops a byte order mark takes one cut short for an empty text.
+        if text and self._at_start:
+            self._at_start = False
+            return text.removeprefix("\ufeff")
         return text
 
     def _not_utf8(self, error: UnicodeDecodeError, chunk: bytes) -> DocumentError:
         # The decoder held back the start of a character that the chunk before broke off.
         offset = self._decoded_bytes - (len(error.object) - len(chunk)) + error.start
-        before = self.text + error.object[: error.start].decode("utf-8-sig")
+        before = self.text + self._without_mark(error.object[: error.start].decode())
         message = f"byte 0x{error.object[error.start]:02X} at offset {offset} is not UTF-8"
         return DocumentError("not_utf8", message, *self._location(before, len(before)), offset)
 

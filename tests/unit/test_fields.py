@@ -1,0 +1,263 @@
+"""The rules of single fields, at their edges."""
+
+import unicodedata
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.functions import fields
+
+from .documents import QUICK
+
+
+def code(rule: Callable[[Any], fields.Broken | None], value: object) -> str | None:
+    """The code of the broken rule; a message is always with it."""
+    broken = rule(value)
+    if broken is None:
+        return None
+    assert broken[1]
+    return broken[0]
+
+
+LENGTHS = {
+    "nothing": ("", "length"),
+    "one": ("x", None),
+    "255": ("x" * 255, None),
+    "256": ("x" * 256, "length"),
+    "255 characters of four bytes": ("😀" * 255, None),
+}
+
+
+@pytest.mark.parametrize(("value", "expected"), LENGTHS.values(), ids=LENGTHS)
+def test_a_text_has_1_to_255_characters(value: str, expected: str | None) -> None:
+    assert code(fields.length, value) == expected
+
+
+@pytest.mark.parametrize("value", [" ", "\t\n", "\u00a0\u2003\u3000"])
+def test_a_text_of_white_space_alone_is_blank(value: str) -> None:
+    assert code(fields.not_blank, value) == "blank"
+
+
+@pytest.mark.parametrize("value", ["", " x ", "."])
+def test_a_text_with_anything_else_is_not_blank(value: str) -> None:
+    assert code(fields.not_blank, value) is None
+
+
+def test_control_characters_are_those_unicode_calls_so() -> None:
+    found = {point for point in range(0x3000) if fields.no_control_characters(f"a{chr(point)}b")}
+    assert found == {point for point in range(0x3000) if unicodedata.category(chr(point)) == "Cc"}
+
+
+def test_the_message_names_the_control_character() -> None:
+    assert fields.no_control_characters("a\x85") == ("control_character", "holds the control character U+0085")
+
+
+@pytest.mark.parametrize("value", [" x", "x ", "\u00a0x", "x\u2003", "\tx"])
+def test_white_space_at_either_end_is_refused(value: str) -> None:
+    assert code(fields.trimmed, value) == "white_space"
+
+
+@pytest.mark.parametrize("value", ["", "x", "a b", "a\u00a0b"])
+def test_white_space_inside_is_none_of_the_ends(value: str) -> None:
+    assert code(fields.trimmed, value) is None
+
+
+AMOUNTS = {
+    "1500.00": "1500.00",
+    "0": "0",
+    "007": "7",
+    "0.001": "0.001",
+    "9" * 40: "9" * 40,
+}
+
+
+@pytest.mark.parametrize(("text", "number"), AMOUNTS.items())
+def test_a_string_of_digits_states_an_amount_exactly(text: str, number: str) -> None:
+    assert fields.amount(text) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *[
+            "",
+            "-1",
+            "+1",
+            "1.",
+            ".5",
+            "1,50",
+            "1e2",
+            "1_000",
+            "1 000",
+            " 1",
+            "1\n",
+            "1.500,00",
+            "0x1",
+            "NaN",
+            "Infinity",
+        ],
+        *["R$ 1", "١", "½", None, True, False, [], {}],
+    ],
+)
+def test_nothing_else_states_an_amount(value: object) -> None:
+    assert fields.amount(value) is None
+
+
+def test_a_json_number_states_itself() -> None:
+    number = Decimal("-1.50")
+    assert fields.amount(number) is number
+
+
+NUMBERS = {
+    "38 digits": ("9" * 38, None),
+    "39 digits": ("9" * 39, "number"),
+    "38 digits and zeros after them": ("9" * 38 + "000", None),
+    "38 digits after the point": ("0." + "9" * 38, None),
+    "39 digits around the point": ("1." + "1" * 38, "number"),
+    "the largest": ("9." + "9" * 37 + "E+125", None),
+    "beyond the largest": ("1E+126", "number"),
+    "the smallest": ("1E-130", None),
+    "below the smallest": ("9.9E-131", "number"),
+    "the least": ("-9.9E+125", None),
+    "beyond the least": ("-1E+126", "number"),
+    "zero of any exponent": ("0E+999999", None),
+    "a huge exponent": ("1E+999999999", "number"),
+    "beyond every exponent": ("Infinity", "number"),
+    "no number": ("NaN", "number"),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), NUMBERS.values(), ids=NUMBERS)
+def test_a_number_is_one_that_dynamodb_can_hold(text: str, expected: str | None) -> None:
+    assert code(fields.storable, Decimal(text)) == expected
+
+
+SIGNS = {
+    "0": None,
+    "-0": None,
+    "-0.00": None,
+    "0.01": None,
+    "-0.01": "negative",
+    "-1E-130": "negative",
+    "-5": "negative",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), SIGNS.items())
+def test_less_than_nothing_is_negative(text: str, expected: str | None) -> None:
+    assert code(fields.not_negative, Decimal(text)) == expected
+
+
+INTEGER_DIGITS = {
+    "9999999999999": None,
+    "9999999999999.999": None,
+    "10000000000000": "integer_digits",
+    "1E+12": None,
+    "1E+13": "integer_digits",
+    "-10000000000000": "integer_digits",
+    "0.001": None,
+    "0E+20": None,
+    "0": None,
+    "10000000000000.00": "integer_digits",
+    "Infinity": None,
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), INTEGER_DIGITS.items())
+def test_an_amount_has_at_most_13_integer_digits_by_value(text: str, expected: str | None) -> None:
+    assert code(fields.integer_digits, Decimal(text)) == expected
+
+
+def test_the_message_counts_the_integer_digits() -> None:
+    assert fields.integer_digits(Decimal("1E+13")) == (
+        "integer_digits",
+        "has 14 integer digits; at most 13 are allowed",
+    )
+
+
+DECIMALS = {
+    "1500": None,
+    "1500.00": None,
+    "1500.000": None,
+    "1E+2": None,
+    "0.01": None,
+    "0.001": "decimals",
+    "0.0010": "decimals",
+    "0.010": None,
+    "1500.001": "decimals",
+    "100E-4": None,
+    "1E-2": None,
+    "1E-3": "decimals",
+    "0.000": None,
+    "0E-9": None,
+    "-0.000": None,
+    "Infinity": None,
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), DECIMALS.items())
+def test_an_amount_has_at_most_2_decimals_by_value(text: str, expected: str | None) -> None:
+    assert code(fields.decimals, Decimal(text)) == expected
+
+
+def test_the_message_counts_the_decimals_that_matter() -> None:
+    assert fields.decimals(Decimal("0.12300")) == ("decimals", "has 3 decimals; at most 2 are allowed")
+
+
+@QUICK
+@given(st.integers(0, 10**15 - 1), st.integers(0, 20))
+def test_every_amount_of_13v2_passes_however_many_zeros_follow_it(cents: int, zeros: int) -> None:
+    number = Decimal(f"{cents}{'0' * zeros}E-{2 + zeros}")
+    assert [rule(number) for rule in (*fields.NUMBER, *fields.MONEY)] == [None] * 4
+
+
+CNPJS = {
+    "12ABC34501DE35": None,
+    "12.ABC.345/01DE-35": None,
+    "12ABC34501DE36": "cnpj",
+    "12ABC34501DE53": "cnpj",
+    "12ABC34501DF35": "cnpj",
+    "12abc34501de35": "cnpj",
+    "17921427000125": None,
+    "17.921.427/0001-25": None,
+    " 17921427000125 ": None,
+    "17921427000126": "cnpj",
+    "1792142700012": "cnpj",
+    "179214270001255": "cnpj",
+    "17921427000125\n": "cnpj",
+    "17921427000125,": "cnpj",
+    "１7921427000125": "cnpj",
+    "00000000000000": "cnpj",
+    "52998224725": "cnpj",
+    "": "cnpj",
+    "-": "cnpj",
+}
+
+
+@pytest.mark.parametrize(("value", "expected"), CNPJS.items())
+def test_a_cnpj_keeps_its_check_digits(value: str, expected: str | None) -> None:
+    assert code(fields.tax_id_cnpj, value) == expected
+
+
+CPFS = {
+    "52998224725": None,
+    "529.982.247-25": None,
+    "52998224726": "cpf",
+    "52998224735": "cpf",
+    "5299822472": "cpf",
+    "529982247255": "cpf",
+    "52998224725\n": "cpf",
+    "٥2998224725": "cpf",
+    "5299822472A": "cpf",
+    "17921427000125": "cpf",
+    "": "cpf",
+}
+
+
+@pytest.mark.parametrize(("value", "expected"), CPFS.items())
+def test_a_cpf_keeps_its_check_digits(value: str, expected: str | None) -> None:
+    assert code(fields.tax_id_cpf, value) == expected

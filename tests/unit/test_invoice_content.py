@@ -1,0 +1,209 @@
+"""An invoice's content: the rules that join two members, what of it is stored, and what makes two the same."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fixtures.invoices import as_stored, invoice
+from pipeline.functions.attributes import to_item, to_json
+from pipeline.functions.invoice import PROVENANCE_BYTES, content_sha256
+
+from .documents import QUICK, broken, checked, exact, value_of
+
+KEY = "13181017921427000125650010000000309887251170"
+
+
+def totals(*amounts: object) -> list[dict[str, Any]]:
+    return [{"descricao": "Café", "quantidade": 1, "valor_unitario": 1, "valor_total": amount} for amount in amounts]
+
+
+def item_as_json(item: dict[str, Any]) -> Any:
+    return json.loads(to_json({"M": item}), parse_float=Decimal, parse_int=Decimal)
+
+
+# Joint rules
+
+SUMS = {
+    "tenths, which binary floats miss": ("0.3", ["0.1", "0.2"], True),
+    "a cent too much": ("0.31", ["0.1", "0.2"], False),
+    "of numbers and strings": ("30.00", [10, "20.0"], True),
+    "a cent at the largest amount": ("9999999999999.99", ["9999999999999.98", "0.01"], True),
+    "a cent missing at the largest amount": ("9999999999999.99", ["9999999999999.98"], False),
+    "a thousand lines": ("10", ["0.01"] * 1000, True),
+}
+
+
+@pytest.mark.parametrize(("valor", "amounts", "agree"), SUMS.values(), ids=SUMS)
+def test_the_totals_of_the_lines_add_up_exactly(valor: str, amounts: list[object], agree: bool) -> None:
+    found = broken(exact(invoice("x", valor=valor, itens=totals(*amounts))))
+    assert found == ([] if agree else [("sum", "/itens")])
+
+
+@QUICK
+@given(st.lists(st.integers(0, 10**12), max_size=8), st.integers(-1, 1))
+def test_lines_agree_with_their_sum_and_with_nothing_else(cents: list[int], off: int) -> None:
+    valor, *amounts = (f"{Decimal(number) / 100:f}" for number in (max(sum(cents) + off, 0), *cents))
+    agree = Decimal(valor) * 100 == sum(cents)
+    assert broken(exact(invoice("x", valor=valor, itens=totals(*amounts)))) == ([] if agree else [("sum", "/itens")])
+
+
+def test_the_sum_is_exact_beyond_the_digits_a_decimal_usually_keeps() -> None:
+    value = invoice("x", valor=10, itens=totals(10, "0." + "0" * 60 + "1"))
+    assert broken(exact(value)) == [("decimals", "/itens/1/valor_total"), ("sum", "/itens")]
+
+
+@pytest.mark.parametrize(
+    ("valor", "amounts", "told"),
+    [
+        ("dez", [1], [("type", "/valor")]),
+        (10**13, [1], [("integer_digits", "/valor")]),
+        (1, [7, "sete"], [("type", "/itens/1/valor_total")]),
+        (1, [7, 10**13], [("integer_digits", "/itens/1/valor_total")]),
+    ],
+)
+def test_a_sum_that_cannot_be_read_is_not_judged(valor: object, amounts: list[object], told: list[Any]) -> None:
+    assert broken(exact(invoice("x", valor=valor, itens=totals(*amounts)))) == told
+
+
+def test_a_fault_elsewhere_hides_no_wrong_sum() -> None:
+    value = invoice("", valor=-1, itens=[{"valor_total": 2}])
+    assert ("sum", "/itens") in broken(exact(value))
+
+
+def test_a_fault_elsewhere_hides_no_wrong_issuer() -> None:
+    value = invoice("", chave_acesso=KEY[:43] + "1", emitente={"cnpj": "12ABC34501DE35"})
+    assert broken(exact(value)) == [
+        ("length", "/id"),
+        ("check_digit", "/chave_acesso"),
+        ("issuer", "/emitente/cnpj"),
+    ]
+
+
+def test_a_key_that_cannot_be_read_names_no_issuer() -> None:
+    value = invoice("x", chave_acesso=KEY[:43], emitente={"cnpj": "12ABC34501DE35"})
+    assert broken(exact(value)) == [("access_key", "/chave_acesso")]
+
+
+def test_an_issuer_is_compared_without_its_punctuation() -> None:
+    value = invoice("x", chave_acesso=KEY, emitente={"cnpj": "17.921.427/0001-25"})
+    assert broken(exact(value)) == []
+
+
+# What is stored
+
+
+def test_amounts_that_came_as_strings_are_stored_as_numbers() -> None:
+    line = {"descricao": "Café", "quantidade": "3.50", "valor_unitario": "428.571", "valor_total": "1500.00"}
+    item = checked(exact(invoice("x", valor="1500.00", itens=[line]))).item
+    assert item["valor"] == {"N": "1500"}
+    [stored] = item["itens"]["L"]
+    assert stored["M"] == {
+        "descricao": {"S": "Café"},
+        "quantidade": {"N": "3.5"},
+        "valor_unitario": {"N": "428.571"},
+        "valor_total": {"N": "1500"},
+    }
+
+
+def test_what_the_contract_does_not_name_is_kept_as_it_came() -> None:
+    extras = {
+        "observações": {"texto": "à vista", "lista": [1, 2.5, None, True, "x", {}, []], "vazio": ""},
+        "exato": 12345678901234567890123456789012345678,
+        "pequeno": 1e-130,
+        "número em texto": "1500.00",
+        "emitente": {"nome": "Ana", "cnpj": "17.921.427/0001-25", "endereço": [{"cep": "01001-000"}]},
+    }
+    value = invoice("x", **extras)
+    assert item_as_json(checked(exact(value)).item) == as_stored(value)
+
+
+def test_numbers_keep_every_digit() -> None:
+    members = '"valor": 9999999999999.99, "f": 0.10000000000000000555'
+    text = f'{{"id": "x", "cliente": "Ana", "data_emissao": "2025-10-03", {members}}}'
+    item = checked(value_of(text)).item
+    assert (item["valor"], item["f"]) == ({"N": "9999999999999.99"}, {"N": "0.10000000000000000555"})
+
+
+def test_an_invoice_may_fill_an_item_but_for_what_the_pipeline_adds() -> None:
+    # By AWS's rule: id 2 + 1, cliente 7 + 11, valor 5 + 4, data_emissao 12 + 10, and texto 5.
+    room = 400 * 1024 - PROVENANCE_BYTES - 57
+    assert broken(exact(invoice("x", texto="x" * room))) == []
+    assert broken(exact(invoice("x", texto="x" * (room + 1)))) == [("item_size", "")]
+
+
+def test_what_the_pipeline_adds_has_room_whatever_the_uploads_name() -> None:
+    longest = {
+        "key": "x" * 1024,
+        "version_id": "x" * 1024,
+        "position": 123_456_789,
+        "time": "2026-10-05T12:00:00.000Z",
+        "sha256": "f" * 64,
+    }
+    assert to_item(exact({"_ingest": longest}), PROVENANCE_BYTES)[1] == []
+
+
+def test_wire_bytes_are_those_of_the_item_in_a_request() -> None:
+    one = checked(exact(invoice("x", observações="é😀", lista=[1, {"a": None}])))
+    assert one.wire_bytes == len(json.dumps(one.item, separators=(",", ":")).encode())
+
+
+# Identity
+
+
+@pytest.mark.parametrize("form", ["1500.0", "1500.00", '"1500.00"', '"1500"', "1.5e3", "15E+2", "150000e-2"])
+def test_an_amount_is_the_same_in_every_form(form: str) -> None:
+    text = f'{{"id": "x", "cliente": "Ana", "valor": {form}, "data_emissao": "2025-10-03"}}'
+    assert checked(value_of(text)).sha256 == checked(value_of(text.replace(form, "1500"))).sha256
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("1e1", "10"), ("10", "10.0"), ("-0", "0"), ("0.0", "0"), ("-1.50e0", "-1.5")]
+)
+def test_numbers_of_extras_are_the_same_by_value(one: str, other: str) -> None:
+    texts = [f'{{"id":"x","cliente":"Ana","valor":1,"data_emissao":"2025-10-03","n":{form}}}' for form in (one, other)]
+    first, second = (checked(value_of(text)).sha256 for text in texts)
+    assert first == second
+
+
+@QUICK
+@given(st.permutations(["id", "cliente", "valor", "data_emissao", "z", "a", "m"]), st.permutations(["p", "q", "r"]))
+def test_the_order_of_members_makes_no_difference(outer: list[str], inner: list[str]) -> None:
+    value = invoice("x", z=1, a={"p": 1, "q": 2, "r": 3}, m=[1, 2])
+    shuffled = {name: {other: value["a"][other] for other in inner} if name == "a" else value[name] for name in outer}
+    assert checked(exact(shuffled)).sha256 == checked(exact(value)).sha256
+
+
+CHANGES = {
+    "another id": {"id": "y"},
+    "another customer": {"cliente": "Joao Silva"},
+    "another amount": {"valor": 2878.11},
+    "another date": {"data_emissao": "2025-10-04"},
+    "the same moment spelt otherwise": {"data_emissao": "2025-10-03T00:00:00Z"},
+    "a member more": {"c": None},
+    "a string for a number": {"b": "1"},
+    "false for 0": {"b": False},
+    "another order in an array": {"a": [2, 1]},
+    "an object for an array": {"a": {}},
+    "an element more": {"a": [1, 2, None]},
+    "an amount in text that is not the pipeline's": {"d": "1.0"},
+}
+
+
+@pytest.mark.parametrize("changes", CHANGES.values(), ids=CHANGES)
+def test_other_content_has_another_identity(changes: dict[str, Any]) -> None:
+    value = {**invoice("x"), "a": [1, 2], "b": 1, "d": "1"}
+    assert checked(exact({**value, **changes})).sha256 != checked(exact(value)).sha256
+
+
+def test_the_identity_of_an_item_is_that_of_its_invoice_whatever_brought_it() -> None:
+    one = checked(exact(invoice("x", valor="1500.00", a={"b": [1.50]})))
+    stored = {**one.item, "_ingest": {"M": {"key": {"S": "a.json"}, "position": {"N": "3"}}}}
+    assert content_sha256(stored) == one.sha256
+
+
+def test_an_item_with_binary_values_of_another_program_has_an_identity() -> None:
+    assert content_sha256({"id": {"S": "x"}, "b": {"B": b"1"}}) != content_sha256({"id": {"S": "x"}, "b": {"B": b"2"}})

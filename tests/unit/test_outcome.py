@@ -1,0 +1,197 @@
+"""What becomes of each record, given who holds its id in the table."""
+
+import tracemalloc
+from typing import Any
+
+import pytest
+
+from fixtures.invoices import document, invoice
+from pipeline.functions.document import Layout, Record, records
+from pipeline.functions.outcome import MAX_CHUNK_BYTES, Chunk, Counts, Holder, Origin, Outcome
+from pipeline.functions.reasons import Reason
+
+from .documents import checked, exact, read
+
+KEY, VERSION = "2025/notas.json", "v1"
+
+
+def chunk_of(*values: Any) -> Chunk:
+    chunk = Chunk(KEY, VERSION)
+    for record in read(document(*values)):
+        chunk.add(record)
+    return chunk
+
+
+def sha256(value: dict[str, Any]) -> str:
+    return checked(exact(value)).sha256
+
+
+def outcomes(chunk: Chunk, *held: tuple[dict[str, Any], Origin | None]) -> list[str]:
+    """The outcomes of a chunk's records, given which invoices the table holds and where they came from."""
+    holders = {value["id"]: Holder(sha256(value), origin) for value, origin in held}
+    return [judged.outcome.value for judged in chunk.judge(holders)]
+
+
+A = invoice("a", valor=1)
+CHANGED = invoice("a", valor=2)
+ELSEWHERE = Origin("outro.json", "v9", 3)
+
+HOLDERS = {
+    "this very record": (A, Origin(KEY, VERSION, 0), "stored"),
+    "another position": (A, Origin(KEY, VERSION, 1), "duplicate"),
+    "another version of the key": (A, Origin(KEY, "v2", 0), "duplicate"),
+    "another key": (A, Origin("notas.json", VERSION, 0), "duplicate"),
+    "another program": (A, None, "duplicate"),
+    "another upload with other content": (CHANGED, ELSEWHERE, "conflict"),
+    "another version with other content": (CHANGED, Origin(KEY, "v2", 0), "conflict"),
+    "another program with other content": (CHANGED, None, "conflict"),
+}
+
+
+@pytest.mark.parametrize(("held", "origin", "expected"), HOLDERS.values(), ids=HOLDERS)
+def test_the_holder_of_the_id_decides(held: dict[str, Any], origin: Origin | None, expected: str) -> None:
+    assert outcomes(chunk_of(A), (held, origin)) == [expected]
+
+
+def test_what_an_earlier_attempt_at_this_upload_stored_is_stored() -> None:
+    assert outcomes(chunk_of(1, A), (A, Origin(KEY, VERSION, 1))) == ["rejected", "stored"]
+
+
+def test_within_a_file_the_first_of_an_id_is_the_one_that_is_put_to_the_table() -> None:
+    chunk = chunk_of(A, CHANGED, A)
+    assert list(chunk.candidates) == ["a"]
+    assert chunk.candidates["a"].origin == Origin(KEY, VERSION, 0)
+    assert chunk.candidates["a"].checked.sha256 == sha256(A)
+
+
+def test_within_a_file_later_ones_are_judged_by_the_first() -> None:
+    assert outcomes(chunk_of(A, CHANGED, A), (A, Origin(KEY, VERSION, 0))) == ["stored", "conflict", "duplicate"]
+
+
+def test_within_a_file_all_are_judged_by_what_was_there_before() -> None:
+    assert outcomes(chunk_of(A, CHANGED, A), (CHANGED, ELSEWHERE)) == ["conflict", "duplicate", "conflict"]
+
+
+def test_an_invoice_that_is_refused_does_not_hold_its_id() -> None:
+    chunk = chunk_of(invoice("a", valor=-1), A)
+    assert chunk.candidates["a"].origin.position == 1
+    assert outcomes(chunk, (A, Origin(KEY, VERSION, 1))) == ["rejected", "stored"]
+
+
+def test_what_is_refused_asks_nothing_of_the_table_and_keeps_all_its_reasons() -> None:
+    chunk = chunk_of(invoice("a", valor=-1, cliente=""))
+    assert chunk.candidates == {}
+    [judged] = chunk.judge({})
+    assert judged.outcome is Outcome.REJECTED
+    assert {(reason.code, reason.path) for reason in judged.reasons} == {("negative", "/valor"), ("length", "/cliente")}
+
+
+def test_a_record_that_could_not_be_read_is_refused_for_that() -> None:
+    fault = Reason("too_long", "", "is too long")
+    chunk = Chunk(KEY, VERSION)
+    chunk.add(Record(0, None, None, fault))
+    [judged] = chunk.judge({})
+    assert (judged.outcome, judged.reasons) == (Outcome.REJECTED, [fault])
+
+
+def test_records_are_judged_in_their_order() -> None:
+    chunk = chunk_of(A, 1, invoice("b"), 2)
+    held = {value["id"]: Holder(sha256(value), None) for value in (A, invoice("b"))}
+    assert [judged.record.position for judged in chunk.judge(held)] == [0, 1, 2, 3]
+
+
+def test_only_conflicts_and_rejections_have_reasons() -> None:
+    chunk = chunk_of(A, A, CHANGED, 1)
+    judged = chunk.judge({"a": Holder(sha256(A), Origin(KEY, VERSION, 0))})
+    assert [bool(one.reasons) for one in judged] == [False, False, True, True]
+
+
+def test_a_conflict_names_the_invoice_that_came_first() -> None:
+    [judged] = chunk_of(A).judge({"a": Holder(sha256(CHANGED), ELSEWHERE)})
+    [reason] = judged.reasons
+    assert (reason.code, reason.path) == ("conflict", "/id")
+    assert "position 3 of outro.json (version v9)" in reason.message
+
+
+def test_a_conflict_with_another_program_names_none() -> None:
+    [judged] = chunk_of(A).judge({"a": Holder(sha256(CHANGED), None)})
+    [reason] = judged.reasons
+    assert (reason.code, reason.path) == ("conflict", "/id")
+    assert "position" not in reason.message
+
+
+@pytest.mark.parametrize(
+    ("outcome", "name"),
+    [
+        (Outcome.STORED, "stored"),
+        (Outcome.DUPLICATE, "duplicates"),
+        (Outcome.CONFLICT, "conflicts"),
+        (Outcome.REJECTED, "rejected"),
+    ],
+)
+def test_each_outcome_is_counted_once_and_as_received(outcome: Outcome, name: str) -> None:
+    counts = Counts()
+    counts.add(outcome)
+    nothing = {"received": 0, "stored": 0, "duplicates": 0, "conflicts": 0, "rejected": 0}
+    assert counts.as_dict() == {**nothing, "received": 1, name: 1}
+
+
+def test_counts_add_up() -> None:
+    counts = Counts()
+    for judged in chunk_of(A, A, CHANGED, 1).judge({"a": Holder(sha256(A), Origin(KEY, VERSION, 0))}):
+        counts.add(judged.outcome)
+    assert counts == Counts(received=4, stored=1, duplicates=1, conflicts=1, rejected=1)
+
+
+# Chunks
+
+
+def test_a_chunk_is_full_with_as_many_invoices_as_a_transaction_takes() -> None:
+    # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+    ids = [f"n{number}" for number in range(100)]
+    assert not chunk_of(*map(invoice, ids[1:])).is_full()
+    assert chunk_of(*map(invoice, ids)).is_full()
+
+
+def test_an_id_that_repeats_takes_no_place_in_the_transaction() -> None:
+    chunk = chunk_of(*[A] * 200)
+    assert len(chunk.candidates) == 1
+    assert not chunk.is_full()
+
+
+def test_an_empty_chunk_is_not_full() -> None:
+    assert not Chunk(KEY, VERSION).is_full()
+
+
+def test_text_and_items_count_against_a_chunks_size() -> None:
+    # Each takes about 200 KB: its text, and the item made of it.
+    large = [invoice(f"n{number}", texto="x" * 100_000) for number in range(6)]
+    assert not chunk_of(*large[:5]).is_full()
+    assert chunk_of(*large).is_full()
+
+
+def test_the_text_of_what_is_refused_counts_against_a_chunks_size() -> None:
+    assert not chunk_of(*["x" * 100_000] * 10).is_full()
+    assert chunk_of(*["x" * 100_000] * 11).is_full()
+
+
+@pytest.mark.parametrize(("size", "full"), [(MAX_CHUNK_BYTES - 1, False), (MAX_CHUNK_BYTES, True)])
+def test_a_chunk_is_full_at_its_size(size: int, full: bool) -> None:
+    assert Chunk(KEY, VERSION, size=size).is_full() == full
+
+
+@pytest.mark.parametrize("element", [b"1,", b"{},"])
+def test_a_chunk_of_the_shortest_records_is_full_before_it_fills_the_memory(element: bytes) -> None:
+    # By default a function has 512 MB, and four chunks are in memory at a time.
+    chunk = Chunk(KEY, VERSION)
+    tracemalloc.start()
+    try:
+        for record in records([b"[", *[element * 1_000] * 1_000], Layout.JSON):
+            chunk.add(record)
+            memory, _ = tracemalloc.get_traced_memory()
+            full = chunk.is_full()
+            if full or memory > 32_000_000:
+                break
+    finally:
+        tracemalloc.stop()
+    assert full, f"{memory} bytes in {len(chunk.entries)} records, and the chunk takes more"

@@ -1,0 +1,265 @@
+"""The deployment package: complete by itself, the same from the same, and for the machine it is meant for."""
+
+import json
+import os
+import struct
+import subprocess
+import sys
+import venv
+import zipfile
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from pipeline import package
+from pipeline.errors import PackageError
+from pipeline.package import FUNCTIONS, Target, build
+
+ROOT = FUNCTIONS.parent.parent
+SITE = Path(boto3.__file__).parent.parent
+
+# What Lambda's Python runtimes bring along: the AWS SDK and what it imports.
+SDK = {"boto3", "botocore", "s3transfer", "urllib3", "dateutil", "six", "jmespath"}
+
+MODULES = sorted(
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in FUNCTIONS.rglob("*.py")
+)
+
+# Runs with the package first, the test's own packages last, and nothing else.
+SCRIPT = """
+import importlib, json, sys
+package, site, *modules = sys.argv[1:]
+sys.path.insert(0, package)
+sys.path.append(site)
+for module in modules:
+    importlib.import_module(module)
+
+from pipeline.functions.ingest import handler
+from pipeline.functions.invoice import check
+
+class Context:
+    function_name = memory_limit_in_mb = invoked_function_arn = aws_request_id = "x"
+
+broken = {"id": 1, "emitente": {"cnpj": "12ABC34501DE36", "cpf": "1"}, "data_emissao": "2025-02-29", "itens": [{}]}
+reasons = [reason.code for reason in check(broken)]
+upload = {"bucket": {"name": "b"}, "object": {"key": "k.json"}}
+try:
+    handler({"Records": [{"s3": upload, "eventTime": ""}]}, Context())
+except KeyError as error:
+    missing = error.args[0]
+files = {name: getattr(module, "__file__", None) for name, module in sys.modules.items()}
+print(json.dumps({"reasons": reasons, "missing": missing, "files": files}))
+"""
+
+
+@pytest.fixture(scope="module")
+def extracted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("package")
+    with zipfile.ZipFile(build(Target.this_interpreter())) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(extracted: Path) -> dict[str, Any]:
+    """What a process that has nothing but the package and the SDK reports, and its other `output`."""
+    command = [sys.executable, "-I", "-S", "-B", "-c", SCRIPT, str(extracted), str(SITE), *MODULES]
+    # With clients made, the function stops at the first table name its environment lacks.
+    environment = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"}
+    result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=extracted)
+    assert result.returncode == 0, result.stderr
+    *output, report = result.stdout.splitlines()
+    return {**json.loads(report), "output": output}
+
+
+def test_everything_but_the_sdk_comes_from_the_package(run: dict[str, Any], extracted: Path) -> None:
+    from_site = {name for name, file in run["files"].items() if file and Path(file).is_relative_to(SITE)}
+    assert {name.partition(".")[0] for name in from_site} <= SDK
+    for name in ("pydantic", "pydantic_core", "stdnum.br.cnpj", "aws_lambda_powertools", "typing_extensions"):
+        assert Path(run["files"][name]).is_relative_to(extracted), name
+
+
+def test_every_module_of_the_functions_is_in_the_package(run: dict[str, Any], extracted: Path) -> None:
+    assert "pipeline.functions.ingest" in MODULES
+    for name in MODULES:
+        assert Path(run["files"][name]).is_relative_to(extracted), name
+
+
+def test_the_rules_run_on_the_package_alone(run: dict[str, Any]) -> None:
+    assert {"type", "missing", "cnpj", "cpf", "date"} == set(run["reasons"])
+
+
+def test_the_handler_runs_on_the_package_alone(run: dict[str, Any]) -> None:
+    assert run["missing"] == "UPLOADS_TABLE"
+    logged, measured = map(json.loads, run["output"])
+    assert logged["message"] == "upload not finished"
+    assert measured["uploads_unfinished"] == [1.0]
+
+
+def test_nothing_else_of_the_project_is_in_the_package(extracted: Path) -> None:
+    assert {path.name for path in (extracted / "pipeline").iterdir()} == {"__init__.py", "__pycache__", "functions"}
+
+
+def test_modules_are_compiled_because_lambda_keeps_none_of_what_it_compiles(extracted: Path) -> None:
+    compiled = list(extracted.rglob("*.pyc"))
+    assert len([path for path in compiled if path.is_relative_to(extracted / "pipeline")]) == len(MODULES) + 1
+    assert (extracted / "pydantic" / "main.pyc").exists()
+    # Not checked against the source: https://docs.python.org/3/reference/import.html#pyc-invalidation
+    assert {struct.unpack("<I", path.read_bytes()[4:8])[0] for path in compiled} == {0b01}
+
+
+def test_a_module_names_no_folder_of_the_machine_that_built_it(extracted: Path) -> None:
+    for path in extracted.rglob("*.pyc"):
+        assert str(package.BUILD).encode() not in path.read_bytes(), path
+
+
+def test_a_package_that_is_there_is_not_built_again() -> None:
+    first = build(Target.this_interpreter())
+    made = first.stat().st_mtime_ns
+    assert build(Target.this_interpreter()) == first
+    assert first.stat().st_mtime_ns == made
+
+
+BUILD_ELSEWHERE = """
+import resource, sys
+from pathlib import Path
+from pipeline import package
+package.BUILD = Path(sys.argv[1])
+limit = int(sys.argv[2])
+if limit:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+try:
+    print(package.build(package.Target.this_interpreter()))
+except package.PackageError as error:
+    sys.exit(f"PackageError: {error}")
+"""
+
+
+def build_elsewhere(
+    folder: Path, limit: int = 0, python: str = sys.executable, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Build in a process of its own, into `folder`, with files of at most `limit` bytes."""
+    path = os.pathsep.join([str(ROOT), str(SITE)])
+    return subprocess.run(
+        [python, "-B", "-c", BUILD_ELSEWHERE, str(folder), str(limit)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": path, **environment},
+    )
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A package that was built from nothing."""
+    result = build_elsewhere(tmp_path_factory.mktemp("first") / "build", PYTHONHASHSEED="1")
+    assert result.returncode == 0, result.stderr
+    return Path(result.stdout.strip())
+
+
+def contents(package_: Path) -> dict[str, str]:
+    """A digest of each file."""
+    with zipfile.ZipFile(package_) as archive:
+        return {name: sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
+
+
+def test_the_same_content_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:
+    result = build_elsewhere(tmp_path / "build", PYTHONHASHSEED="2")
+    again = Path(result.stdout.strip())
+    assert again.name == built.name
+    assert contents(again) == contents(built)
+    assert sha256(again.read_bytes()).digest() == sha256(built.read_bytes()).digest()
+
+
+def test_an_interpreter_in_another_place_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "venv", symlinks=True)
+    result = build_elsewhere(tmp_path / "build", python=str(tmp_path / "venv" / "bin" / "python"))
+    assert result.returncode == 0, result.stderr
+    again = Path(result.stdout.strip())
+    assert again.name == built.name
+    assert contents(again) == contents(built)
+    assert sha256(again.read_bytes()).digest() == sha256(built.read_bytes()).digest()
+
+
+def test_every_file_has_the_same_date_and_may_be_read_by_all(built: Path) -> None:
+    with zipfile.ZipFile(built) as archive:
+        entries = archive.infolist()
+    assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
+    assert {entry.external_attr >> 16 & 0o777 for entry in entries} == {0o644}
+
+
+def test_nothing_unfinished_is_left(built: Path) -> None:
+    [dependencies, only] = sorted(built.parent.iterdir())
+    assert dependencies.name.startswith("dependencies-")
+    assert only == built
+
+
+def test_a_full_disk_is_said_with_what_to_do(built: Path, tmp_path: Path) -> None:
+    # The dependencies are there, and the zip file finds no room.
+    folder = tmp_path / "build"
+    folder.mkdir()
+    for path in built.parent.glob("dependencies-*"):
+        (folder / path.name).symlink_to(path)
+    result = build_elsewhere(folder, limit=1_000_000)
+    assert result.returncode == 1
+    assert result.stderr.startswith("PackageError: cannot write the deployment package: ")
+    assert f"Make room in {folder} and try again" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert not list(folder.glob("package-*"))
+    assert not list(folder.glob("unfinished-*"))
+
+
+def test_a_full_disk_at_the_first_build_is_said_with_what_to_do(tmp_path: Path) -> None:
+    result = build_elsewhere(tmp_path / "build", limit=100_000)
+    assert result.returncode == 1
+    assert result.stderr.startswith("PackageError: cannot ")
+    assert f"room in {tmp_path / 'build'}" in result.stderr
+    assert not list((tmp_path / "build").iterdir())
+
+
+def test_a_build_folder_that_cannot_be_is_said_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(package, "BUILD", tmp_path / "file")
+    with pytest.raises(PackageError, match="cannot write the deployment package"):
+        build(Target.this_interpreter())
+
+
+def test_what_cannot_be_installed_is_said_with_what_it_needs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    lock = tmp_path / "requirements.txt"
+    lock.write_text(f"notas-does-not-exist @ file://{tmp_path}/none-1-py3-none-any.whl --hash=sha256:{'0' * 64}\n")
+    monkeypatch.setattr(package, "LOCK", lock)
+    monkeypatch.setattr(package, "BUILD", tmp_path / "build")
+    with pytest.raises(PackageError, match=r"cannot install what the functions import: .*none-1.*package index"):
+        build(Target.this_interpreter())
+    assert not list((tmp_path / "build").iterdir())
+
+
+# ELF's e_machine: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
+MACHINES = {"x86_64": 62, "arm64": 183}
+
+
+@pytest.mark.parametrize("architecture", MACHINES)
+def test_a_package_for_another_runtime_is_for_that_runtime_and_machine_alone(architecture: str) -> None:
+    runtime = "python3.13" if sys.version_info[:2] != (3, 13) else "python3.12"
+    with zipfile.ZipFile(build(Target(runtime, architecture))) as archive:
+        libraries = {name: archive.read(name)[:20] for name in archive.namelist() if ".so" in Path(name).suffixes}
+        names = archive.namelist()
+    assert libraries
+    for name, header in libraries.items():
+        assert header[:4] == b"\x7fELF", name
+        assert struct.unpack("<H", header[18:20])[0] == MACHINES[architecture], name
+        assert f"cpython-{runtime.removeprefix('python').replace('.', '')}-" in name
+    # This Python's compiled modules would be of no use there; the sources are.
+    assert "pydantic/main.py" in names
+    assert not [name for name in names if name.endswith(".pyc")]
+
+
+def test_this_interpreters_target_is_its_own() -> None:
+    target = Target.this_interpreter()
+    assert target.native
+    assert target.python_version == f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert target.runtime == f"python{target.python_version}"
+    assert target.architecture in MACHINES
