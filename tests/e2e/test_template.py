@@ -74,9 +74,9 @@ def test_events_are_retried_twice_and_then_kept(stack: Stack) -> None:
 
 
 def test_logs_are_kept_for_a_month(stack: Stack) -> None:
-    function = stack.lambda_.get_function_configuration(FunctionName=stack.outputs["IngestFunction"])
-    group = function["LoggingConfig"]["LogGroup"]
-    [found] = stack.logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+    [found] = stack.logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{stack.outputs['IngestFunction']}")[
+        "logGroups"
+    ]
     assert found["retentionInDays"] == 30
 
 
@@ -96,13 +96,15 @@ def test_the_function_may_do_what_it_does_and_no_more(stack: Stack) -> None:
     [name] = iam.list_role_policies(RoleName=role)["PolicyNames"]
     policy: Any = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
     allowed = {
-        (action, resource.rpartition(":")[2].replace(stack.outputs["UploadsBucket"], "UPLOADS"))
+        (action, resource.split(":", 5)[5].replace(stack.outputs["UploadsBucket"], "UPLOADS"))
         for statement in policy["Statement"]
         for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
         for resource in [statement["Resource"]]
     }
+    queue = stack.outputs["FailuresQueueUrl"].rpartition("/")[2]
     rejects, ledger = stack.outputs["RejectsBucket"], stack.outputs["UploadsTable"]
-    assert {pair for pair in allowed if not pair[0].startswith(("logs:", "sqs:"))} == {
+    logs = f"log-group:/aws/lambda/{stack.outputs['IngestFunction']}:*"
+    assert allowed == {
         ("s3:GetObjectVersion", "UPLOADS/*"),
         ("s3:ListBucket", "UPLOADS"),
         ("s3:ListBucketVersions", "UPLOADS"),
@@ -110,5 +112,8 @@ def test_the_function_may_do_what_it_does_and_no_more(stack: Stack) -> None:
         ("s3:AbortMultipartUpload", f"{rejects}/*"),
         ("dynamodb:PutItem", f"table/{stack.outputs['InvoicesTable']}"),
         ("dynamodb:UpdateItem", f"table/{ledger}"),
+        ("sqs:SendMessage", queue),
+        ("logs:CreateLogStream", logs),
+        ("logs:PutLogEvents", logs),
     }
     assert "*" not in [statement["Resource"] for statement in policy["Statement"]]
