@@ -1,0 +1,1 @@
+"""Images that are built here, and an engine to build and run them on."""

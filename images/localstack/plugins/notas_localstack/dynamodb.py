@@ -1,0 +1,43 @@
+"""DynamoDB Local as it lies in the image. LocalStack would download it, and a Java agent that no registry has."""
+
+import logging
+import os
+
+from localstack.services.dynamodb.server import DynamodbServer
+from localstack.utils.common import TMP_THREADS, ShellCommandThread
+
+LOG = logging.getLogger(__name__)
+FOLDER = "/opt/dynamodb-local"
+
+
+def install() -> None:
+    """Have LocalStack start the server of the image."""
+    DynamodbServer.do_start_thread = _start
+
+
+def _start(server: DynamodbServer) -> ShellCommandThread:
+    command = [
+        "java",
+        f"-Xmx{server.heap_size}",
+        # It starts twice as fast without the optimizing compiler, and its work here is short.
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        f"-Djava.library.path={FOLDER}",
+        "-cp",
+        f"{FOLDER}/*",
+        "software.amazon.dynamodb.services.local.main.ServerRunner",
+        "-port",
+        str(server.port),
+        *(["-inMemory"] if server.in_memory else ["-dbPath", server.db_path]),
+        *(["-sharedDb"] if server.share_db else []),
+    ]
+    thread = ShellCommandThread(
+        command,
+        log_listener=lambda line, **_: LOG.debug(line.rstrip()),
+        auto_restart=True,
+        name="dynamodb-local",
+        env_vars={"PATH": os.environ["PATH"], "DDB_LOCAL_TELEMETRY": "0"},
+    )
+    TMP_THREADS.append(thread)
+    thread.start()
+    return thread
