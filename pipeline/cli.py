@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +16,9 @@ from rich.table import Table
 
 from . import __version__, deploy, redrive, report, run
 from .clouds import Cloud
-from .clouds.choice import CloudName, open_cloud, standing_cloud
+from .clouds.choice import CloudName, choose
+from .clouds.local import free_port, wait_until_ready
+from .clouds.standing import aws, endpoint
 from .console import err, out, progress, reported, step
 from .errors import UsageError
 from .package import build
@@ -25,7 +27,14 @@ SAMPLES = Path(__file__).parent.parent / "samples"
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
-CloudOption = Annotated[CloudName, typer.Option("--cloud", help="Where to run. `auto` never takes an AWS account.")]
+CloudOption = Annotated[
+    CloudName,
+    typer.Option("--cloud", envvar="NOTAS_CLOUD", help="Where to run. `auto` never takes an AWS account."),
+]
+ImageOption = Annotated[
+    str | None,
+    typer.Option("--cloud-image", envvar="NOTAS_CLOUD_IMAGE", help="LocalStack's image, or another emulator's."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, and nothing else.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", help="Show tracebacks.")]
 EndpointOption = Annotated[str | None, typer.Option("--endpoint-url", help="An AWS endpoint, as `notas up` prints it.")]
@@ -53,6 +62,7 @@ def version() -> None:
 @app.command()
 def demo(
     cloud: CloudOption = CloudName.AUTO,
+    cloud_image: ImageOption = None,
     export: ExportOption = None,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
@@ -62,13 +72,14 @@ def demo(
         files = sorted(SAMPLES.glob("*.json*"), key=lambda file: (file.name != "notas-simples.json", file.name))
         if not files:
             raise UsageError(f"there are no samples in {SAMPLES}; run this from a clone of the repository")
-        _run([Path(os.path.relpath(file)) for file in files], cloud, export, as_json)
+        _run([Path(os.path.relpath(file)) for file in files], cloud, cloud_image, export, as_json)
 
 
 @app.command(name="run")
 def run_(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Invoices: .json, .jsonl, and both with .gz.")],
     cloud: CloudOption = CloudName.AUTO,
+    cloud_image: ImageOption = None,
     export: ExportOption = None,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
@@ -76,13 +87,13 @@ def run_(
     """Start a cloud, deploy, upload the files, wait, and show what became of every invoice."""
     with reported(verbose):
         run.check_files(files)
-        _run(files, cloud, export, as_json)
+        _run(files, cloud, cloud_image, export, as_json)
 
 
-def _run(files: list[Path], name: CloudName, export: Path | None, as_json: bool) -> None:
+def _run(files: list[Path], name: CloudName, image: str | None, export: Path | None, as_json: bool) -> None:
     if export is not None and not export.absolute().parent.is_dir():
         raise UsageError(f"there is no folder {export.absolute().parent} to export to; nothing was uploaded")
-    with _deployed(name) as (cloud, outputs):
+    with _deployed(name, image) as (cloud, outputs):
         ended = []
         with progress("Uploading and processing", len(files)) as bar:
             for one in run.run(cloud, outputs, files):
@@ -103,12 +114,27 @@ def _run(files: list[Path], name: CloudName, export: Path | None, as_json: bool)
 
 
 @contextmanager
-def _deployed(name: CloudName, port: int = 0) -> Iterator[tuple[Cloud, deploy.Outputs]]:
+def _open(name: CloudName, image: str | None, port: int) -> Iterator[Cloud]:
+    """A cloud that answers: one that is started, and ends with the `with` block, or the AWS account."""
+    if name is CloudName.AWS:
+        yield aws()
+        return
+    choice = choose(name, image)
+    if choice.must_be_pulled:
+        with step(f"Pulling {choice.image}"):
+            choice.pull()
+    with ExitStack() as started:
+        with step("Starting a cloud"):
+            cloud = started.enter_context(choice.launch(port or free_port()))
+            wait_until_ready(cloud)
+        yield cloud
+
+
+@contextmanager
+def _deployed(name: CloudName, image: str | None, port: int = 0) -> Iterator[tuple[Cloud, deploy.Outputs]]:
     """A cloud with the stack on it; on AWS a stack of this run's own, which is removed afterwards."""
-    started = time.monotonic()
-    with open_cloud(name, port) as cloud:
-        seconds = time.monotonic() - started
-        err.print(f"Cloud: {cloud.name}, {cloud.version} ({cloud.why}): {seconds:.1f} s", soft_wrap=True)
+    with _open(name, image, port) as cloud:
+        err.print(f"Cloud: {cloud.name}, {cloud.version} ({cloud.why})", soft_wrap=True)
         with step("Building the deployment package"):
             build(cloud.target)
         if not cloud.temporary:
@@ -152,6 +178,7 @@ def _tell_where(cloud: Cloud, outputs: deploy.Outputs) -> None:
 @app.command()
 def up(
     cloud: CloudOption = CloudName.AUTO,
+    cloud_image: ImageOption = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0 takes any free port.")] = 4566,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
@@ -162,7 +189,7 @@ def up(
             raise UsageError(
                 "`up` starts a cloud on this machine; for an AWS account there is: notas deploy --cloud aws"
             )
-        with _deployed(cloud, port) as (started, outputs):
+        with _deployed(cloud, cloud_image, port) as (started, outputs):
             if as_json:
                 facts = {"cloud": started.name, "endpoint": started.endpoint_url, "outputs": outputs}
                 print(json.dumps({**facts, "environment": started.variables()}), flush=True)  # noqa: T201
@@ -195,6 +222,17 @@ def _show_outputs(outputs: deploy.Outputs) -> None:
     out.print(table)
 
 
+def _standing(name: CloudName, endpoint_url: str | None) -> Cloud:
+    """A cloud that is there already. No command takes to an AWS account by itself."""
+    if endpoint_url is not None:
+        return endpoint(endpoint_url)
+    if name is not CloudName.AWS:
+        raise UsageError(
+            "name where the stack is: --cloud aws, or the endpoint of a running `notas up` by --endpoint-url"
+        )
+    return aws()
+
+
 @app.command(name="deploy")
 def deploy_(
     cloud: CloudOption = CloudName.AUTO,
@@ -209,7 +247,7 @@ def deploy_(
     """Make or change the stack in an AWS account, or at an endpoint."""
     with reported(verbose):
         parameters = dict(map(_parameter, parameter or []))
-        where = standing_cloud(cloud, endpoint_url)
+        where = _standing(cloud, endpoint_url)
         err.print(f"This makes or changes the stack {stack} in {where.region} ({where.version})", soft_wrap=True)
         with step("Building the deployment package"):
             build(where.target)
@@ -238,7 +276,7 @@ def destroy(
 ) -> None:
     """Remove the stack, with every invoice, upload and reject it holds."""
     with reported(verbose):
-        where = standing_cloud(cloud, endpoint_url)
+        where = _standing(cloud, endpoint_url)
         if not deploy.exists(where, stack):
             raise UsageError(
                 f"there is no stack {stack} in {where.region} ({where.version}). Name another with --stack"
@@ -262,7 +300,7 @@ def redrive_(
 ) -> None:
     """Send the events of the failures queue again."""
     with reported(verbose):
-        where = standing_cloud(cloud, endpoint_url)
+        where = _standing(cloud, endpoint_url)
         with step("Sending the failures queue's events again"):
             sent = redrive.redrive(where, deploy.outputs(where, stack))
         out.print(f"{sent} events sent again")

@@ -154,9 +154,12 @@ def _failures(cloudformation: Any, stack: str, begun: float) -> str:
     pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
     events = [event for page in pages for event in page["StackEvents"]]
     failed = [
-        f"\n  {event['LogicalResourceId']} ({event['ResourceType']}): {event.get('ResourceStatusReason', 'no reason')}"
+        f"\n  {event['LogicalResourceId']} ({event['ResourceType']}): {event['ResourceStatusReason']}"
         for event in sorted(events, key=lambda event: event["Timestamp"])
-        if event["ResourceStatus"].endswith("_FAILED") and event["Timestamp"].timestamp() >= begun - 5
+        # The whole stack's own reason comes with its rollback.
+        if event["ResourceStatus"].endswith(("_FAILED", "ROLLBACK_IN_PROGRESS"))
+        and event.get("ResourceStatusReason")
+        and event["Timestamp"].timestamp() >= begun - 5
     ]
     return "; the resources that failed, in time order:" + "".join(failed) if failed else ""
 

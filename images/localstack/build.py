@@ -36,7 +36,7 @@ NOT_IN_BASE = ("var/cache/apt", "var/lib/apt/lists", "var/log", "usr/share/doc",
 NOT_IN_BASE += ("usr/share/man", "usr/share/zoneinfo/right")
 
 # Installed as dependencies of services the stack does not use; LocalStack imports them where such a service is called.
-NOT_IN_SITE = ("amazon_kclpy", "awscli", "bin", "samtranslator/policy_templates_data/schema.json")
+NOT_IN_SITE = ("amazon_kclpy", "awscli", "bin")
 
 _MACHINES = {"x86_64": "x86_64-manylinux_2_40", "aarch64": "aarch64-manylinux_2_40"}
 
@@ -71,7 +71,9 @@ def build() -> None:
     with tempfile.TemporaryDirectory(dir=CACHE, prefix="unfinished-") as name, _step(f"Building {TAG}"):
         context = Path(name)
         for source, target in ((site, "site"), (database, "dynamodb"), (HERE / "plugins", "plugins")):
-            shutil.copytree(source, context / target, copy_function=os.link if source != HERE / "plugins" else shutil.copy2)
+            shutil.copytree(
+                source, context / target, copy_function=os.link if source != HERE / "plugins" else shutil.copy2
+            )
         shutil.copy2(HERE / "Dockerfile", context)
         try:
             image, _ = client.images.build(

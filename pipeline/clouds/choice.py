@@ -1,19 +1,13 @@
-"""Which cloud a command runs on, and why that one."""
+"""Which cloud a command or a test run takes, and why that one."""
 
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 
-import boto3
-
-from ..errors import CloudError, UsageError
-from ..package import Target
-from . import embedded
+from ..errors import CloudError
+from . import embedded, engine, localstack
 from .cloud import Cloud
-
-AWS_TARGET = Target("python3.13", "x86_64")
 
 
 class CloudName(StrEnum):
@@ -25,73 +19,68 @@ class CloudName(StrEnum):
     AWS = "aws"
 
 
-@contextmanager
-def open_cloud(name: CloudName, port: int = 0) -> Iterator[Cloud]:
-    """A cloud to run on: one that is started, and ends with the `with` block, or the AWS account.
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A cloud of this machine that may be started, and why this one.
 
-    `port` is for a cloud that is started; 0 takes any. Raises UsageError and CloudError.
+    A container's has an `image`, which `must_be_pulled` first where it is not there.
     """
-    match name:
-        case CloudName.AWS:
-            yield aws()
-        case CloudName.LOCALSTACK:
-            raise UsageError("LocalStack in a container is not part of this version. Use --cloud embedded")
-        case CloudName.EMBEDDED:
-            with embedded.start(port, why="asked for") as cloud:
+
+    name: CloudName
+    why: str
+    image: str = ""
+    must_be_pulled: bool = False
+
+    def pull(self) -> None:
+        """Pull the image, for minutes. Raises CloudError."""
+        engine.pull(engine.connect(), self.image)
+
+    def at(self, port: int) -> Cloud:
+        """The cloud as it will be on `port`. Raises CloudError."""
+        if self.name is CloudName.LOCALSTACK:
+            return localstack.at(self.image, port, self.why)
+        return embedded.at(port, self.why)
+
+    @contextmanager
+    def launch(self, port: int, retry_seconds: float = 1.0) -> Iterator[Cloud]:
+        """The cloud, started on `port`, for the `with` block; it may not answer yet.
+
+        `retry_seconds` is how long Lambda waits before it retries a failed event. Raises UsageError and CloudError.
+        """
+        if self.name is CloudName.LOCALSTACK:
+            with localstack.launch(self.image, port, self.why, retry_seconds) as cloud:
                 yield cloud
-        case CloudName.AUTO:
-            with embedded.start(port, why="needs no Docker") as cloud:
+        else:
+            with embedded.launch(port, self.why, retry_seconds) as cloud:
                 yield cloud
 
 
-def standing_cloud(name: CloudName, endpoint_url: str | None) -> Cloud:
-    """A cloud that is there already: what answers at `endpoint_url`, or the AWS account.
-
-    Raises UsageError where neither is named: no command takes to an AWS account by itself.
-    """
-    if endpoint_url is not None:
-        return _endpoint(endpoint_url)
-    if name is not CloudName.AWS:
-        raise UsageError(
-            "name where the stack is: --cloud aws, or the endpoint of a running `notas up` by --endpoint-url"
+def choose(name: CloudName, image: str | None = None) -> Choice:
+    """The cloud to start for a name. Raises CloudError where LocalStack is asked for and cannot be had."""
+    if name is CloudName.EMBEDDED:
+        return Choice(CloudName.EMBEDDED, "asked for")
+    try:
+        client = engine.connect()
+    except CloudError:
+        if name is CloudName.LOCALSTACK:
+            raise
+        return Choice(CloudName.EMBEDDED, "no Docker engine answers")
+    here = next((one for one in _images(image) if engine.has_image(client, one)), None)
+    if here:
+        why = "asked for" if name is CloudName.LOCALSTACK else "a Docker engine answers and has the image"
+        return Choice(CloudName.LOCALSTACK, why, here)
+    wanted = _images(image)[0]
+    if engine.can_pull(client, wanted):
+        why = "asked for" if name is CloudName.LOCALSTACK else "a Docker engine answers and can pull the image"
+        return Choice(CloudName.LOCALSTACK, why, wanted, must_be_pulled=True)
+    if name is CloudName.LOCALSTACK:
+        raise CloudError(
+            f"the image {wanted} is not here and cannot be pulled. Build one: make image; name another with "
+            "--cloud-image; or use --cloud embedded, which needs none"
         )
-    return aws()
+    return Choice(CloudName.EMBEDDED, f"a Docker engine answers, but the image {wanted} cannot be had")
 
 
-def aws() -> Cloud:
-    """The AWS account and region of the default credential chain. Raises CloudError where there are none."""
-    session = boto3.Session()
-    if session.region_name is None:
-        raise CloudError("no AWS region is set. Export AWS_DEFAULT_REGION, or set one with: aws configure")
-    if session.get_credentials() is None:
-        raise CloudError("no AWS credentials were found. Log in with `aws configure` or `aws sso login`")
-    return Cloud(name="aws", region=session.region_name, target=AWS_TARGET, why="asked for", version="AWS")
-
-
-def _endpoint(url: str) -> Cloud:
-    session = boto3.Session()
-    try:
-        with urllib.request.urlopen(f"{url.rstrip('/')}/_localstack/health", timeout=5):  # noqa: S310 - the user's own
-            pass
-    except urllib.error.HTTPError:
-        pass  # Something answers, which is all that is asked; real AWS endpoints have no such page.
-    except (OSError, ValueError) as error:
-        raise CloudError(f"nothing answers at {url}: {error}. Start a cloud with: notas up") from None
-    return Cloud(
-        name="endpoint",
-        region=session.region_name or embedded.REGION,
-        target=Target.this_interpreter() if _runs_functions_here(url) else AWS_TARGET,
-        endpoint_url=url.rstrip("/"),
-        account=embedded.ACCOUNT if session.get_credentials() is None else None,
-        why="asked for",
-        version=url,
-    )
-
-
-def _runs_functions_here(url: str) -> bool:
-    """Whether functions run on an interpreter of this machine, as MiniStack's do, and not in a Lambda image."""
-    try:
-        with urllib.request.urlopen(f"{url.rstrip('/')}/_ministack/health", timeout=5):  # noqa: S310 - the user's own
-            return True
-    except urllib.error.HTTPError:
-        return False
+def _images(image: str | None) -> list[str]:
+    """The images that will do, the best first."""
+    return [image] if image else [localstack.IMAGE, localstack.BUILT_IMAGE]

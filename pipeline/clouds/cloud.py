@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -20,7 +19,8 @@ class Cloud:
 
     `endpoint_url` is None for AWS itself. `account` is the 12-digit account of a local cloud, where any such number is
     an account of its own; None where the default credential chain decides. `why` says why this cloud was chosen. A
-    `temporary` cloud was started for this run and ends with it, with all it holds.
+    `temporary` cloud was started for this run and ends with it, with all it holds. Functions reach servers of this
+    machine under the name `this_machine`.
     """
 
     name: str
@@ -31,9 +31,11 @@ class Cloud:
     why: str = ""
     version: str = ""
     temporary: bool = False
-    log: Path | None = None
+    this_machine: str = "127.0.0.1"
     check: Callable[[], None] = lambda: None
     """Raises CloudError where the cloud has gone away, with the last lines of its log."""
+    log_lines: Callable[[], list[str]] = list
+    """The last lines of the cloud's own log; none for those who did not start it."""
 
     def client(self, service: str, **settings: Any) -> Any:
         """A boto3 client of this cloud."""

@@ -4,31 +4,22 @@ MiniStack (MIT, https://github.com/ministackorg/ministack) keeps everything in m
 worker processes on its own interpreter, so a package for it is built for this one.
 """
 
-import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-from ..errors import CloudError, UsageError
+from ..errors import CloudError
 from ..package import Target
-from ..waiting import NotYet, WaitTimeoutError, wait_until
 from .cloud import LOCAL_SECRET, Cloud
-
-HOST = "127.0.0.1"
-REGION = "sa-east-1"
-ACCOUNT = "000000000001"
-READY_SECONDS = 30
+from .local import ACCOUNT, HOST, REGION, free_port, refuse_a_taken, wait_until_ready
 
 
 @contextmanager
@@ -61,35 +52,18 @@ def at(port: int, why: str = "") -> Cloud:
 @contextmanager
 def launch(port: int, why: str = "", retry_seconds: float = 1.0, *, enforce_iam: bool = False) -> Iterator[Cloud]:
     """As `start`, but without waiting until the cloud answers."""
-    _refuse_a_taken(port)
+    refuse_a_taken(port)
     folder = Path(tempfile.mkdtemp(prefix="notas-embedded-"))
     process = None
     try:
         variables = {"LAMBDA_ASYNC_RETRY_BASE_SECONDS": str(retry_seconds), "AUTH": str(enforce_iam).lower()}
         process = _spawn(port, folder, variables)
-        yield replace(at(port, why), log=folder / "log", check=lambda: _check(process, folder / "log"))
+        log = folder / "log"
+        yield replace(at(port, why), check=lambda: _check(process, log), log_lines=lambda: _log_lines(log))
     finally:
         if process is not None:
             _stop(process)
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def free_port() -> int:
-    """A port that is free now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
-
-
-def _refuse_a_taken(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            raise UsageError(
-                f"cannot use port {port} of {HOST}: {error.strerror}. Choose another with --port"
-            ) from None
 
 
 def _spawn(port: int, folder: Path, variables: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -120,33 +94,15 @@ def _spawn(port: int, folder: Path, variables: dict[str, str]) -> subprocess.Pop
         )
 
 
-def wait_until_ready(cloud: Cloud) -> None:
-    """Wait until the cloud answers. Raises CloudError where it does not."""
-
-    def ask() -> bool | NotYet:
-        cloud.check()
-        try:
-            with urllib.request.urlopen(f"{cloud.endpoint_url}/_localstack/health", timeout=5) as answer:  # noqa: S310
-                json.load(answer)
-        except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
-            return NotYet(str(error))
-        return True
-
-    try:
-        wait_until("the embedded cloud answers", ask, READY_SECONDS, first=0.02, longest=0.1)
-    except WaitTimeoutError as error:
-        raise CloudError(f"{error}. Its log: {_tail(cloud.log)}") from None
-
-
-def _check(process: subprocess.Popen[bytes] | None, log: Path) -> None:
-    if process is None or process.poll() is None:
+def _check(process: subprocess.Popen[bytes], log: Path) -> None:
+    if process.poll() is None:
         return
-    raise CloudError(f"the embedded cloud ended by itself, with exit code {process.returncode}. Its log: {_tail(log)}")
+    last = " / ".join(_log_lines(log)[-5:]) or "empty"
+    raise CloudError(f"the embedded cloud ended by itself, with exit code {process.returncode}. Its log: {last}")
 
 
-def _tail(log: Path | None, lines: int = 5) -> str:
-    text = log.read_text(errors="replace") if log is not None and log.exists() else ""
-    return " / ".join(text.strip().splitlines()[-lines:]) or "empty"
+def _log_lines(log: Path) -> list[str]:
+    return log.read_text(errors="replace").splitlines()[-30:]
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

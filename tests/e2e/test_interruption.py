@@ -10,7 +10,7 @@ from fixtures.command import Command, notas
 from fixtures.invoices import document, invoice
 from pipeline.waiting import NotYet, wait_until
 
-MOMENTS = ["Cloud: embedded", "Building the deployment package", "Deploying the stack", "Processed"]
+MOMENTS = ["Cloud: ", "Building the deployment package", "Deploying the stack", "Processed"]
 
 
 def nothing_left(command: Command) -> bool | NotYet:

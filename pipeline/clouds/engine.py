@@ -1,0 +1,153 @@
+"""A Docker engine: whether one answers, the images it has, and what a run puts on it.
+
+All that a run makes carries its label, and is removed by that label at its end. A run that was killed is swept up by
+the next one: the label names a file that lives as long as the run holds a lock on it, whatever ends the run.
+"""
+
+import fcntl
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+from testcontainers.core.docker_client import DockerClient
+
+from ..errors import CloudError
+
+RUN_LABEL = "notas.run"
+"""The label of every container, network and volume of a run: `HOST:FILE`, whose lock the run holds."""
+
+ANSWER_SECONDS = 5
+"""How long the engine, or a registry, may take to say whether it is there."""
+
+PULL_SECONDS = 900
+"""How long a registry may be silent while an image is pulled."""
+
+WORK_SECONDS = 120
+"""How long the engine may take to do what it is asked."""
+
+
+def connect() -> DockerClient:
+    """The engine of DOCKER_HOST, of the current context, or of this machine. Raises CloudError where none answers."""
+    try:
+        engine = DockerClient(timeout=ANSWER_SECONDS)
+        engine.client.ping()
+    except DockerException as error:
+        raise CloudError(_why_not(error)) from None
+    engine.client.api.timeout = WORK_SECONDS
+    return engine
+
+
+def _why_not(error: Exception) -> str:
+    where = os.environ.get("DOCKER_HOST", "this machine")
+    text = str(error)
+    if "Permission denied" in text:
+        return (
+            f"the Docker engine of {where} may not be used by this user ({text}). "
+            "Join its group: sudo usermod -aG docker $USER, then log in again; or use --cloud embedded"
+        )
+    return f"no Docker engine answers on {where} ({text}). Start one, or use --cloud embedded, which needs none"
+
+
+def has_image(engine: DockerClient, image: str) -> bool:
+    """Whether the image is there."""
+    try:
+        engine.client.images.get(image)
+    except ImageNotFound:
+        return False
+    return True
+
+
+def can_pull(engine: DockerClient, image: str) -> bool:
+    """Whether a registry has the image, as far as can be told in a few seconds."""
+    engine.client.api.timeout = ANSWER_SECONDS
+    try:
+        engine.client.images.get_registry_data(image)
+    except (DockerException, OSError):
+        return False
+    finally:
+        engine.client.api.timeout = WORK_SECONDS
+    return True
+
+
+def pull(engine: DockerClient, image: str) -> None:
+    """Pull an image. Raises CloudError."""
+    engine.client.api.timeout = PULL_SECONDS
+    try:
+        engine.client.images.pull(image)
+    except (DockerException, OSError) as error:
+        raise CloudError(f"the image {image} cannot be pulled: {error}. Build one with: make image") from None
+    finally:
+        engine.client.api.timeout = WORK_SECONDS
+
+
+@contextmanager
+def owned(engine: DockerClient) -> Iterator[dict[str, str]]:
+    """The labels for all that a run makes on the engine, which is gone after the `with` block.
+
+    First it sweeps up what runs of this machine left that were killed.
+    """
+    _sweep(engine)
+    with tempfile.NamedTemporaryFile(prefix="notas-run-", suffix=".lock") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        label = f"{socket.gethostname()}:{lock.name}"
+        try:
+            yield {RUN_LABEL: label}
+        finally:
+            _remove(engine, label)
+
+
+def _sweep(engine: DockerClient) -> None:
+    host = socket.gethostname()
+    found = [
+        *engine.client.containers.list(all=True, filters={"label": RUN_LABEL}, ignore_removed=True),
+        *engine.client.networks.list(filters={"label": RUN_LABEL}),
+    ]
+    for label in {_label(one) for one in found}:
+        machine, _, file = label.partition(":")
+        if machine == host and _is_over(file):
+            _remove(engine, label)
+
+
+def _label(one: Any) -> str:
+    # A container's labels are in its configuration, a network's beside its other attributes.
+    return str(one.attrs.get("Config", one.attrs)["Labels"][RUN_LABEL])
+
+
+def _is_over(file: str) -> bool:
+    """Whether the run that held the file's lock has ended; then the file goes too."""
+    try:
+        with open(file, "rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.unlink(file)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False  # It is held, or another user's.
+    return True
+
+
+def _remove(engine: DockerClient, label: str) -> None:
+    """Remove everything with the label.
+
+    Functions may have containers of their own, and more are made until their maker is gone: so until none is left.
+    """
+    filters: dict[str, str | list[str] | bool] = {"label": f"{RUN_LABEL}={label}"}
+    while found := engine.client.containers.list(all=True, filters=filters, ignore_removed=True):
+        for container in found:
+            try:
+                container.remove(force=True, v=True)
+            except NotFound:
+                pass
+            except APIError as error:
+                if error.status_code != 409:  # Somebody else removes it already.
+                    raise
+    others: list[Any] = [*engine.client.networks.list(filters=filters), *engine.client.volumes.list(filters=filters)]
+    for other in others:
+        try:
+            other.remove()
+        except NotFound:
+            pass

@@ -1,0 +1,76 @@
+"""What the clouds of this machine have in common."""
+
+import http.client
+import json
+import socket
+import urllib.error
+import urllib.request
+
+from ..errors import CloudError, UsageError
+from ..waiting import NotYet, WaitTimeoutError, wait_until
+from .cloud import Cloud
+
+HOST = "127.0.0.1"
+REGION = "sa-east-1"
+ACCOUNT = "000000000001"
+READY_SECONDS = 60
+
+
+def free_port() -> int:
+    """A port that is free now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def refuse_a_taken(port: int) -> None:
+    """Raise UsageError where something listens on this machine's `port`."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise UsageError(
+                f"cannot use port {port} of {HOST}: {error.strerror}. Choose another with --port"
+            ) from None
+
+
+def wait_until_ready(cloud: Cloud) -> None:
+    """Wait until the cloud's health page answers. Raises CloudError where it does not, or another program does."""
+
+    def ask() -> bool | NotYet:
+        cloud.check()
+        try:
+            with urllib.request.urlopen(f"{cloud.endpoint_url}/_localstack/health", timeout=5) as answer:  # noqa: S310
+                json.load(answer)
+        except (urllib.error.HTTPError, http.client.BadStatusLine, ValueError) as error:
+            if isinstance(error, ConnectionError):
+                return NotYet(str(error))
+            raise CloudError(
+                f"what answers at {cloud.endpoint_url} ({cloud.version}) has no health page as LocalStack's: {error}. "
+                "Is it an AWS emulator?"
+            ) from None
+        except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
+            return NotYet(str(error))
+        return True
+
+    try:
+        wait_until(f"the {cloud.name} cloud answers", ask, READY_SECONDS, first=0.02, longest=0.1)
+    except WaitTimeoutError as error:
+        raise CloudError(f"{error}. Its log: {tail(cloud)}") from None
+
+
+def tail(cloud: Cloud, lines: int = 5) -> str:
+    """The last lines of the cloud's log, as one."""
+    return " / ".join(cloud.log_lines()[-lines:]) or "empty"
+
+
+def answers(cloud: Cloud) -> None:
+    """Raise CloudError where nothing listens at the cloud's endpoint any more; for those who did not start it."""
+    address = str(cloud.endpoint_url).rpartition("/")[2]
+    host, _, port = address.partition(":")
+    try:
+        with socket.create_connection((host, int(port)), timeout=5):
+            pass
+    except OSError as error:
+        raise CloudError(f"the {cloud.name} cloud at {cloud.endpoint_url} is gone: {error}") from None
