@@ -10,7 +10,7 @@ PIP_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --gen
 .PHONY: demo test install install-dev bench lock clean
 
 demo: install ## Run the sample invoices through the pipeline on this machine.
-	@$(BIN)/notas demo || [ $$? -eq 1 ]  # 1 says that some invoices were refused, which is what the samples are for.
+	@$(BIN)/notas demo --cloud embedded || [ $$? -eq 1 ]  # 1 says that some invoices were refused, which is what the samples are for.
 
 test: install-dev ## Lint, types, unit and end-to-end tests.
 	@$(BIN)/tox run

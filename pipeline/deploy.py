@@ -150,18 +150,25 @@ def _wait(cloud: Cloud, stack: str, begun: float) -> dict[str, Any]:
 
 
 def _failures(cloudformation: Any, stack: str, begun: float) -> str:
-    """The resources that failed since `begun`, in time order, with CloudFormation's reasons."""
+    """The resources that failed since `begun`, in time order, with CloudFormation's reasons.
+
+    Where no resource has a reason of its own, the stack's, which comes with its rollback.
+    """
     pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
     events = [event for page in pages for event in page["StackEvents"]]
     failed = [
-        f"\n  {event['LogicalResourceId']} ({event['ResourceType']}): {event['ResourceStatusReason']}"
+        event
         for event in sorted(events, key=lambda event: event["Timestamp"])
-        # The whole stack's own reason comes with its rollback.
         if event["ResourceStatus"].endswith(("_FAILED", "ROLLBACK_IN_PROGRESS"))
         and event.get("ResourceStatusReason")
         and event["Timestamp"].timestamp() >= begun - 5
     ]
-    return "; the resources that failed, in time order:" + "".join(failed) if failed else ""
+    resources = [event for event in failed if event["ResourceType"] != "AWS::CloudFormation::Stack"]
+    lines = [
+        f"\n  {event['LogicalResourceId']} ({event['ResourceType']}): {event['ResourceStatusReason']}"
+        for event in resources or failed
+    ]
+    return "; the resources that failed, in time order:" + "".join(lines) if lines else ""
 
 
 def _delete(cloud: Cloud, stack: str) -> None:

@@ -1,0 +1,1 @@
+"""The LocalStack image, from package registries alone."""

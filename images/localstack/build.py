@@ -32,8 +32,16 @@ PYTHON = "3.13"
 DEBIAN_PACKAGES = ("ca-certificates", "openjdk-21-jre-headless", "python3")
 
 # Beside documentation: what an image that installs nothing more has no use for.
-NOT_IN_BASE = ("var/cache/apt", "var/lib/apt/lists", "var/log", "usr/share/doc", "usr/share/info", "usr/share/locale")
-NOT_IN_BASE += ("usr/share/man", "usr/share/zoneinfo/right")
+NOT_IN_BASE = (
+    "usr/share/doc",
+    "usr/share/info",
+    "usr/share/locale",
+    "usr/share/man",
+    "usr/share/zoneinfo/right",
+    "var/cache/apt",
+    "var/lib/apt/lists",
+    "var/log",
+)
 
 # Installed as dependencies of services the stack does not use; LocalStack imports them where such a service is called.
 NOT_IN_SITE = ("amazon_kclpy", "awscli", "bin")
@@ -148,7 +156,7 @@ def _database() -> Path:
         made = Path(scratch) / "dynamodb"
         command = ["mvn", "-q", "-B", "-f", str(recipe), "dependency:copy-dependencies", "-DincludeScope=runtime"]
         _run(*command, f"-DoutputDirectory={made}")
-        wanted = dict(reversed(line.split()) for line in sums.read_text().splitlines())
+        wanted = {name: digest for digest, name in (line.split() for line in sums.read_text().splitlines())}
         found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in made.iterdir()}
         if found != wanted:
             different = sorted(name for name in found.keys() | wanted.keys() if found.get(name) != wanted.get(name))

@@ -21,8 +21,8 @@ from pipeline.package import FUNCTIONS, Target, build
 ROOT = FUNCTIONS.parent.parent
 SITE = Path(boto3.__file__).parent.parent
 
-# What Lambda's Python runtimes bring along: the AWS SDK and what it imports.
-SDK = {"boto3", "botocore", "s3transfer", "urllib3", "dateutil", "six", "jmespath"}
+# What Lambda's Python runtimes bring along: the AWS SDK and what it imports; certifi where it is, as here for others.
+SDK = {"boto3", "botocore", "s3transfer", "urllib3", "dateutil", "six", "jmespath", "certifi"}
 
 MODULES = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in FUNCTIONS.rglob("*.py")

@@ -78,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # An answer's head and body in one packet.
 
-    def do_GET(self) -> None:  # noqa: N802 - the standard library's name
+    def do_GET(self) -> None:
         if not self.path.endswith("/runtime/invocation/next"):
             self._answer(404)
             return
@@ -94,7 +94,7 @@ class _Handler(BaseHTTPRequestHandler):
         }
         self._answer(200, headers, invocation.payload.encode())
 
-    def do_POST(self) -> None:  # noqa: N802 - the standard library's name
+    def do_POST(self) -> None:
         body = self._body()
         *_, what, last = self.path.split("/")
         # Said before it is answered: a runtime may end as soon as it has its answer.
