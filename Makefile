@@ -7,13 +7,19 @@ UV := $(BIN)/uv
 PIP_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-annotate
 
-.PHONY: demo test install install-dev bench lock clean
+.PHONY: demo test test-localstack image install install-dev bench lock clean
 
 demo: install ## Run the sample invoices through the pipeline on this machine.
 	@$(BIN)/notas demo --cloud embedded || [ $$? -eq 1 ]  # 1 says that some invoices were refused, which is what the samples are for.
 
 test: install-dev ## Lint, types, unit and end-to-end tests.
 	@$(BIN)/tox run
+
+test-localstack: install-dev ## The end-to-end tests on LocalStack in a container; root on Debian needs no engine before.
+	@$(BIN)/python -m images.engine sh -c '$(BIN)/python -m images.localstack.build && $(BIN)/tox run -e localstack'
+
+image: install-dev ## Build the LocalStack image from Debian, PyPI and Maven Central.
+	@$(BIN)/python -m images.engine $(BIN)/python -m images.localstack.build
 
 bench: install-dev ## Speed and memory, compared with simpler ways; 5 minutes.
 	@$(BIN)/tox run -e bench

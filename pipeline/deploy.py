@@ -19,8 +19,13 @@ Outputs = dict[str, str]
 """The stack's outputs by name, as the template's section Outputs lists them."""
 
 
-def deploy(cloud: Cloud, stack: str = STACK, parameters: dict[str, str] | None = None) -> Outputs:
-    """Build the package and make the stack, or change it to this template. Raises PackageError and DeployError."""
+def deploy(
+    cloud: Cloud, stack: str = STACK, parameters: dict[str, str] | None = None, template: str | None = None
+) -> Outputs:
+    """Build the package and make the stack, or change it to this template. Raises PackageError and DeployError.
+
+    `template` is the text of another one than the pipeline's own, with the same parameters.
+    """
     package = build(cloud.target)
     bucket = _artifacts_bucket(cloud, stack)
     _upload(cloud, bucket, package)
@@ -33,7 +38,7 @@ def deploy(cloud: Cloud, stack: str = STACK, parameters: dict[str, str] | None =
     }
     request: dict[str, Any] = {
         "StackName": stack,
-        "TemplateBody": TEMPLATE.read_text(),
+        "TemplateBody": template or TEMPLATE.read_text(),
         "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in values.items()],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         "Tags": [{"Key": "project", "Value": "notas"}],

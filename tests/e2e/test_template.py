@@ -73,13 +73,6 @@ def test_events_are_retried_twice_and_then_kept(stack: Stack) -> None:
     assert queue["Attributes"]["MessageRetentionPeriod"] == "1209600"
 
 
-def test_logs_are_kept_for_a_month(stack: Stack) -> None:
-    [found] = stack.logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{stack.outputs['IngestFunction']}")[
-        "logGroups"
-    ]
-    assert found["retentionInDays"] == 30
-
-
 def test_an_alarm_watches_the_failures_queue(stack: Stack) -> None:
     alarms = stack.cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
     [alarm] = [alarm for alarm in alarms if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"]

@@ -27,6 +27,13 @@ def test_every_table_is_encrypted_and_can_be_restored_to_any_point_in_time(templ
         assert properties["SSESpecification"] == {"SSEEnabled": True}
 
 
+def test_logs_are_kept_for_a_month(template: dict[str, Any]) -> None:
+    # LocalStack 4.14 deploys log groups without it.
+    groups = resources(template, "AWS::Logs::LogGroup").values()
+    assert [group["RetentionInDays"] for group in groups] == [{"Ref": "LogRetentionDays"}]
+    assert template["Parameters"]["LogRetentionDays"]["Default"] == 30
+
+
 def test_memory_timeout_concurrency_and_runtime_are_parameters(template: dict[str, Any]) -> None:
     [function] = resources(template, "AWS::Serverless::Function").values()
     assert function["MemorySize"] == {"Ref": "MemorySize"}

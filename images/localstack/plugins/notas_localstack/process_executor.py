@@ -130,8 +130,7 @@ class ProcessExecutor(RuntimeExecutor):
 
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
-        """Remove the unpacked code."""
-        function_version.config.code.destroy_cached()
+        """Nothing: the version that follows a change of configuration runs the same unpacked code."""
 
 
 class _Runtime:

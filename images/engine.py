@@ -1,0 +1,117 @@
+"""A Docker engine for machines that have none: Debian's, started for one command and stopped after it.
+
+Run as `python -m images.engine COMMAND …`. Where an engine answers already, the command has that one. Elsewhere, and
+for what else the image's build needs, Debian's packages are installed, which takes root on Debian.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import docker
+import docker.errors
+
+from pipeline.waiting import NotYet, WaitTimeoutError, wait_until
+
+BUILD_PACKAGES = {"debootstrap": "debootstrap", "mvn": "maven"}
+"""What the image's build needs: a program, and Debian's package that has it."""
+
+ENGINE_PACKAGES = {"dockerd": "docker.io"}
+
+START_SECONDS = 60
+STOP_SECONDS = 30
+
+
+class EngineError(Exception):
+    """No engine can be had here; the message says why."""
+
+
+def main(command: list[str]) -> int:
+    """Run a command beside an engine; its exit code, or 3 where there is no engine."""
+    try:
+        with running():
+            # The engine publishes ports on this very machine, also where this machine is a container itself.
+            return subprocess.run(
+                command, check=False, env={"TESTCONTAINERS_HOST_OVERRIDE": "localhost", **os.environ}
+            ).returncode
+    except EngineError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 3
+
+
+def can_start() -> bool:
+    """Whether an engine may be installed and started here: by root, on Debian."""
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+@contextmanager
+def running() -> Iterator[None]:
+    """An engine that answers during the `with` block. Raises EngineError."""
+    if _answers():
+        if can_start():
+            _install(BUILD_PACKAGES)
+        yield
+        return
+    if not can_start():
+        raise EngineError("no Docker engine answers, and only root on Debian can install and start one here")
+    _install(BUILD_PACKAGES | ENGINE_PACKAGES)
+    with tempfile.TemporaryFile() as log:
+        print("Starting a Docker engine …", flush=True)
+        # In a session of its own, so that a Ctrl-C ends the command first, then the engine.
+        engine = subprocess.Popen(["dockerd"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        try:
+            _wait(engine, log.fileno())
+            yield
+        finally:
+            engine.send_signal(signal.SIGTERM)
+            engine.wait(STOP_SECONDS)
+
+
+def _wait(engine: subprocess.Popen[bytes], log: int) -> None:
+    def ask() -> bool | NotYet:
+        if engine.poll() is not None:
+            raise EngineError(f"the Docker engine ended with exit code {engine.returncode}: {_tail(log)}")
+        return _answers() or NotYet("no answer")
+
+    try:
+        wait_until("the Docker engine answers", ask, START_SECONDS, first=0.05, longest=0.2)
+    except WaitTimeoutError as error:
+        raise EngineError(f"{error}: {_tail(log)}") from None
+
+
+def _tail(log: int) -> str:
+    return os.pread(log, 1_000_000, 0).decode(errors="replace")[-2_000:]
+
+
+def _answers() -> bool:
+    try:
+        client = docker.from_env(timeout=5)
+    except docker.errors.DockerException:
+        return False
+    try:
+        return bool(client.ping())
+    except docker.errors.DockerException:
+        return False
+    finally:
+        client.close()
+
+
+def _install(packages: dict[str, str]) -> None:
+    missing = [package for program, package in packages.items() if shutil.which(program) is None]
+    if not missing:
+        return
+    print(f"Installing {', '.join(missing)} …", flush=True)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update"], ["install", "--yes", "--no-install-recommends", *missing]):
+        result = subprocess.run(["apt-get", "-q", *command], check=False, env=quiet, capture_output=True, text=True)
+        if result.returncode:
+            raise EngineError(f"apt-get {command[0]} failed: {result.stderr.strip()[-1_000:]}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
