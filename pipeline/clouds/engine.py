@@ -90,7 +90,7 @@ def owned(engine: DockerClient) -> Iterator[dict[str, str]]:
 
     First it sweeps up what runs of this machine left that were killed.
     """
-    _sweep(engine)
+    sweep(engine)
     with tempfile.NamedTemporaryFile(prefix="notas-run-", suffix=".lock") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         label = f"{socket.gethostname()}:{lock.name}"
@@ -100,16 +100,24 @@ def owned(engine: DockerClient) -> Iterator[dict[str, str]]:
             _remove(engine, label)
 
 
-def _sweep(engine: DockerClient) -> None:
+def sweep(engine: DockerClient) -> None:
+    """Remove what runs of this machine left on the engine that were killed."""
     host = socket.gethostname()
-    found = [
-        *engine.client.containers.list(all=True, filters={"label": RUN_LABEL}, ignore_removed=True),
-        *engine.client.networks.list(filters={"label": RUN_LABEL}),
-    ]
-    for label in {_label(one) for one in found}:
+    for label in set(runs(engine)):
         machine, _, file = label.partition(":")
         if machine == host and _is_over(file):
             _remove(engine, label)
+
+
+def runs(engine: DockerClient) -> list[str]:
+    """The labels of all that runs have on the engine, one for each container, network and volume."""
+    filters: dict[str, str | list[str] | bool] = {"label": RUN_LABEL}
+    found = [
+        *engine.client.containers.list(all=True, filters=filters, ignore_removed=True),
+        *engine.client.networks.list(filters=filters),
+        *engine.client.volumes.list(filters=filters),
+    ]
+    return [_label(one) for one in found]
 
 
 def _label(one: Any) -> str:

@@ -14,7 +14,7 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.docker_client import DockerClient
 from testcontainers.core.network import Network
 
-from ..errors import CloudError
+from ..errors import CloudError, UsageError
 from ..package import Target
 from . import engine
 from .cloud import Cloud
@@ -94,6 +94,9 @@ def launch(image: str, port: int, why: str = "", retry_seconds: float = 1.0) -> 
             network = Network(docker_network_kw={"labels": labels}).create()
             container = _container(cloud, image, port, network, labels, retry_seconds).start()
         except (DockerException, requests.RequestException) as error:
+            if "already allocated" in str(error) or "already in use" in str(error):
+                # On another machine than this one, only the engine can tell.
+                raise UsageError(f"cannot use port {port} of the Docker engine. Choose another with --port") from None
             raise CloudError(_why_not(image, error)) from None
         yield replace(cloud, check=lambda: _check(container, image), log_lines=lambda: _log_lines(container))
 

@@ -11,6 +11,7 @@ import pytest
 
 from fixtures.command import notas
 from fixtures.invoices import document, invoice
+from pipeline.clouds import Cloud
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -19,7 +20,7 @@ def parsed(text: str) -> Any:
     return json.loads(text, parse_float=Decimal, parse_int=Decimal)
 
 
-def test_run_reports_every_outcome_as_one_json_object_and_exports_the_table(tmp_path: Path) -> None:
+def test_run_reports_every_outcome_as_one_json_object_and_exports_the_table(cloud: Cloud, tmp_path: Path) -> None:
     good, broken = tmp_path / "boas ção.json", tmp_path / "broken.jsonl"
     good.write_bytes(document(invoice("NF-2", valor="1500.00"), invoice("NF-10"), invoice("NF-2", valor=1500)))
     broken.write_text('{"id": "NF-2", "cliente": "Ana", "valor": 1.50, "data_emissao": "2026-01-01"}\n{"id": 7}\n')
@@ -31,7 +32,7 @@ def test_run_reports_every_outcome_as_one_json_object_and_exports_the_table(tmp_
         said = command.out
     assert said.count("\n") == 1
     result = parsed(said)
-    assert result["cloud"] == "embedded"
+    assert result["cloud"] == cloud.name
     facts = [
         (u["file"], u["key"], u["status"], u["received"], u["stored"], u["duplicates"], u["conflicts"], u["rejected"])
         for u in result["uploads"]
@@ -67,6 +68,7 @@ def test_demo_shows_a_table_the_reasons_and_where_it_all_went() -> None:
         assert "Deploying the stack" in command.err
         assert command.temporary_files() == []
         assert command.processes() == []
+        assert command.on_the_engine() == []
 
 
 def test_progress_moves_on_a_terminal_and_is_plain_lines_elsewhere(tmp_path: Path) -> None:
@@ -180,11 +182,11 @@ def test_an_endpoint_where_nothing_answers_ends_with_3() -> None:
         assert "Traceback" not in command.err
 
 
-def test_an_emulator_that_dies_at_start_ends_with_3_and_its_last_words(tmp_path: Path) -> None:
+def test_an_embedded_emulator_that_dies_at_start_ends_with_3_and_its_last_words(tmp_path: Path) -> None:
     broken = tmp_path / "ministack"
     broken.mkdir()
     (broken / "__init__.py").write_text("raise SystemExit('no luck today')")
-    with notas("demo", PYTHONPATH=str(tmp_path), cwd=ROOT) as command:
+    with notas("demo", "--cloud", "embedded", PYTHONPATH=str(tmp_path), cwd=ROOT) as command:
         assert command.wait() == 3
         assert "ended by itself" in command.err
         assert "no luck today" in command.err

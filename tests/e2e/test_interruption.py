@@ -34,6 +34,7 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path, moment: str, signal_:
         assert "Traceback" not in command.err
         assert command.processes() == []
         assert command.temporary_files() == []
+        assert command.on_the_engine() == []
 
 
 def test_ctrl_c_is_how_up_ends(tmp_path: Path) -> None:
@@ -43,10 +44,11 @@ def test_ctrl_c_is_how_up_ends(tmp_path: Path) -> None:
         assert command.wait() == 0
         assert command.processes() == []
         assert command.temporary_files() == []
+        assert command.on_the_engine() == []
 
 
-def test_a_killed_command_takes_its_cloud_with_it(tmp_path: Path) -> None:
-    with notas("up", "--port", "0") as command:
+def test_a_killed_command_takes_its_embedded_cloud_with_it() -> None:
+    with notas("up", "--port", "0", "--cloud", "embedded") as command:
         command.wait_for("Ctrl-C ends it")
         assert len(command.processes()) >= 2
         command.process.kill()
@@ -55,8 +57,8 @@ def test_a_killed_command_takes_its_cloud_with_it(tmp_path: Path) -> None:
         wait_until("its files are gone", lambda: NotYet("files") if command.temporary_files() else True, 10)
 
 
-def test_a_cloud_that_dies_under_a_command_is_said_so() -> None:
-    with notas("up", "--port", "0") as command:
+def test_an_embedded_cloud_that_dies_under_a_command_is_said_so() -> None:
+    with notas("up", "--port", "0", "--cloud", "embedded") as command:
         command.wait_for("Ctrl-C ends it")
         for process in command.processes():
             if process != command.process.pid:

@@ -1,0 +1,100 @@
+"""A container cloud leaves nothing behind, however its command ends, and says what goes wrong. They need an engine."""
+
+import signal
+from collections.abc import Callable, Iterator
+
+import pytest
+from docker.models.containers import Container
+
+from fixtures.command import Command, notas
+from pipeline.clouds.engine import RUN_LABEL, connect
+
+
+def the_container(command: Command) -> Container:
+    """The command's container."""
+    [found] = [
+        container
+        for container in connect().client.containers.list(filters={"label": RUN_LABEL})
+        if str(command.folder) in container.labels[RUN_LABEL]
+    ]
+    return found
+
+
+def test_a_killed_command_is_swept_up_by_the_next() -> None:
+    with notas("up", "--port", "0", "--cloud", "localstack") as command:
+        command.wait_for("Ctrl-C ends it")
+        assert len(command.on_the_engine()) == 2, "a container and a network"
+        command.process.kill()
+        command.wait()
+        # Another worker's command may be the next as well.
+        with notas("up", "--port", "0", "--cloud", "localstack") as following:
+            following.wait_for("Starting a cloud: ")
+            assert command.on_the_engine() == []
+            following.process.send_signal(signal.SIGTERM)
+            following.wait()
+            assert following.on_the_engine() == []
+
+
+def test_a_container_that_dies_under_a_command_is_said_so() -> None:
+    with notas("up", "--port", "0", "--cloud", "localstack") as command:
+        command.wait_for("Ctrl-C ends it")
+        the_container(command).kill()
+        assert command.wait() == 3
+        assert "ended by itself, with exit code 137" in command.err
+        assert "Traceback" not in command.err
+        assert command.on_the_engine() == []
+
+
+def test_a_missing_image_ends_with_3_in_one_line() -> None:
+    with notas("demo", "--cloud", "localstack", "--cloud-image", "notas/there-is-none:1") as command:
+        assert command.wait() == 3
+        assert "the image notas/there-is-none:1 is not here and cannot be pulled" in command.err
+        assert "Traceback" not in command.err
+
+
+@pytest.mark.parametrize("host", ["unix:///nowhere/docker.sock", "tcp://127.0.0.1:9"])
+def test_no_engine_ends_with_3_in_one_line(host: str) -> None:
+    with notas("demo", "--cloud", "localstack", DOCKER_HOST=host) as command:
+        assert command.wait() == 3
+        assert f"no Docker engine answers on {host}" in command.err
+        assert "Traceback" not in command.err
+
+
+@pytest.fixture(scope="module")
+def image_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """Makes an image whose program is a Python script."""
+    client = connect().client
+    tags: list[str] = []
+
+    def make(script: str) -> str:
+        folder = tmp_path_factory.mktemp("image")
+        (folder / "script.py").write_text(script)
+        (folder / "Dockerfile").write_text(
+            'FROM notas/localstack:4.14.0\nCOPY script.py /script.py\nCMD ["python3", "/script.py"]\n'
+        )
+        tag = f"notas/test:{folder.name}"
+        client.images.build(path=str(folder), tag=tag, rm=True)
+        tags.append(tag)
+        return tag
+
+    yield make
+    for tag in tags:
+        client.images.remove(tag, force=True)
+
+
+def test_an_image_that_wants_a_token_is_said_so(image_of: Callable[[str], str]) -> None:
+    image = image_of("raise SystemExit('License activation failed! LOCALSTACK_AUTH_TOKEN is not set')")
+    with notas("demo", "--cloud", "localstack", "--cloud-image", image) as command:
+        assert command.wait() == 3
+        assert "It asks for a licence: export LOCALSTACK_AUTH_TOKEN=" in command.err
+        assert "Traceback" not in command.err
+        assert command.on_the_engine() == []
+
+
+def test_an_image_that_is_no_aws_emulator_is_said_so(image_of: Callable[[str], str]) -> None:
+    image = image_of("from http.server import *; HTTPServer(('', 4566), BaseHTTPRequestHandler).serve_forever()")
+    with notas("demo", "--cloud", "localstack", "--cloud-image", image) as command:
+        assert command.wait() == 3
+        assert "Is it an AWS emulator?" in command.err
+        assert "Traceback" not in command.err
+        assert command.on_the_engine() == []
