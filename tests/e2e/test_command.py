@@ -139,10 +139,10 @@ def test_a_parameter_the_template_refuses_is_said_by_name() -> None:
     with notas("up", "--port", "0", "--json") as up:
         up.wait_for("environment")
         endpoint = json.loads(up.out)["endpoint"]
-        with notas("deploy", "--endpoint-url", endpoint, "--parameter", "Runtime=ruby") as deploy:
+        with notas("deploy", "--endpoint-url", endpoint, "--parameter", "MemorySize=lots") as deploy:
             assert deploy.wait() == 3
             assert deploy.err.count("error: ") == 1
-            assert "Runtime" in deploy.err
+            assert "MemorySize" in deploy.err
             assert "Traceback" not in deploy.err
 
 
