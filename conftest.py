@@ -1,3 +1,3 @@
 """The testbed's plugins; everything else about it stands in `fixtures/`."""
 
-pytest_plugins = ["fixtures.clouds", "fixtures.stacks", "fixtures.faults", "fixtures.scheduling"]
+pytest_plugins = ["fixtures.clouds", "fixtures.stacks", "fixtures.diagnosis", "fixtures.faults", "fixtures.scheduling"]

@@ -103,26 +103,20 @@ def owned(engine: DockerClient) -> Iterator[dict[str, str]]:
 def sweep(engine: DockerClient) -> None:
     """Remove what runs of this machine left on the engine that were killed."""
     host = socket.gethostname()
-    for label in set(runs(engine)):
+    for label in set(run_labels(engine).values()):
         machine, _, file = label.partition(":")
         if machine == host and _is_over(file):
             _remove(engine, label)
 
 
-def runs(engine: DockerClient) -> list[str]:
-    """The labels of all that runs have on the engine, one for each container, network and volume."""
-    filters: dict[str, str | list[str] | bool] = {"label": RUN_LABEL}
-    found = [
-        *engine.client.containers.list(all=True, filters=filters, ignore_removed=True),
-        *engine.client.networks.list(filters=filters),
-        *engine.client.volumes.list(filters=filters),
+def run_labels(engine: DockerClient) -> dict[str, str]:
+    """The run's label of every container, network and volume of the engine by its id; "" where it is of no run."""
+    found: list[Any] = [
+        *engine.client.containers.list(all=True, sparse=True),
+        *engine.client.networks.list(),
+        *engine.client.volumes.list(),
     ]
-    return [_label(one) for one in found]
-
-
-def _label(one: Any) -> str:
-    # A container's labels are in its configuration, a network's beside its other attributes.
-    return str(one.attrs.get("Config", one.attrs)["Labels"][RUN_LABEL])
+    return {one.id: (one.attrs["Labels"] or {}).get(RUN_LABEL, "") for one in found}
 
 
 def _is_over(file: str) -> bool:

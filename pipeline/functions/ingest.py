@@ -1,4 +1,4 @@
-"""The ingest function: S3's event in, one log line and one set of metrics an upload out."""
+"""The ingest function: S3's event in, two log lines and one set of metrics an upload out."""
 
 import os
 import time
@@ -29,6 +29,8 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> None:
     failures = []
     for record in event["Records"]:
         upload = Upload.from_event(record)
+        # A function that is killed has said at least which upload it was at.
+        logger.info("upload taken up", extra=_names(upload))
         started = time.perf_counter()
         try:
             result = process(upload, _services())

@@ -1,13 +1,15 @@
 """A container cloud leaves nothing behind, however its command ends, and says what goes wrong. They need an engine."""
 
 import signal
+import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
 from docker.models.containers import Container
 
 from fixtures.command import Command, notas
-from pipeline.clouds.engine import RUN_LABEL, connect
+from pipeline.clouds.engine import RUN_LABEL, connect, owned
+from pipeline.clouds.localstack import BUILT_IMAGE
 
 
 def the_container(command: Command) -> Container:
@@ -61,25 +63,23 @@ def test_no_engine_ends_with_3_in_one_line(host: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def image_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+def image_of() -> Iterator[Callable[[str], str]]:
     """Makes an image whose program is a Python script."""
-    client = connect().client
+    client = connect()
     tags: list[str] = []
+    with owned(client) as labels:
 
-    def make(script: str) -> str:
-        folder = tmp_path_factory.mktemp("image")
-        (folder / "script.py").write_text(script)
-        (folder / "Dockerfile").write_text(
-            'FROM notas/localstack:4.14.0\nCOPY script.py /script.py\nCMD ["python3", "/script.py"]\n'
-        )
-        tag = f"notas/test:{folder.name}"
-        client.images.build(path=str(folder), tag=tag, rm=True)
-        tags.append(tag)
-        return tag
+        def make(script: str) -> str:
+            command = ["python3", "-c", script]
+            container = client.client.containers.create(BUILT_IMAGE, command, labels=labels)
+            tag = uuid.uuid4().hex
+            container.commit("notas/test", tag)
+            tags.append(f"notas/test:{tag}")
+            return tags[-1]
 
-    yield make
+        yield make
     for tag in tags:
-        client.images.remove(tag, force=True)
+        client.client.images.remove(tag, force=True)
 
 
 def test_an_image_that_wants_a_token_is_said_so(image_of: Callable[[str], str]) -> None:

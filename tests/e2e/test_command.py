@@ -66,9 +66,7 @@ def test_demo_shows_a_table_the_reasons_and_where_it_all_went() -> None:
         assert "line 3, column 70" in command.out
         assert "DynamoDB table notas-Invoices" in command.out
         assert "Deploying the stack" in command.err
-        assert command.temporary_files() == []
-        assert command.processes() == []
-        assert command.on_the_engine() == []
+        assert command.left() == []
 
 
 def test_progress_moves_on_a_terminal_and_is_plain_lines_elsewhere(tmp_path: Path) -> None:

@@ -32,19 +32,15 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path, moment: str, signal_:
         assert command.wait() == 130
         assert "interrupted" in command.err
         assert "Traceback" not in command.err
-        assert command.processes() == []
-        assert command.temporary_files() == []
-        assert command.on_the_engine() == []
+        assert command.left() == []
 
 
 def test_ctrl_c_is_how_up_ends(tmp_path: Path) -> None:
     with notas("up", "--port", "0") as command:
         command.wait_for("Ctrl-C ends it")
-        os.killpg(command.process.pid, signal.SIGINT)  # As a terminal sends it: to all of the group.
+        command.interrupt()
         assert command.wait() == 0
-        assert command.processes() == []
-        assert command.temporary_files() == []
-        assert command.on_the_engine() == []
+        assert command.left() == []
 
 
 def test_a_killed_command_takes_its_embedded_cloud_with_it() -> None:
