@@ -5,21 +5,10 @@ import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
-from docker.models.containers import Container
 
-from fixtures.command import Command, notas
-from pipeline.clouds.engine import RUN_LABEL, connect, owned
+from fixtures.command import notas
+from pipeline.clouds.engine import connect, owned
 from pipeline.clouds.localstack import BUILT_IMAGE
-
-
-def the_container(command: Command) -> Container:
-    """The command's container."""
-    [found] = [
-        container
-        for container in connect().client.containers.list(filters={"label": RUN_LABEL})
-        if str(command.folder) in container.labels[RUN_LABEL]
-    ]
-    return found
 
 
 def test_a_killed_command_is_swept_up_by_the_next() -> None:
@@ -40,7 +29,8 @@ def test_a_killed_command_is_swept_up_by_the_next() -> None:
 def test_a_container_that_dies_under_a_command_is_said_so() -> None:
     with notas("up", "--port", "0", "--cloud", "localstack") as command:
         command.wait_for("Ctrl-C ends it")
-        the_container(command).kill()
+        [kill] = command.clouds()
+        kill()
         assert command.wait() == 3
         assert "ended by itself, with exit code 137" in command.err
         assert "Traceback" not in command.err

@@ -1,5 +1,7 @@
 """What a failing test tells, seen as a person sees it: in the report of a run of its own."""
 
+from pathlib import Path
+
 import pytest
 
 from fixtures.command import pytest_on
@@ -25,8 +27,8 @@ def test_that_passes(stack, unique):
 
 
 @pytest.mark.parametrize("workers", ["-n2", "-n0"])
-def test_a_failing_test_tells_of_its_uploads_and_of_no_others(workers: str) -> None:
-    with pytest_on(FAILING, workers) as run:
+def test_a_failing_test_tells_of_its_uploads_and_of_no_others(tmp_path: Path, workers: str) -> None:
+    with pytest_on(tmp_path, FAILING, workers) as run:
         assert run.wait() == 1
         report = run.out
         assert "2 failed, 1 passed" in report

@@ -1,6 +1,5 @@
 """A command that is interrupted or killed, at any moment, leaves nothing running and nothing behind."""
 
-import os
 import signal
 from pathlib import Path
 
@@ -56,8 +55,7 @@ def test_a_killed_command_takes_its_embedded_cloud_with_it() -> None:
 def test_an_embedded_cloud_that_dies_under_a_command_is_said_so() -> None:
     with notas("up", "--port", "0", "--cloud", "embedded") as command:
         command.wait_for("Ctrl-C ends it")
-        for process in command.processes():
-            if process != command.process.pid:
-                os.kill(process, signal.SIGKILL)
+        [kill] = command.clouds()
+        kill()
         assert command.wait() == 3
         assert "ended by itself" in command.err
