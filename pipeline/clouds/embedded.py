@@ -20,6 +20,7 @@ from ..errors import CloudError
 from ..package import Target
 from .cloud import LOCAL_SECRET, Cloud
 from .local import ACCOUNT, HOST, REGION, free_port, refuse_a_taken, wait_until_ready
+from .uninterrupted import uninterrupted
 
 
 @contextmanager
@@ -61,9 +62,7 @@ def launch(port: int, why: str = "", retry_seconds: float = 1.0, *, enforce_iam:
         log = folder / "log"
         yield replace(at(port, why), check=lambda: _check(process, log), log_lines=lambda: _log_lines(log))
     finally:
-        if process is not None:
-            _stop(process)
-        shutil.rmtree(folder, ignore_errors=True)
+        uninterrupted(_clean_up, process, folder)
 
 
 def _spawn(port: int, folder: Path, variables: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -103,6 +102,12 @@ def _check(process: subprocess.Popen[bytes], log: Path) -> None:
 
 def _log_lines(log: Path) -> list[str]:
     return log.read_text(errors="replace").splitlines()[-30:]
+
+
+def _clean_up(process: subprocess.Popen[bytes] | None, folder: Path) -> None:
+    if process is not None:
+        _stop(process)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

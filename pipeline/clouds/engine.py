@@ -16,6 +16,7 @@ from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from testcontainers.core.docker_client import DockerClient
 
 from ..errors import CloudError
+from .uninterrupted import uninterrupted
 
 RUN_LABEL = "notas.run"
 """The label of every container, network and volume of a run: `HOST:FILE`, whose lock the run holds."""
@@ -97,7 +98,7 @@ def owned(engine: DockerClient) -> Iterator[dict[str, str]]:
         try:
             yield {RUN_LABEL: label}
         finally:
-            _remove(engine, label)
+            uninterrupted(_remove, engine, label)
 
 
 def sweep(engine: DockerClient) -> None:

@@ -19,6 +19,7 @@ from ..package import Target
 from . import engine
 from .cloud import Cloud
 from .local import ACCOUNT, HOST, REGION, refuse_a_taken
+from .uninterrupted import uninterrupted
 
 IMAGE = "localstack/localstack:4.14.0"
 """The last release that runs without a token."""
@@ -91,8 +92,8 @@ def launch(image: str, port: int, why: str = "", retry_seconds: float = 1.0) -> 
         testcontainers_config.ryuk_disabled = True
     with engine.owned(client) as labels:
         try:
-            network = Network(docker_network_kw={"labels": labels}).create()
-            container = _container(cloud, image, port, network, labels, retry_seconds).start()
+            # The engine obeys a request that was cut short too, maybe after everything else was removed.
+            container = uninterrupted(_start, cloud, image, port, labels, retry_seconds)
         except (DockerException, requests.RequestException) as error:
             if "already allocated" in str(error) or "already in use" in str(error):
                 # On another machine than this one, only the engine can tell.
@@ -101,9 +102,8 @@ def launch(image: str, port: int, why: str = "", retry_seconds: float = 1.0) -> 
         yield replace(cloud, check=lambda: _check(container, image), log_lines=lambda: _log_lines(container))
 
 
-def _container(
-    cloud: Cloud, image: str, port: int, network: Network, labels: dict[str, str], retry_seconds: float
-) -> _Container:
+def _start(cloud: Cloud, image: str, port: int, labels: dict[str, str], retry_seconds: float) -> _Container:
+    network = Network(docker_network_kw={"labels": labels}).create()
     container = _Container(image, edge_port=PORT, region_name=cloud.region)
     name = f"notas-localstack-{network.name[:8]}"
     to_this_machine = {HOST_OF_ENGINE: "host-gateway"}
@@ -134,7 +134,7 @@ def _container(
     )
     if token := os.environ.get("LOCALSTACK_AUTH_TOKEN"):
         container.with_env("LOCALSTACK_AUTH_TOKEN", token)
-    return container
+    return container.start()
 
 
 def _why_not(image: str, error: Exception) -> str:

@@ -94,8 +94,9 @@ def test_the_rules_run_on_the_package_alone(run: dict[str, Any]) -> None:
 
 def test_the_handler_runs_on_the_package_alone(run: dict[str, Any]) -> None:
     assert run["missing"] == "UPLOADS_TABLE"
-    logged, measured = map(json.loads, run["output"])
-    assert logged["message"] == "upload not finished"
+    taken_up, failed, measured = map(json.loads, run["output"])
+    assert taken_up["message"] == "upload taken up"
+    assert failed["message"] == "upload not finished"
     assert measured["uploads_unfinished"] == [1.0]
 
 
