@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from ipaddress import ip_network
 
 import requests
 from docker.errors import DockerException, ImageNotFound
@@ -72,8 +73,10 @@ def _host(client: DockerClient) -> str:
     if client.get_connection_mode() is ConnectionMode.docker_host:
         host = client.host()
         return HOST if host == "localhost" else host
-    # This process runs in a container itself. The engine's host is the gateway of every bridge.
-    return str(client.client.networks.get("bridge").attrs["IPAM"]["Config"][0]["Gateway"])
+    # This process runs in a container itself. The engine's host is the gateway of every bridge; by default, which an
+    # engine may leave unsaid, that is the network's first address.
+    bridge = client.client.networks.get("bridge").attrs["IPAM"]["Config"][0]
+    return str(bridge.get("Gateway") or next(ip_network(bridge["Subnet"]).hosts()))
 
 
 @contextmanager

@@ -1,10 +1,20 @@
 """A container cloud leaves nothing behind, however its command ends, and says what goes wrong. They need an engine."""
 
+import http.client
+import json
+import os
 import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
 import uuid
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from testcontainers.core.config import get_docker_socket
 
 from fixtures.command import notas
 from pipeline.clouds.engine import connect, owned
@@ -50,6 +60,93 @@ def test_no_engine_ends_with_3_in_one_line(host: str) -> None:
         assert command.wait() == 3
         assert f"no Docker engine answers on {host}" in command.err
         assert "Traceback" not in command.err
+
+
+# A socket that nobody may use, and a user for whom that holds too, who may be unable to read the modules of this one.
+NOT_PERMITTED = """
+import os, socket, sys
+from pipeline.clouds.engine import connect
+from pipeline.errors import CloudError
+
+def why_not():
+    try:
+        connect()
+    except CloudError as error:
+        return str(error)
+
+file = os.environ["DOCKER_HOST"].removeprefix("unix://")
+assert "No such file" in why_not()  # With all modules that it takes.
+with socket.socket(socket.AF_UNIX) as engine:
+    engine.bind(file)
+    engine.listen()
+    os.chmod(file, 0)
+    if os.geteuid() == 0:
+        os.seteuid(65534)
+    print(why_not())
+"""
+
+
+def test_an_engine_without_permission_is_said_so() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o711)
+        environment = {**os.environ, "DOCKER_HOST": f"unix://{folder}/s"}
+        result = subprocess.run(
+            [sys.executable, "-c", NOT_PERMITTED], env=environment, capture_output=True, text=True, check=False
+        )
+    assert result.returncode == 0, result.stderr
+    [line] = result.stdout.splitlines()
+    assert f"the Docker engine of unix://{folder}/s may not be used by this user" in line
+    assert "sudo usermod -aG docker $USER" in line
+
+
+class _FullEngine(BaseHTTPRequestHandler):
+    """The engine, on a disk that is full: it answers everything, and makes no container."""
+
+    def handle_any(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if "/containers/create" in self.path:
+            # As Docker 20.10 says it.
+            self.answer(500, json.dumps({"message": "write /var/lib/docker/link: no space left on device"}).encode())
+            return
+        engine = http.client.HTTPConnection("localhost", timeout=60)
+        engine.sock = socket.socket(socket.AF_UNIX)
+        engine.sock.connect(get_docker_socket())
+        engine.request(self.command, self.path, body, {"Content-Type": "application/json"})
+        answer = engine.getresponse()
+        self.answer(answer.status, answer.read())
+        engine.close()
+
+    do_GET = do_HEAD = do_POST = do_DELETE = handle_any  # noqa: N815 - http.server's names
+
+    def answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, *_arguments: object) -> None:
+        pass
+
+
+def test_a_full_disk_of_the_engine_ends_with_3_in_one_line() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _FullEngine) as full:
+        threading.Thread(target=full.serve_forever, kwargs={"poll_interval": 0.05}).start()
+        try:
+            with notas("demo", "--cloud", "localstack", DOCKER_HOST=f"tcp://127.0.0.1:{full.server_port}") as command:
+                assert command.wait() == 3
+                assert f"the Docker engine has no room left for {BUILT_IMAGE}" in command.err
+                assert "docker system prune" in command.err
+                assert "Traceback" not in command.err
+                assert command.on_the_engine() == [], "its network is removed again"
+        finally:
+            full.shutdown()
+
+
+def test_where_this_process_runs_in_a_container_it_finds_the_engines_host_itself() -> None:
+    with notas("up", "--port", "0", "--cloud", "localstack", TESTCONTAINERS_HOST_OVERRIDE="") as command:
+        command.wait_for("Ctrl-C ends it")
 
 
 @pytest.fixture(scope="module")
