@@ -70,7 +70,7 @@ def _at(client: DockerClient, image: str, port: int, why: str) -> Cloud:
 
 def _host(client: DockerClient) -> str:
     """Where the engine publishes ports."""
-    if client.get_connection_mode() is ConnectionMode.docker_host:
+    if testcontainers_config.tc_host_override or client.get_connection_mode() is ConnectionMode.docker_host:
         host = client.host()
         return HOST if host == "localhost" else host
     # This process runs in a container itself. The engine's host is the gateway of every bridge; by default, which an

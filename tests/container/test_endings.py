@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import uuid
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -17,8 +16,9 @@ import pytest
 from testcontainers.core.config import get_docker_socket
 
 from fixtures.command import notas
-from pipeline.clouds.engine import connect, owned
 from pipeline.clouds.localstack import BUILT_IMAGE
+
+from .images import images_of
 
 
 def test_a_killed_command_is_swept_up_by_the_next() -> None:
@@ -88,7 +88,7 @@ with socket.socket(socket.AF_UNIX) as engine:
 
 def test_an_engine_without_permission_is_said_so() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o711)
+        os.chmod(folder, 0o711)  # noqa: S103 - the other user gets as far as the socket
         environment = {**os.environ, "DOCKER_HOST": f"unix://{folder}/s"}
         result = subprocess.run(
             [sys.executable, "-c", NOT_PERMITTED], env=environment, capture_output=True, text=True, check=False
@@ -151,22 +151,8 @@ def test_where_this_process_runs_in_a_container_it_finds_the_engines_host_itself
 
 @pytest.fixture(scope="module")
 def image_of() -> Iterator[Callable[[str], str]]:
-    """Makes an image whose program is a Python script."""
-    client = connect()
-    tags: list[str] = []
-    with owned(client) as labels:
-
-        def make(script: str) -> str:
-            command = ["python3", "-c", script]
-            container = client.client.containers.create(BUILT_IMAGE, command, labels=labels)
-            tag = uuid.uuid4().hex
-            container.commit("notas/test", tag)
-            tags.append(f"notas/test:{tag}")
-            return tags[-1]
-
+    with images_of() as make:
         yield make
-    for tag in tags:
-        client.client.images.remove(tag, force=True)
 
 
 def test_an_image_that_wants_a_token_is_said_so(image_of: Callable[[str], str]) -> None:
