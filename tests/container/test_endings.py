@@ -1,23 +1,18 @@
 """A container cloud leaves nothing behind, however its command ends, and says what goes wrong. They need an engine."""
 
-import http.client
-import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from testcontainers.core.config import get_docker_socket
 
 from fixtures.command import notas
 from pipeline.clouds.localstack import BUILT_IMAGE
 
+from .engines import engine_but
 from .images import images_of
 
 
@@ -99,49 +94,18 @@ def test_an_engine_without_permission_is_said_so() -> None:
     assert "sudo usermod -aG docker $USER" in line
 
 
-class _FullEngine(BaseHTTPRequestHandler):
-    """The engine, on a disk that is full: it answers everything, and makes no container."""
-
-    def handle_any(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if "/containers/create" in self.path:
-            # As Docker 20.10 says it.
-            self.answer(500, json.dumps({"message": "write /var/lib/docker/link: no space left on device"}).encode())
-            return
-        engine = http.client.HTTPConnection("localhost", timeout=60)
-        engine.sock = socket.socket(socket.AF_UNIX)
-        engine.sock.connect(get_docker_socket())
-        engine.request(self.command, self.path, body, {"Content-Type": "application/json"})
-        answer = engine.getresponse()
-        self.answer(answer.status, answer.read())
-        engine.close()
-
-    do_GET = do_HEAD = do_POST = do_DELETE = handle_any  # noqa: N815 - http.server's names
-
-    def answer(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-    def log_message(self, *_arguments: object) -> None:
-        pass
-
-
 def test_a_full_disk_of_the_engine_ends_with_3_in_one_line() -> None:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _FullEngine) as full:
-        threading.Thread(target=full.serve_forever, kwargs={"poll_interval": 0.05}).start()
-        try:
-            with notas("demo", "--cloud", "localstack", DOCKER_HOST=f"tcp://127.0.0.1:{full.server_port}") as command:
-                assert command.wait() == 3
-                assert f"the Docker engine has no room left for {BUILT_IMAGE}" in command.err
-                assert "docker system prune" in command.err
-                assert "Traceback" not in command.err
-                assert command.on_the_engine() == [], "its network is removed again"
-        finally:
-            full.shutdown()
+    # As Docker 20.10 says it.
+    full = (500, {"message": "write /var/lib/docker/link: no space left on device"})
+    with (
+        engine_but({"/containers/create": full}) as host,
+        notas("demo", "--cloud", "localstack", DOCKER_HOST=host) as run,
+    ):
+        assert run.wait() == 3
+        assert f"the Docker engine has no room left for {BUILT_IMAGE}" in run.err
+        assert "docker system prune" in run.err
+        assert "Traceback" not in run.err
+        assert run.on_the_engine() == [], "its network is removed again"
 
 
 def test_where_this_process_runs_in_a_container_it_finds_the_engines_host_itself() -> None:
