@@ -1,7 +1,9 @@
 """The testbed's plugins; everything else about it stands in `fixtures/`."""
 
 pytest_plugins = [
+    "fixtures.profiles",
     "fixtures.observations",
+    "fixtures.coverage",
     "fixtures.clouds",
     "fixtures.stacks",
     "fixtures.faults",
