@@ -1,6 +1,10 @@
 """What holds for every upload, whatever is in it: tables, ledger and rejects are what the reference model says."""
 
+from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,13 +12,17 @@ from hypothesis import strategies as st
 
 from fixtures.examples import Example
 from fixtures.profiles import examples
-from fixtures.stacks import Stack
-from fixtures.strategies import invoices
+from fixtures.stacks import Stack, deployed
+from fixtures.strategies import invoices, values
 from fixtures.strategies.broken import FAULTS, Fault, broken_by
 from fixtures.strategies.damage import DAMAGES, damaged
-from fixtures.strategies.documents import PLAIN, Document, Record, batches, documents, forms, long_documents
-from fixtures.strategies.keys import keys
+from fixtures.strategies.documents import PLAIN, Document, Form, Record, documents, from_json, long_documents
+from fixtures.strategies.invoices import Invoice
+from fixtures.strategies.keys import KINDS, keys
 from fixtures.strategies.values import MARK
+from pipeline.clouds import Cloud
+from pipeline.run import export
+from pipeline.waiting import NotYet, wait_until
 
 OUTCOMES = [f"outcome: {name}" for name in ("stored", "duplicates", "conflicts", "rejected")]
 FORMS = [
@@ -25,7 +33,7 @@ FORMS = [
 
 
 @pytest.mark.covers(*OUTCOMES)
-@examples(4)
+@examples(3)
 @given(documents(PLAIN), documents(PLAIN))
 def test_two_uploads_end_as_the_model_says(stack: Stack, first: Document, second: Document) -> None:
     example = Example(stack, first, second)
@@ -35,10 +43,155 @@ def test_two_uploads_end_as_the_model_says(stack: Stack, first: Document, second
     example.agrees()
 
 
-@pytest.mark.covers(*FORMS)
+@pytest.mark.covers(*FORMS, *OUTCOMES)
 @examples(4)
 @given(documents())
 def test_every_form_of_document_holds_the_same(stack: Stack, document: Document) -> None:
     example = Example(stack, document)
     example.run(document)
+    example.agrees()
+
+
+@pytest.mark.covers("records: 100 and more")
+@examples(0.3)
+@given(long_documents())
+def test_a_document_of_many_transactions_is_as_one(stack: Stack, document: Document) -> None:
+    example = Example(stack, document)
+    example.run(document)
+    example.agrees()
+
+
+@pytest.mark.covers(*(f"key: {kind}" for kind in KINDS))
+@examples(2)
+@given(keys(), st.sampled_from([".json", ".jsonl", ".json.gz", ".jsonl.gz"]))
+def test_any_legal_key_is_taken(stack: Stack, key: str, suffix: str) -> None:
+    invoice = {"id": MARK, "cliente": "Ana", "valor": Decimal(1), "data_emissao": "2026-01-01"}
+    document = Document((Record(invoice), Record({"id": MARK, **invoice, "valor": Decimal(2)})), Form(suffix))
+    example = Example(stack, key, document)
+    example.run(document, key)
+    example.agrees()
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=[f"{fault.name} {number}" for number, fault in enumerate(FAULTS)])
+@examples(0.1)
+@given(st.data())
+def test_an_invoice_is_refused_for_the_rules_it_breaks_and_no_others(
+    stack: Stack, fault: Fault, data: st.DataObject
+) -> None:
+    broken = data.draw(broken_by(fault))
+    neighbour = data.draw(invoices.plain())
+    document = Document((Record.of(broken), Record(neighbour)))
+    example = Example(stack, document)
+    example.run(document)
+    example.agrees()
+
+
+@pytest.mark.parametrize("what", DAMAGES)
+@examples(0.4)
+@given(st.data())
+def test_a_damaged_document_fails_whole(stack: Stack, what: str, data: st.DataObject) -> None:
+    document = data.draw(damaged(what))
+    example = Example(stack, document)
+    example.run(document)
+    example.agrees()
+    assert example.items() == {}
+
+
+@examples(1)
+@given(st.lists(values.numbers(), min_size=1, max_size=4), values.amounts())
+def test_no_number_passes_through_a_float(stack: Stack, numbers: list[Decimal], valor: Decimal) -> None:
+    invoice = {"id": MARK, "cliente": "Ana", "valor": valor, "data_emissao": "2026-01-01", "outros": numbers}
+    document = Document((Record(invoice),))
+    example = Example(stack, document)
+    example.run(document)
+    [item] = example.items().values()
+    assert [Decimal(valor), *numbers] == [item["valor"], *item["outros"]]
+    example.agrees()
+
+
+@examples(1)
+@given(st.lists(invoices.valid(), min_size=1, max_size=5, unique_by=lambda one: str(one["id"])), st.data())
+def test_neither_order_nor_batching_matters(stack: Stack, ones: list[Invoice], data: st.DataObject) -> None:
+    ones += [invoices.same(one, number) for number, one in enumerate(ones[:2])]
+    turned = data.draw(st.permutations(ones))
+    cut = data.draw(st.integers(0, len(ones)))
+    together = Document(tuple(map(Record, ones)))
+    apart = [Document(tuple(map(Record, some)), Form(".jsonl")) for some in (turned[:cut], turned[cut:])]
+
+    at_once = Example(stack, together)
+    at_once.run(together)
+    at_once.agrees()
+    in_parts = Example(stack, *apart)
+    for number, document in enumerate(apart):
+        in_parts.run(document, f"{MARK}-{number}")
+    in_parts.agrees()
+    assert at_once.contents() == in_parts.contents()
+
+
+@pytest.mark.covers(*OUTCOMES, "status: failed")
+@examples(1)
+@given(st.one_of(documents(), documents(), damaged()), st.integers(1, 3))
+def test_an_event_that_comes_again_changes_nothing(stack: Stack, document: Document, times: int) -> None:
+    example = Example(stack, document)
+    place = example.run(document)
+    before = example.state()
+    for _ in range(times):
+        assert example.deliver(place) == {}
+    assert example.state() == before
+    example.agrees()
+
+
+@examples(1)
+@given(st.lists(st.tuples(invoices.plain(), st.sampled_from([MARK, f"{MARK} 2"])), max_size=6))
+def test_the_index_answers_what_the_table_holds(stack: Stack, drawn: list[tuple[Invoice, str]]) -> None:
+    document = Document(tuple(Record({**invoice, "cliente": customer}) for invoice, customer in drawn))
+    example = Example(stack, document)
+    example.run(document)
+    example.agrees()
+    items = example.items()
+    for customer in {customer.replace(MARK, example.name) for _, customer in drawn}:
+        wait_until_indexed(stack, customer, {id_: item for id_, item in items.items() if item["cliente"] == customer})
+
+
+def wait_until_indexed(stack: Stack, customer: str, held: dict[str, Any]) -> None:
+    """An index follows its table after a moment."""
+
+    def ask() -> bool | NotYet:
+        answer = stack.invoices_of(customer)
+        assert [one["data_emissao"] for one in answer] == sorted(one["data_emissao"] for one in answer)
+        return {one["id"]: one for one in answer} == held or NotYet(str(answer))
+
+    wait_until(f"the index has the invoices of {customer}", ask, 10)
+
+
+@pytest.fixture(scope="module")
+def own_stack(cloud: Cloud) -> Iterator[Stack]:
+    with deployed(cloud, Stack) as stack:
+        yield stack
+
+
+@examples(0.3)
+@given(documents())
+def test_what_is_exported_is_the_table_and_can_be_uploaded_again(own_stack: Stack, document: Document) -> None:
+    example = Example(own_stack, document)
+    example.run(document)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "out.jsonl"
+        count = export(own_stack.cloud, own_stack.outputs, file)
+        # A line ends with "\n" and nothing else; what Python's splitlines takes for one may stand in a text.
+        lines = file.read_text(newline="").split("\n")
+    assert lines.pop() == ""
+    exported = [from_json(line) for line in lines]
+    assert count == len(exported)
+    assert [one["id"] for one in exported] == sorted(one["id"] for one in exported)
+    held = example.items()
+    own = {one["id"]: one for one in exported if one["id"] in held}
+    assert own == held
+
+    again = Document(
+        tuple(Record({name: member for name, member in one.items() if name != "_ingest"}) for one in own.values()),
+        Form(".jsonl"),
+    )
+    example.run(again, f"{MARK}-again")
+    assert example.items() == held
     example.agrees()
