@@ -14,9 +14,10 @@ from fixtures.examples import Example
 from fixtures.profiles import examples
 from fixtures.stacks import Stack, deployed
 from fixtures.strategies import invoices, values
+from fixtures.strategies.batches import documents, long_documents
 from fixtures.strategies.broken import FAULTS, Fault, broken_by
 from fixtures.strategies.damage import DAMAGES, damaged
-from fixtures.strategies.documents import PLAIN, Document, Form, Record, documents, from_json, long_documents
+from fixtures.strategies.documents import PLAIN, Document, Form, Record, from_json
 from fixtures.strategies.invoices import Invoice
 from fixtures.strategies.keys import KINDS, keys
 from fixtures.strategies.values import MARK
@@ -179,7 +180,7 @@ def test_what_is_exported_is_the_table_and_can_be_uploaded_again(own_stack: Stac
         file = Path(folder) / "out.jsonl"
         count = export(own_stack.cloud, own_stack.outputs, file)
         # A line ends with "\n" and nothing else; what Python's splitlines takes for one may stand in a text.
-        lines = file.read_text(newline="").split("\n")
+        lines = file.read_bytes().decode().split("\n")
     assert lines.pop() == ""
     exported = [from_json(line) for line in lines]
     assert count == len(exported)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from fixtures.examples import Example
 from fixtures.profiles import examples
 from fixtures.stacks import Stack
-from fixtures.strategies.documents import Document, rivals
+from fixtures.strategies.batches import rivals
+from fixtures.strategies.documents import Document
 from fixtures.strategies.values import MARK
 
 
