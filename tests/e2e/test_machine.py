@@ -1,0 +1,147 @@
+"""One living stack, and everything that happens to it in any order. After every step it holds what the model says."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import cast
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from fixtures.examples import Example, Place
+from fixtures.faults import StruckStack
+from fixtures.profiles import examples
+from fixtures.proxy import Fault, Kind
+from fixtures.strategies.batches import documents
+from fixtures.strategies.damage import Damaged, damaged
+from fixtures.strategies.documents import PLAIN, Document
+from fixtures.strategies.values import MARK
+from pipeline.redrive import redrive
+from pipeline.waiting import NotYet, wait_until
+
+STEPS = 12
+
+SLOW_STEPS = 1
+"""How often a machine may wait for a time-out, and for Lambda to give up: seconds, where other steps take a moment."""
+
+# The calls of an attempt, in order; a hanging one kills the function before the call or after it.
+CALLS = st.sampled_from(
+    [("UpdateItem", 0), ("GetObject", 0), ("TransactWriteItems", 0), ("PutObject", 0), ("UpdateItem", 1)]
+)
+MOMENTS = st.sampled_from([Kind.HANG_BEFORE, Kind.HANG_AFTER])
+DOCUMENTS = documents(PLAIN)
+
+
+class Machine(RuleBasedStateMachine):
+    """A few uploads, and what is done to them. Those of `waiting` start no event: it comes when a rule delivers it."""
+
+    uploads: Bundle[Place] = Bundle("uploads")
+
+    def __init__(self, stack: StruckStack) -> None:
+        super().__init__()
+        self.stack = stack
+        stack.proxy.clear()
+        self.example = Example(stack, "a machine")
+        self.made = self.kills = self.given_up = 0
+
+    def _put(self, document: Document | Damaged, *, silent: bool = False) -> Place:
+        self.made += 1
+        return self.example.put(document, f"{MARK}-{self.made}", silent=silent)
+
+    @rule(target=uploads, document=DOCUMENTS)
+    def upload(self, document: Document) -> Place:
+        place = self._put(document)
+        self.example.follow(place)
+        return place
+
+    @rule(target=uploads, document=DOCUMENTS)
+    def upload_whose_event_is_late(self, document: Document) -> Place:
+        return self._put(document, silent=True)
+
+    @rule(target=uploads, document=damaged())
+    def upload_damaged_bytes(self, document: Damaged) -> Place:
+        place = self._put(document)
+        self.example.follow(place)
+        return place
+
+    @rule(target=uploads, place=uploads, document=DOCUMENTS)
+    def overwrite(self, place: Place, document: Document) -> Place:
+        key, _ = place
+        if not key.endswith((".json", ".txt")):
+            return place  # A key that says another form, of which damaged bytes were.
+        later = self.example.overwrite(document, key)
+        if key.endswith(".json"):
+            self.example.follow(later)
+        return later
+
+    @rule(place=uploads)
+    def deliver(self, place: Place) -> None:
+        assert self.example.deliver(place) == {}
+        self.example.follow(place)
+
+    @rule(first=uploads, second=uploads)
+    def deliver_two_at_once(self, first: Place, second: Place) -> None:
+        with ThreadPoolExecutor(2) as pool:
+            assert list(pool.map(self.example.deliver, [first, second])) == [{}, {}]
+        self.example.follow(first, second)
+
+    @rule(first=uploads, second=uploads)
+    def deliver_two_in_one_event(self, first: Place, second: Place) -> None:
+        assert self.example.deliver(first, second) == {}
+        for place in (first, second):
+            self.example.follow(place)
+
+    @rule(document=DOCUMENTS)
+    def delete_before_the_event(self, document: Document) -> None:
+        place = self._put(document, silent=True)
+        self.example.delete(place)
+        assert self.example.deliver(place) == {}
+        self.example.follow(place)
+
+    @precondition(lambda self: self.kills < SLOW_STEPS)
+    @rule(place=uploads, call=CALLS, moment=MOMENTS)
+    def kill(self, place: Place, call: tuple[str, int], moment: Kind) -> None:
+        self.kills += 1
+        operation, skip = call
+        self.stack.proxy.arm(Fault(operation, moment, skip=skip))
+        answer = self.example.deliver(place)
+        self.stack.proxy.clear()
+        if answer:
+            assert "timed out" in answer["errorMessage"]
+            self.example.follow_a_killed(place)
+        else:
+            # The attempt had no such call to make.
+            self.example.follow(place)
+
+    @precondition(lambda self: self.given_up < SLOW_STEPS)
+    @rule(target=uploads, document=DOCUMENTS)
+    def fail_until_given_up_and_redrive(self, document: Document) -> Place:
+        self.given_up += 1
+        self.stack.proxy.arm(Fault("UpdateItem", Kind.REFUSE, 1_000, status=400, code="AccessDeniedException"))
+        place = self._put(document)
+        wait_until("the event is in the failures queue", lambda: self._given_up(place), 60)
+        assert self.example.entry(place) is None
+        self.stack.proxy.clear()
+        assert redrive(self.stack.cloud, self.stack.outputs) >= 1
+        self.example.follow(place)
+        return place
+
+    def _given_up(self, place: Place) -> bool | NotYet:
+        found = [failure for failure in self.stack.failures() if place[1] in str(failure["requestPayload"])]
+        return bool(found) or NotYet(f"calls {self.stack.proxy.calls}")
+
+    @invariant()
+    def all_agrees(self) -> None:
+        self.example.agrees()
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.covers("outcome: stored", "outcome: duplicates", "outcome: conflicts", "outcome: rejected")
+def test_whatever_happens_the_stack_holds_what_the_model_says(mortal_stack: StruckStack) -> None:
+    def machine() -> Machine:
+        return Machine(mortal_stack)
+
+    # It takes a class, or what makes a machine as one does.
+    run_state_machine_as_test(
+        cast("type[Machine]", machine), settings=settings(examples(0.25), stateful_step_count=STEPS)
+    )
