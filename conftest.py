@@ -6,5 +6,6 @@ pytest_plugins = [
     "fixtures.stacks",
     "fixtures.faults",
     "fixtures.diagnosis",
+    "fixtures.statistics",
     "fixtures.scheduling",
 ]
