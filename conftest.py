@@ -7,5 +7,6 @@ pytest_plugins = [
     "fixtures.faults",
     "fixtures.diagnosis",
     "fixtures.statistics",
+    "fixtures.report",
     "fixtures.scheduling",
 ]
