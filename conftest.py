@@ -8,5 +8,7 @@ pytest_plugins = [
     "fixtures.stacks",
     "fixtures.faults",
     "fixtures.diagnosis",
+    "fixtures.statistics",
+    "fixtures.report",
     "fixtures.scheduling",
 ]
