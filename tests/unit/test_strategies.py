@@ -1,0 +1,113 @@
+"""What the strategies draw is what they say it is; judged by the pure part of the pipeline, in milliseconds."""
+
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fixtures.model import normal
+from fixtures.observations import NAME_CHARACTERS
+from fixtures.strategies import invoices, values
+from fixtures.strategies.batches import documents, forms
+from fixtures.strategies.broken import FAULTS, Fault, broken_by
+from fixtures.strategies.damage import DAMAGES, damaged
+from fixtures.strategies.documents import Document, Form, Record, bound, from_json, to_json
+from fixtures.strategies.keys import keys
+from fixtures.strategies.values import MARK
+from pipeline.functions.document import Layout, records
+from pipeline.functions.errors import DocumentError
+from pipeline.functions.gunzip import gunzip
+from pipeline.functions.invoice import Checked, check
+
+from .documents import QUICK, checked, value_of
+
+NAME = "x" * NAME_CHARACTERS
+
+
+def rules_of(value: object) -> set[tuple[str, str]]:
+    answer = check(value_of(to_json(bound(value, NAME))))
+    return set() if isinstance(answer, Checked) else {(reason.code, reason.path) for reason in answer}
+
+
+def layout(form: Form) -> Layout:
+    return Layout.LINES if form.is_lines else Layout.JSON
+
+
+def inflated(body: bytes, form: Form) -> Iterable[bytes]:
+    return gunzip([body]) if form.is_gzip else [body]
+
+
+@QUICK
+@given(invoices.valid())
+def test_a_valid_invoice_breaks_no_rule(invoice: invoices.Invoice) -> None:
+    assert rules_of(invoice) == set()
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=[f"{fault.name} {number}" for number, fault in enumerate(FAULTS)])
+@settings(QUICK, max_examples=20)
+@given(data=st.data())
+def test_a_broken_invoice_breaks_the_rules_it_names_and_no_others(fault: Fault, data: st.DataObject) -> None:
+    broken = data.draw(broken_by(fault))
+    assert rules_of(broken.value) == broken.breaks
+
+
+@QUICK
+@given(invoices.valid(), st.integers(0, 7))
+def test_an_invoice_in_other_words_has_the_same_content(invoice: invoices.Invoice, by: int) -> None:
+    again = invoices.same(invoice, by)
+    assert normal(again) == normal(invoice)
+    assert checked(value_of(to_json(again))).sha256 == checked(value_of(to_json(invoice))).sha256
+
+
+@QUICK
+@given(invoices.unlike())
+def test_two_unlike_invoices_have_one_id_and_two_contents(pair: tuple[invoices.Invoice, invoices.Invoice]) -> None:
+    one, other = pair
+    assert one["id"] == other["id"]
+    assert normal(one) != normal(other)
+    assert checked(value_of(to_json(one))).sha256 != checked(value_of(to_json(other))).sha256
+
+
+@QUICK
+@given(documents())
+def test_a_document_holds_its_records_in_their_order(document: Document) -> None:
+    named = document.named(NAME)
+    found = list(records(inflated(named.body(), named.form), layout(named.form)))
+    assert [record.text for record in found] == named.texts
+    for record, expected in zip(found, named.records, strict=True):
+        answer = [record.fault] if record.fault else check(record.value)
+        reasons = [] if isinstance(answer, Checked) else answer
+        assert {(reason.code, reason.path) for reason in reasons} == expected.breaks
+
+
+@pytest.mark.parametrize("what", DAMAGES)
+@QUICK
+@given(data=st.data())
+def test_a_damaged_document_fails_as_it_says(what: str, data: st.DataObject) -> None:
+    named = data.draw(damaged(what)).named(NAME)
+    with pytest.raises(DocumentError) as error:
+        list(records(inflated(named.body(), named.form), layout(named.form)))
+    assert error.value.code in named.codes
+
+
+@QUICK
+@given(keys(), forms())
+def test_a_key_fits_s3_with_any_suffix(key: str, form: Form) -> None:
+    assert key.count(MARK) == 1
+    assert 1 <= len((bound(key, NAME) + form.suffix).encode()) <= 1_024
+
+
+@QUICK
+@given(values.json_values())
+def test_json_is_read_back_as_it_was_written(value: object) -> None:
+    assert from_json(to_json(value)) == value
+
+
+def test_an_example_is_printed_so_that_a_person_can_read_it() -> None:
+    invoice = {"id": MARK, "cliente": "  ", "valor": "1", "data_emissao": "2026-01-01", "texto": "x" * 5_000}
+    document = Document((Record(invoice, frozenset({("blank", "/cliente")}), ("blank /cliente",)),), Form(".jsonl.gz"))
+    shown = repr(document)
+    assert shown.startswith(".jsonl.gz:\n    {")
+    assert shown.endswith(f"… ({len(to_json(invoice)):,} characters)   # breaks blank /cliente")
+    assert len(shown) < 500
