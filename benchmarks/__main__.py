@@ -4,9 +4,10 @@ import argparse
 import sys
 from dataclasses import dataclass
 
+from fixtures.stacks import Stack, deployed
 from pipeline.clouds import embedded
 
-from . import memory, speed
+from . import memory, speed, waiting
 from .contestants import BATCH_WRITER, NAIVE, PIPELINE, Contestant
 
 MANY = 1_000
@@ -15,6 +16,7 @@ MANY = 1_000
 LEAST_SPEEDUP = 6.0
 MOST_SLOWDOWN = 1.5
 MOST_MEMORY_MB = 200.0
+MOST_WAIT = 1.3
 # Noise of a shared machine; a cost that grew with the file would grow a hundredfold.
 MOST_GROWTH = 1.25
 
@@ -44,7 +46,10 @@ def main() -> int:
         _show_speed(times)
         costs = memory.measure(contestants[0], memory.QUICK_SIZES if quick else memory.SIZES)
         _show_memory(costs)
-    targets = [*_speed_targets(times), *_memory_targets(costs)]
+        with deployed(cloud, Stack) as stack:
+            waits = waiting.measure(stack, waiting.QUICK_ROUNDS if quick else waiting.ROUNDS)
+        _show_waits(waits)
+    targets = [*_speed_targets(times), *_memory_targets(costs), *_wait_targets(waits)]
     print(*targets, sep="\n")
     return 0 if all(target.met for target in targets) else 1
 
@@ -71,6 +76,25 @@ def _show_memory(costs: list[memory.Cost]) -> None:
             f"| {cost.cpu_microseconds:.0f} |"
         )
     print()
+
+
+def _show_waits(waits: dict[int, tuple[speed.Times, speed.Times]]) -> None:
+    print("| invoices a file | the tests' wait, p50 ms | asking without a pause, p50 ms | ratio |")
+    print("| ---: | ---: | ---: | ---: |")
+    for size, (own, bare) in waits.items():
+        print(f"| {size:,} | {own.p50 * 1000:,.0f} | {bare.p50 * 1000:,.0f} | {own.p50 / bare.p50:.2f} |")
+    print()
+
+
+def _wait_targets(waits: dict[int, tuple[speed.Times, speed.Times]]) -> list[Target]:
+    return [
+        Target(
+            f"{size:,} invoices: times a bare wait, {MOST_WAIT:g} or less",
+            own.p50 / bare.p50,
+            own.p50 / bare.p50 <= MOST_WAIT,
+        )
+        for size, (own, bare) in waits.items()
+    ]
 
 
 def _speed_targets(times: dict[int, dict[str, speed.Times]]) -> list[Target]:
