@@ -7,7 +7,7 @@ UV := $(BIN)/uv
 PIP_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-annotate
 
-.PHONY: demo test test-localstack image install install-dev bench lock clean
+.PHONY: demo test test-localstack mutants image install install-dev bench lock clean
 
 demo: install ## Run the sample invoices through the pipeline on this machine.
 	@$(BIN)/notas demo --cloud embedded || [ $$? -eq 1 ]  # 1 says that some invoices were refused, which is what the samples are for.
@@ -17,6 +17,9 @@ test: install-dev ## Lint, types, unit and end-to-end tests.
 
 test-localstack: install-dev ## The end-to-end tests on LocalStack in a container; root on Debian needs no engine before.
 	@$(BIN)/python -m images.engine sh -c '$(BIN)/python -m images.localstack.build && $(BIN)/tox run -e localstack'
+
+mutants: install-dev ## Does the suite find what is broken? Every mutant of the catalogue, three seeds each; an hour or more.
+	@$(BIN)/tox run -e mutants -- --table docs/mutants.md
 
 image: install-dev ## Build the LocalStack image from Debian, PyPI and Maven Central.
 	@$(BIN)/python -m images.engine $(BIN)/python -m images.localstack.build

@@ -1,0 +1,116 @@
+"""`python -m tests.mutants`: break the pipeline in every way of the catalogue, and see whether the suite finds it.
+
+Exits with 0 where every mutant is caught on every seed, with 1 where one is not, and with 2 where nothing can be said.
+"""
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+from rich.console import Console
+
+from pipeline.package import Target, build
+
+from .catalogue import CATALOGUE
+from .mutant import CatalogueError, Mutant
+from .report import Result, lines, table
+from .trial import NONE, Ending, Runs, StoppedError, copied
+
+INTERRUPTED = 130
+
+# What the tests say is printed as it is: no markup, no guessed highlights.
+out = Console(markup=False, highlight=False, soft_wrap=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code."""
+    options = _parser().parse_args(arguments)
+    chosen = [mutant for mutant in CATALOGUE if mutant.name in options.names or not options.names]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    runs = Runs()
+    try:
+        build(Target.this_interpreter())  # What every copy shares.
+        if not _passes_unbroken(runs, options.seeds, options.jobs):
+            return 2
+        results = _try_all(runs, chosen, options.seeds, options.jobs)
+    except KeyboardInterrupt:
+        out.print("interrupted; everything that was started is stopped")
+        return INTERRUPTED
+    except CatalogueError as error:
+        out.print(f"error: {error}")
+        return 2
+    if options.table:
+        options.table.parent.mkdir(exist_ok=True)
+        options.table.write_text(table(results, options.seeds))
+    return _concluded(results)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", type=_name, help="mutants to try; all where none is named")
+    parser.add_argument("--seeds", type=_seeds, default=[1, 2, 3], help="of the generated examples; default 1,2,3")
+    parser.add_argument("--jobs", type=int, default=2, help="mutants at a time; default 2")
+    parser.add_argument("--table", type=Path, metavar="FILE", help="write the results as a page in Markdown")
+    return parser
+
+
+def _name(text: str) -> str:
+    if text not in [mutant.name for mutant in CATALOGUE]:
+        raise argparse.ArgumentTypeError(f"there is no mutant {text}; the names stand in tests/mutants/catalogue/")
+    return text
+
+
+def _seeds(text: str) -> list[int]:
+    return [int(seed) for seed in text.split(",")]
+
+
+def _passes_unbroken(runs: Runs, seeds: list[int], jobs: int) -> bool:
+    """Whether the suite passes on the pipeline as it is; a suite that fails anyway finds nothing."""
+    [result] = _try_all(runs, [NONE], seeds, jobs, show=False)
+    if result.ending is Ending.SURVIVED:
+        out.print(f"without a mutant the suite passes: {result.trials[0].error} in {result.seconds:.0f} s")
+        return True
+    out.print(*lines(result), sep="\n")
+    out.print("the suite fails without any mutant, so that nothing can be said of it")
+    return False
+
+
+def _try_all(runs: Runs, mutants: list[Mutant], seeds: list[int], jobs: int, *, show: bool = True) -> list[Result]:
+    """Every mutant with every seed, `jobs` mutants at a time, each printed as it ends. Raises CatalogueError."""
+
+    def try_one(mutant: Mutant) -> Result:
+        with copied(mutant) as project:
+            return Result(mutant, tuple(runs.try_(mutant, seed, project) for seed in seeds))
+
+    results = {}
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            for future in as_completed([pool.submit(try_one, mutant) for mutant in mutants]):
+                result = future.result()
+                results[result.mutant.name] = result
+                if show:
+                    out.print(*lines(result), sep="\n")
+        except (KeyboardInterrupt, CatalogueError):
+            pool.shutdown(wait=False, cancel_futures=True)
+            runs.stop()
+            raise
+        except StoppedError:
+            raise KeyboardInterrupt from None
+    return [results[mutant.name] for mutant in mutants]
+
+
+def _concluded(results: Sequence[Result]) -> int:
+    """Say how many were caught; the exit code."""
+    caught = [result for result in results if result.ending is Ending.CAUGHT]
+    missed = [result.mutant.name for result in results if result.ending is not Ending.CAUGHT]
+    if missed:
+        out.print(f"not caught: {', '.join(missed)}")
+    out.print(f"{len(caught)}/{len(results)} caught")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,169 @@
+"""Documents: from bytes to records."""
+
+from ..mutant import Edit, Mutant
+
+MUTANTS = (
+    Mutant(
+        "byte-order-mark-refused",
+        "UTF-8 needs no byte order mark",
+        "functions/window.py",
+        'return text.removeprefix("\\ufeff")',
+        "return text",
+    ),
+    Mutant(
+        "bytes-replaced",
+        "a broken character is no reason to stop",
+        "functions/window.py",
+        'codecs.getincrementaldecoder("utf-8")()',
+        'codecs.getincrementaldecoder("utf-8")("replace")',
+    ),
+    Mutant(
+        "last-line-lost",
+        "a line ends with a newline",
+        "functions/document.py",
+        "        yield _line(window)\n        window.pass_over(_LINE_SPACE)\n",
+        "        parsed = _line(window)\n        window.pass_over(_LINE_SPACE)\n"
+        '        if window.peek() == "":\n            return\n        yield parsed\n',
+    ),
+    Mutant(
+        "blank-lines-refused",
+        "every line is an invoice",
+        "functions/document.py",
+        "def _lines(window: Window) -> Iterator[Parsed]:\n    while True:\n        window.pass_over(SPACE)\n",
+        "def _lines(window: Window) -> Iterator[Parsed]:\n    while True:\n"
+        '        if window.peek() == "\\n":\n            window.place += 1\n',
+    ),
+    Mutant(
+        "lines-as-python-splits-them",
+        "splitlines() splits lines",
+        "functions/document.py",
+        '(end := window.text.find("\\n", window.place)) < 0',
+        "(end := _line_end(window)) < 0",
+        (
+            Edit(
+                "functions/document.py",
+                "class _NotGrammarError(",
+                "def _line_end(window: Window) -> int:\n"
+                '    found = re.compile("[\\n\\x85\\u2028\\u2029]").search(window.text, window.place)\n'
+                "    return found.start() if found else -1\n\n\n"
+                "class _NotGrammarError(",
+            ),
+        ),
+    ),
+    Mutant(
+        "carriage-return-is-rubbish",
+        "lines end with \\n",
+        "functions/document.py",
+        '_LINE_SPACE = re.compile(r"[ \\t\\r]*")',
+        '_LINE_SPACE = re.compile(r"[ \\t]*")',
+    ),
+    Mutant(
+        "rest-of-the-line-ignored",
+        "one invoice a line, whatever comes behind it",
+        "functions/document.py",
+        '            raise window.error("trailing_data", "something follows the JSON value on its line")\n',
+        '            window.pass_over(re.compile(r"[^\\n]*"))\n',
+    ),
+    Mutant(
+        "rest-of-the-document-ignored",
+        "the document ends where its value ends",
+        "functions/document.py",
+        "    if not window.at_end():\n"
+        '        hint = "; a file of one invoice a line is named .jsonl" if window.peek() == "{" else ""\n'
+        '        raise window.error("trailing_data", f"something follows the end of the JSON document{hint}")\n',
+        "",
+    ),
+    Mutant(
+        "trailing-comma-forgiven",
+        "a comma too many is no harm",
+        "functions/document.py",
+        "    while True:\n        window.pass_over(SPACE)\n        yield _value(window)\n",
+        "    while True:\n        window.pass_over(SPACE)\n"
+        '        if window.peek() == "]":\n            window.place += 1\n            return\n'
+        "        yield _value(window)\n",
+    ),
+    Mutant(
+        "nan-is-null",
+        "what is not a number is nothing",
+        "functions/document.py",
+        "    raise _NotGrammarError(name)\n",
+        "    return None\n",
+    ),
+    Mutant(
+        "control-characters-forgiven",
+        "a line break inside a text happens",
+        "functions/document.py",
+        "parse_constant=_refuse_constant\n",
+        "parse_constant=_refuse_constant, strict=False\n",
+    ),
+    Mutant(
+        "scalar-is-one-rejected-invoice",
+        "any JSON value is a document",
+        "functions/document.py",
+        '        if first != "{":\n            raise scalar\n',
+        "",
+    ),
+    Mutant(
+        "one-object-refused",
+        "a file of invoices is an array",
+        "functions/document.py",
+        '        if first != "{":\n            raise scalar\n',
+        "        raise scalar\n",
+    ),
+    Mutant(
+        "nothing-is-an-empty-document",
+        "no bytes, no invoices",
+        "functions/document.py",
+        '        raise window.error("empty", "the document is empty; an upload without invoices is []")\n',
+        "        return\n",
+    ),
+    Mutant(
+        "unreadable-record-left-out",
+        "what cannot be parsed is no invoice",
+        "functions/outcome.py",
+        "        checked = [record.fault] if record.fault else check(record.value)\n",
+        "        if record.fault:\n            return\n        checked = check(record.value)\n",
+    ),
+    Mutant(
+        "first-gzip-member-only",
+        "a gzip file is one gzip stream",
+        "functions/gunzip.py",
+        'chunk = chunk.lstrip(b"\\0")',
+        'chunk = b""',
+    ),
+    Mutant(
+        "gzip-end-not-checked",
+        "what could be inflated is there",
+        "functions/gunzip.py",
+        "    if not member.eof:\n",
+        "    if not taken:\n",
+    ),
+    Mutant(
+        "columns-from-0",
+        "counting starts at 0",
+        "functions/window.py",
+        "self._line, self._column = 1, 1",
+        "self._line, self._column = 1, 0",
+    ),
+    Mutant(
+        "stored-while-read",
+        "reading a document twice is a waste",
+        "functions/process.py",
+        "        reread = _well_formed(upload, services)\n    except DocumentError as error:\n"
+        "        closed = services.ledger.fail(upload, error)\n"
+        "        return Result(Status.FAILED, Counts(), error, replayed=not closed)\n",
+        "        return _store(upload, services, begun.started_at)\n    except DocumentError as error:\n"
+        "        closed = services.ledger.fail(upload, error)\n"
+        "        return Result(Status.FAILED, Counts(), error, replayed=not closed)\n\n\n"
+        "def _store(upload: Upload, services: Services, started_at: str) -> Result:\n",
+        (
+            Edit(
+                "functions/process.py",
+                "_insert(_chunks(upload, reread()), services.invoices, begun.started_at)",
+                "_insert(\n            _chunks(upload, records(read(services.s3, upload), upload.layout)), "
+                "services.invoices, started_at\n        )",
+            ),
+            Edit("functions/process.py", "        if chunk.is_full():\n", "        if chunk.entries:\n"),
+        ),
+    ),
+)

@@ -1,0 +1,127 @@
+"""Events: which upload they name, which bytes those are, and what becomes of what goes wrong."""
+
+from ..mutant import Edit, Mutant
+
+MUTANTS = (
+    Mutant(
+        "key-not-decoded",
+        "the event has the key",
+        "functions/aws/uploads.py",
+        'key=unquote_plus(s3_object["key"])',
+        'key=s3_object["key"]',
+    ),
+    Mutant(
+        "key-unquoted-without-plus",
+        "a key is quoted as a URL is",
+        "functions/aws/uploads.py",
+        "from urllib.parse import unquote_plus\n",
+        "from urllib.parse import unquote\n",
+        (Edit("functions/aws/uploads.py", 'key=unquote_plus(s3_object["key"])', 'key=unquote(s3_object["key"])'),),
+    ),
+    Mutant(
+        "key-decoded-twice",
+        "to be sure that nothing is left quoted",
+        "functions/aws/uploads.py",
+        'key=unquote_plus(s3_object["key"])',
+        'key=unquote_plus(unquote_plus(s3_object["key"]))',
+    ),
+    Mutant(
+        "latest-version-read",
+        "bucket and key say which object it is",
+        "functions/aws/uploads.py",
+        '"Key": upload.key, "VersionId": upload.version_id}',
+        '"Key": upload.key}',
+    ),
+    Mutant(
+        "version-by-its-other-name",
+        "S3's API calls it VersionId",
+        "functions/aws/uploads.py",
+        's3_object.get("versionId", "null")',
+        's3_object.get("VersionId", "null")',
+    ),
+    Mutant(
+        "size-by-its-other-name",
+        "S3's API calls it Size",
+        "functions/aws/uploads.py",
+        's3_object.get("size", 0)',
+        's3_object.get("Size", 0)',
+    ),
+    Mutant(
+        "first-record-only",
+        "S3 sends one record an event",
+        "functions/ingest.py",
+        'for record in event["Records"]:',
+        'for record in event["Records"][:1]:',
+    ),
+    Mutant(
+        "errors-swallowed",
+        "it is in the log",
+        "functions/ingest.py",
+        "            failures.append(error)\n",
+        "            del error\n",
+    ),
+    Mutant(
+        "first-failure-stops-the-others",
+        "Lambda retries the event anyway",
+        "functions/ingest.py",
+        "            failures.append(error)\n",
+        "            raise error\n",
+    ),
+    Mutant(
+        "lines-by-the-plain-suffix",
+        "a file of lines ends in .jsonl",
+        "functions/aws/uploads.py",
+        'self.key.removesuffix(".gz").endswith(".jsonl")',
+        'self.key.endswith(".jsonl")',
+    ),
+    Mutant(
+        "lines-by-any-part-of-the-key",
+        "the key says .jsonl",
+        "functions/aws/uploads.py",
+        'self.key.removesuffix(".gz").endswith(".jsonl")',
+        '".jsonl" in self.key',
+    ),
+    Mutant(
+        "gone-version-retried",
+        "a missing object has no key, says S3",
+        "functions/aws/uploads.py",
+        '("NoSuchKey", "NoSuchVersion", "404")',
+        '("NoSuchKey",)',
+    ),
+    Mutant(
+        "every-refusal-of-s3-is-a-missing-object",
+        "what cannot be read is not there",
+        "functions/aws/uploads.py",
+        '            if error.response["Error"]["Code"] in ("NoSuchKey", "NoSuchVersion", "404"):\n',
+        '            if error.response["Error"]["Code"]:\n',
+    ),
+    Mutant(
+        "broken-off-body-is-the-end",
+        "no more bytes come, so that was all",
+        "functions/aws/uploads.py",
+        "            wait = next(waits, None)\n            if wait is None:\n                raise\n",
+        "            wait = next(waits, None)\n            if wait is not None:\n                return\n",
+    ),
+    Mutant(
+        "document-faults-raised",
+        "a failed upload is a failed invocation",
+        "functions/process.py",
+        "        return Result(Status.FAILED, Counts(), error, replayed=not closed)\n",
+        "        raise\n",
+    ),
+    Mutant(
+        "document-faults-left-to-lambda",
+        "what fails is retried, and then lies in the failures queue",
+        "functions/process.py",
+        "        closed = services.ledger.fail(upload, error)\n"
+        "        return Result(Status.FAILED, Counts(), error, replayed=not closed)\n",
+        "        raise error\n",
+    ),
+    Mutant(
+        "no-retries-inside",
+        "Lambda retries, so the client need not",
+        "functions/aws/clients.py",
+        "ATTEMPTS = 8",
+        "ATTEMPTS = 1",
+    ),
+)

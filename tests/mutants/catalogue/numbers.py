@@ -1,0 +1,135 @@
+"""Numbers: their digits, their range, and the sums they must give."""
+
+from ..mutant import Edit, Mutant
+
+MUTANTS = (
+    Mutant(
+        "float-parsed",
+        "JSON numbers are floats anyway; Decimal makes them exact again",
+        "functions/document.py",
+        "parse_float=parse_number",
+        "parse_float=lambda text: parse_number(repr(float(text)))",
+    ),
+    Mutant(
+        "float-stored",
+        "DynamoDB takes a number as text, and str() of a float is one",
+        "functions/attributes.py",
+        'return format(_EXACT.normalize(number), "f")',
+        "return str(float(_EXACT.normalize(number)))",
+    ),
+    Mutant(
+        "rounded-to-38-digits",
+        "DynamoDB holds 38 digits, so the rest may go",
+        "functions/attributes.py",
+        "traps=[Inexact, InvalidOperation]",
+        "traps=[InvalidOperation]",
+    ),
+    Mutant(
+        "range-one-too-far",
+        "9.99E+125 is under 1E+126, so 126 is the limit",
+        "functions/attributes.py",
+        "MAX_MAGNITUDE = 125",
+        "MAX_MAGNITUDE = 126",
+    ),
+    Mutant(
+        "zero-keeps-its-sign-and-exponent",
+        "zero is a number like any other",
+        "functions/attributes.py",
+        '    if not number:\n        return "0"\n',
+        "",
+    ),
+    Mutant(
+        "digits-counted-together",
+        "13 digits are 13 digits",
+        "functions/fields.py",
+        "digits = value.adjusted() + 1",
+        "digits = len(value.as_tuple().digits)",
+    ),
+    Mutant(
+        "fifteen-integer-digits",
+        "13v2 is a field of 15 digits",
+        "functions/fields.py",
+        "MAX_INTEGER_DIGITS = 13",
+        "MAX_INTEGER_DIGITS = 15",
+    ),
+    Mutant(
+        "trailing-zeros-are-decimals",
+        "1500.000 has three decimals, as anyone can see",
+        "functions/fields.py",
+        'trailing_zeros = len(digits) - len(bytes(digits).rstrip(b"\\0"))',
+        "trailing_zeros = 0",
+    ),
+    Mutant(
+        "zero-refused",
+        "an invoice over nothing is none",
+        "functions/fields.py",
+        '("negative", "is less than 0") if value < 0 else None',
+        '("negative", "is less than 0") if value <= 0 else None',
+    ),
+    Mutant(
+        "amount-matched-at-its-start",
+        "match() does what fullmatch() does",
+        "functions/fields.py",
+        "isinstance(value, str) and _AMOUNT.fullmatch(value)",
+        "isinstance(value, str) and _AMOUNT.match(value)",
+    ),
+    Mutant(
+        "amount-strings-as-decimal-reads-them",
+        "Decimal knows what a number is",
+        "functions/fields.py",
+        '_AMOUNT = re.compile(r"[0-9]+(?:\\.[0-9]+)?")',
+        '_AMOUNT = re.compile(r"[-+]?[0-9]+(?:\\.[0-9]*)?(?:[eE][-+]?[0-9]+)?")',
+    ),
+    Mutant(
+        "sum-in-floats",
+        "sum() adds numbers up",
+        "functions/invoice.py",
+        "total = sum((total for total in totals if total is not None), Decimal(0))",
+        "total = Decimal(str(sum(float(total) for total in totals if total is not None)))",
+    ),
+    Mutant(
+        "sum-within-a-cent",
+        "lines are rounded, so a cent may be missing",
+        "functions/invoice.py",
+        "if None not in totals and total != valor:",
+        'if None not in totals and abs(total - valor) > Decimal("0.01"):',
+    ),
+    Mutant(
+        "no-lines-no-sum",
+        "where there are no lines there is nothing to add up",
+        "functions/invoice.py",
+        "if None not in totals and total != valor:",
+        "if totals and None not in totals and total != valor:",
+    ),
+    Mutant(
+        "quantity-times-price",
+        "a line's total is its quantity times its price",
+        "functions/invoice.py",
+        'totals = [_readable_money(line, "valor_total") for line in lines]',
+        "totals = [_product(line) for line in lines]",
+        (
+            Edit(
+                "functions/invoice.py",
+                "def _readable_money(",
+                "def _product(line: object) -> Decimal | None:\n"
+                '    quantity, price = _readable_money(line, "quantidade"), _readable_money(line, "valor_unitario")\n'
+                "    return None if quantity is None or price is None else quantity * price\n\n\n"
+                "def _readable_money(",
+            ),
+        ),
+    ),
+    Mutant(
+        "valor-stays-a-string",
+        "an invoice is stored as it came",
+        "functions/invoice.py",
+        '    item["valor"] = {"N": number_text(invoice.valor)}\n',
+        "",
+    ),
+    Mutant(
+        "line-amounts-stay-strings",
+        "of a line's amounts, the total is the one that counts",
+        "functions/invoice.py",
+        'for name in ("quantidade", "valor_unitario", "valor_total"):',
+        'for name in ("valor_total",):',
+    ),
+)

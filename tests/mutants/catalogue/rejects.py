@@ -1,0 +1,79 @@
+"""Rejects: what is written of a refused invoice, and where."""
+
+from ..mutant import Edit, Mutant
+
+_ORIGINAL = 'original = "null" if text is None else text.replace("\\n", " ").replace("\\r", " ")'
+
+MUTANTS = (
+    Mutant(
+        "rejects-beside-the-upload",
+        "a file's rejects belong beside the file",
+        "functions/process.py",
+        "RejectsWriter(services.s3, services.rejects_bucket, upload)",
+        "RejectsWriter(services.s3, upload.bucket, upload)",
+    ),
+    Mutant(
+        "rejects-under-the-key-alone",
+        "the key says which upload it was",
+        "functions/rejects.py",
+        'f"{key}\\0{version_id}".encode()',
+        "key.encode()",
+    ),
+    Mutant(
+        "rejects-of-every-attempt",
+        "nothing is overwritten where the time is in the name",
+        "functions/rejects.py",
+        'return f"{readable}-{digest}.jsonl"',
+        'return f"{readable}-{digest}-{time.time_ns()}.jsonl"',
+        (Edit("functions/rejects.py", "import re\n", "import re\nimport time\n"),),
+    ),
+    Mutant(
+        "positions-from-1",
+        "people count from 1",
+        "functions/rejects.py",
+        '{{"position": {judged.record.position}, ',
+        '{{"position": {judged.record.position + 1}, ',
+    ),
+    Mutant(
+        "conflicts-not-written",
+        "the rejects are for what was rejected",
+        "functions/process.py",
+        "                if judged.reasons:\n",
+        '                if judged.outcome == "rejected":\n',
+    ),
+    Mutant(
+        "first-reason-only",
+        "one reason is enough to refuse an invoice",
+        "functions/invoice.py",
+        "        return list(dict.fromkeys(reasons))\n",
+        "        return reasons[:1]\n",
+    ),
+    Mutant(
+        "one-reason-a-member",
+        "one reason is enough to refuse a member",
+        "functions/invoice.py",
+        "        if broken:\n            raise PydanticCustomError",
+        "        del broken[1:]\n        if broken:\n            raise PydanticCustomError",
+    ),
+    Mutant(
+        "joint-rules-only-for-the-faultless",
+        "what joins two members can wait until each is right",
+        "functions/invoice.py",
+        "    reasons.extend(_joint_rules(value))\n",
+        "    reasons.extend([] if reasons else _joint_rules(value))\n",
+    ),
+    Mutant(
+        "original-parsed-and-written-again",
+        "json.loads and json.dumps are each other's inverse",
+        "functions/rejects.py",
+        _ORIGINAL,
+        'original = "null" if text is None else json.dumps(json.loads(text))',
+    ),
+    Mutant(
+        "original-with-its-line-breaks",
+        "the original as it came",
+        "functions/rejects.py",
+        _ORIGINAL,
+        'original = "null" if text is None else text',
+    ),
+)

@@ -1,0 +1,122 @@
+"""What a person reads of the trials: a line or two a mutant, and the table in `docs/`."""
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .mutant import Mutant
+from .trial import Ending, Trial
+
+MOST_INVOICES = 3
+"""An example of more is too large to read."""
+
+MOST_CHARACTERS = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A mutant and its trials, one a seed, in the seeds' order."""
+
+    mutant: Mutant
+    trials: tuple[Trial, ...]
+
+    @property
+    def ending(self) -> Ending:
+        """Caught only where every seed has caught it."""
+        endings = {trial.ending for trial in self.trials}
+        return next(ending for ending in (Ending.UNFAIR, Ending.SURVIVED, Ending.CAUGHT) if ending in endings)
+
+    @property
+    def tests(self) -> list[str]:
+        """The tests that have caught it, each once."""
+        return list(dict.fromkeys(trial.test for trial in self.trials if trial.test))
+
+    @property
+    def examples(self) -> str:
+        """How many it took, for each seed; a dash for a test that generates none or a seed that missed it."""
+        return ", ".join(str(trial.examples) if trial.examples else "–" for trial in self.trials)
+
+    @property
+    def seconds(self) -> float:
+        """The median of the runs."""
+        return statistics.median(trial.seconds for trial in self.trials)
+
+    @property
+    def smallest(self) -> Trial:
+        """The trial with the shortest example."""
+        return min(self.trials, key=lambda trial: (not trial.example, len(trial.example)))
+
+    @property
+    def too_large(self) -> list[Trial]:
+        """The trials that show more invoices than a person wants to read."""
+        return [trial for trial in self.trials if trial.examples and trial.invoices > MOST_INVOICES]
+
+
+def lines(result: Result) -> list[str]:
+    """What is printed of a mutant when its last trial has ended."""
+    said = [f"{result.ending:<8}  {result.mutant.name}  {result.seconds:.1f} s  {result.examples} examples"]
+    said[0] += "".join(f"  {test}" for test in result.tests)
+    if result.smallest.example:
+        said.append(f"          {cut(result.smallest.example)}")
+    said += [
+        f"          seed {trial.seed}: an example of {trial.invoices} invoices, more than {MOST_INVOICES}"
+        for trial in result.too_large
+    ]
+    said += [
+        f"          seed {trial.seed}: {trial.ending}, {trial.error}"
+        for trial in result.trials
+        if trial.ending is not Ending.CAUGHT
+    ]
+    return said
+
+
+def table(results: Sequence[Result], seeds: Sequence[int]) -> str:
+    """The results as a page in Markdown."""
+    rows = [
+        f"| `{result.mutant.name}` | {_cell(result.mutant.why)} | {_caught_by(result)} | {result.examples} "
+        f"| {result.seconds:.1f} | {_code(cut(result.smallest.example))} |"
+        for result in results
+    ]
+    caught = sum(result.ending is Ending.CAUGHT for result in results)
+    return "\n".join(
+        [
+            "# Broken pipelines, and what finds them",
+            "",
+            f"Made by `make mutants`, with the seeds {', '.join(map(str, seeds))}: {caught}/{len(results)} caught.",
+            "Each mutant is a small fault of the kind that people make, and its *why* is what they were thinking; the",
+            "edits are in [`tests/mutants/catalogue/`](../tests/mutants/catalogue/). *Examples* is how many a property",
+            "had generated when it first failed, for each seed; a dash is a test that generates none. *Seconds* is the",
+            "median of whole runs, with the start of a cloud, the deployment, and the shrinking of the example.",
+            "",
+            "| mutant | why | caught by | examples | seconds | smallest example |",
+            "| --- | --- | --- | --- | ---: | --- |",
+            *rows,
+            "",
+        ]
+    )
+
+
+def cut(text: str) -> str:
+    """The text, or its beginning and an ellipsis."""
+    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 2] + " …"
+
+
+def _caught_by(result: Result) -> str:
+    found = "<br>".join(_code(test) for test in result.tests)
+    return found if result.ending is Ending.CAUGHT else f"**{result.ending}** {found}".rstrip()
+
+
+def _cell(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_")
+
+
+def _code(text: str) -> str:
+    """A span of code that may itself hold backticks and, in a table, bars."""
+    if not text:
+        return ""
+    text = text.replace("|", "\\|")
+    fence = "`"
+    while fence in text:
+        fence += "`"
+    space = " " if text[0] == "`" or text[-1] == "`" else ""
+    return f"{fence}{space}{text}{space}{fence}"

@@ -1,0 +1,210 @@
+"""One mutant tried with one seed: a copy of the project, the tests run against it, and what they found."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pipeline.package import BUILD
+
+from .mutant import Edit, Mutant, apply
+
+ROOT = Path(__file__).parent.parent.parent
+
+FIRST = (
+    "test_properties.py",
+    "test_machine.py",
+    "test_races.py",
+    "test_outcomes.py",
+    "test_uploads.py",
+    "test_template.py",
+    "test_replays.py",
+)
+"""What generates its examples is asked first, as far as there is such a file, then what is quick, then the rest."""
+
+NOT_OF_THE_PIPELINE = ("test_deployment.py",)
+"""Tests of the tools around it."""
+
+NEEDED = ("conftest.py", "pyproject.toml", "pipeline", "fixtures", "tests", "samples")
+
+# Many a mutant leaves an upload without an end. The suite would wait a minute for each example that shows it.
+IMPATIENCE = Edit("../fixtures/stacks.py", "WAIT_SECONDS = 60.0\n", "WAIT_SECONDS = 20.0\n")
+NONE = Mutant("none", "the pipeline as it is", IMPATIENCE.file, IMPATIENCE.old, IMPATIENCE.new)
+
+SECONDS = 15 * 60.0
+"""How long a run may take."""
+
+GRACE_SECONDS = 20.0
+"""How long a run that is stopped may take to stop its cloud."""
+
+
+class Ending(StrEnum):
+    """How a trial ended."""
+
+    CAUGHT = "caught"
+    SURVIVED = "SURVIVED"
+    UNFAIR = "UNFAIR"
+    """It says nothing of the suite: the tests could not begin, or did not come to an end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came of a mutant with a seed. `test` to `example` are as in `witness.Failure`, empty unless caught.
+
+    `seconds` is the whole run's, from its start to its end, with the shrinking. `error` says what was seen.
+    """
+
+    seed: int
+    ending: Ending
+    seconds: float
+    test: str = ""
+    examples: int = 0
+    invoices: int = 0
+    example: str = ""
+    error: str = ""
+
+
+def judged(mutant: Mutant, seed: int, seconds: float, witness: dict[str, Any] | None, output: str) -> Trial:
+    """What came of a run; `witness` is what it wrote down, None where it never came to that."""
+    if witness is None:
+        return Trial(seed, Ending.UNFAIR, seconds, error=f"the tests did not end: {_last_line(output)}")
+    failure = witness["failure"]
+    if failure is None:
+        if not witness["tests"]:
+            return Trial(seed, Ending.UNFAIR, seconds, error=f"no test was run: {_last_line(output)}")
+        return Trial(seed, Ending.SURVIVED, seconds, error=f"{witness['tests']} tests passed")
+    # A template may be so wrong that it cannot be deployed; what breaks an import or the testbed is no fault to find.
+    if failure["when"] == "collect" or (failure["when"] != "call" and not mutant.is_of_the_template):
+        return Trial(seed, Ending.UNFAIR, seconds, error=f"{failure['when']} of {failure['test']}: {failure['error']}")
+    return Trial(
+        seed,
+        Ending.CAUGHT,
+        seconds,
+        failure["test"].removeprefix("tests/e2e/"),
+        failure["examples"],
+        failure["invoices"],
+        " ".join(failure["example"].split()),
+        failure["error"],
+    )
+
+
+def _last_line(output: str) -> str:
+    return output.strip().rpartition("\n")[2] or "it said nothing"
+
+
+def files_to_run(project: Path) -> list[str]:
+    """The test files to run, in their order, relative to the project."""
+    folder = project / "tests" / "e2e"
+    names = sorted(path.name for path in folder.glob("test_*.py") if path.name not in NOT_OF_THE_PIPELINE)
+    first = [name for name in FIRST if name in names]
+    return [f"tests/e2e/{name}" for name in dict.fromkeys((*first, *names))]
+
+
+@contextmanager
+def copied(mutant: Mutant) -> Iterator[Path]:
+    """A copy of the project with the mutant applied, as long as the `with` block. Raises CatalogueError.
+
+    Of packages and what they need, it has links to those that are made already.
+    """
+    with tempfile.TemporaryDirectory(prefix="notas-mutant-", ignore_cleanup_errors=True) as name:
+        project = Path(name)
+        for needed in NEEDED:
+            if (ROOT / needed).is_dir():
+                shutil.copytree(ROOT / needed, project / needed, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copyfile(ROOT / needed, project / needed)
+        (project / "build").mkdir()
+        for made in (*BUILD.glob("dependencies-*"), *BUILD.glob("package-*")):
+            (project / "build" / made.name).symlink_to(made)
+        for one in dict.fromkeys((NONE, mutant)):
+            apply(one, project / "pipeline")
+        yield project
+
+
+class StoppedError(Exception):
+    """The runs are being stopped."""
+
+
+@dataclass
+class Runs:
+    """The runs of pytest that are under way, so that all of them can be stopped."""
+
+    _processes: set[subprocess.Popen[bytes]] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _stopped: bool = False
+
+    def try_(self, mutant: Mutant, seed: int, project: Path) -> Trial:
+        """Run the tests in a copy of the project. Raises StoppedError."""
+        folder = Path(tempfile.mkdtemp(prefix=f"run-{seed}-", dir=project))
+        written, output = folder / "witness.json", folder / "output"
+        begun = time.monotonic()
+        with output.open("wb") as out:
+            process = self._start(seed, project, folder, written, out)
+            try:
+                process.wait(SECONDS)
+            except subprocess.TimeoutExpired:
+                _end(process)
+        with self._lock:
+            self._processes.discard(process)
+            if self._stopped:
+                raise StoppedError
+        witness = json.loads(written.read_text()) if written.exists() else None
+        return judged(mutant, seed, time.monotonic() - begun, witness, output.read_text(errors="replace"))
+
+    def stop(self) -> None:
+        """End every run, with the cloud that it started; no other starts."""
+        with self._lock:
+            self._stopped = True
+            processes = list(self._processes)
+        for process in processes:
+            process.send_signal(signal.SIGTERM)
+        for process in processes:
+            _end(process)
+
+    def _start(self, seed: int, project: Path, folder: Path, written: Path, out: Any) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "pytest", *files_to_run(project), "--cloud", "embedded", "-x", "-n0", "-q"]
+        command += ["-p", "no:cacheprovider", "-p", "tests.mutants.witness", f"--witness={written}"]
+        command += [f"--hypothesis-seed={seed}"]
+        variables = {name: value for name, value in os.environ.items() if not name.startswith(("NOTAS_", "PYTEST_"))}
+        # Whatever a run leaves goes with the copy. An example that another seed found must not help this one.
+        variables |= {
+            "PYTHONPATH": str(project),
+            "TMPDIR": str(folder),
+            "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis"),
+        }
+        with self._lock:
+            if self._stopped:
+                raise StoppedError
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                cwd=project,
+                env=variables,
+                start_new_session=True,
+            )
+            self._processes.add(process)
+            return process
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a run as Ctrl-C would, which stops its cloud; kill it where that takes too long, which its cloud notices."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

@@ -1,0 +1,144 @@
+"""A pytest plugin that writes down how a run first failed: `-p tests.mutants.witness --witness FILE`.
+
+The file is JSON: `{"tests": 12, "failure": null}`, or a failure as `Failure` has it.
+"""
+
+import json
+import re
+import time
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import asdict, dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import stateful
+from hypothesis.errors import HypothesisException
+
+from fixtures.observations import observer
+
+# Hypothesis's note of the smallest example, in its words of today and of before, as far as the example goes.
+_NOTED = re.compile(
+    r"(?:Failing test case|Falsifying example):\s*(.*?)\s*(?:\nYou can reproduce|\nExplanation:|\Z)", re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The first failure of a run.
+
+    `when` is "collect", "setup", "call" or "teardown". `examples` is how many a property had generated when it first
+    failed, before it shrank them; 0 for a test that generates nothing. `invoices` is how many the last example had, the
+    smallest, as far as its uploads were completed. `seconds` is from the start of the run to the first failure.
+    """
+
+    test: str
+    when: str
+    examples: int
+    invoices: int
+    example: str
+    error: str
+    seconds: float
+
+
+class Witness:
+    """Sees every test of this process; the run ends with the first that fails (`-x`)."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.started = time.monotonic()
+        self.tests = 0
+        self.failure: Failure | None = None
+        self.first: tuple[int, float] | None = None
+
+    def watched(self, inner: Callable[..., Any]) -> Callable[..., Any]:
+        """What a property does with one example; its first failure is noted before it is shrunk."""
+
+        @wraps(inner)
+        def watching(*arguments: Any, **named: Any) -> Any:
+            try:
+                return inner(*arguments, **named)
+            except HypothesisException:  # An example that is not wanted.
+                raise
+            except (Exception, pytest.fail.Exception):
+                self.first = self.first or (observer.example, self.elapsed())
+                raise
+
+        return watching
+
+    def elapsed(self) -> float:
+        """Seconds since the run began."""
+        return time.monotonic() - self.started
+
+    # Hooks
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file that cannot be imported."""
+        if report.failed:
+            self.see(report.nodeid, "collect", report.longreprtext.strip().rpartition("\n")[2])
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Watch a property; a state machine is watched where it is made."""
+        self.first = None
+        handle = getattr(getattr(item, "obj", None), "hypothesis", None)
+        if handle is not None and not hasattr(handle.inner_test, "__wrapped__"):
+            handle.inner_test = self.watched(handle.inner_test)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+        """A test that failed."""
+        self.tests += call.when == "call"
+        if call.excinfo is not None and not call.excinfo.errisinstance(pytest.skip.Exception):
+            error = call.excinfo.value
+            line = f"{type(error).__name__}: {error}".partition("\n")[0]
+            self.see(item.nodeid, call.when, line, _noted(error) or observer.shown)
+        return (yield)
+
+    def pytest_sessionfinish(self) -> None:
+        """Write it down."""
+        failure = asdict(self.failure) if self.failure else None
+        self.path.write_text(json.dumps({"tests": self.tests, "failure": failure}))
+
+    def see(self, test: str, when: str, error: str, example: str = "") -> None:
+        """A failure; only the first of the run counts."""
+        if self.failure is None:
+            examples, seconds = self.first or (observer.example, self.elapsed())
+            last = [one for one in observer.observations if one.example == observer.example]
+            invoices = sum(one.counts["received"] for one in last)
+            self.failure = Failure(test, when, examples, invoices, example, error, seconds)
+
+
+def _noted(error: BaseException) -> str:
+    """What Hypothesis says of the smallest example, without the arguments that are fixtures."""
+    for one in _leaves(error):
+        found = _NOTED.search("\n".join(getattr(one, "__notes__", [])))
+        if found:
+            return "\n".join(line for line in found[1].splitlines() if " object at 0x" not in line)
+    return ""
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    yield error
+    if isinstance(error, BaseExceptionGroup):
+        for one in error.exceptions:
+            yield from _leaves(one)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--witness FILE`."""
+    parser.addoption("--witness", type=Path, required=True, help="where to write how the run first failed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin to watch."""
+    witness = Witness(config.getoption("--witness"))
+    config.pluginmanager.register(witness)
+    make = stateful.get_state_machine_test
+
+    def make_watched(*arguments: Any, **named: Any) -> Any:
+        test: Any = make(*arguments, **named)
+        test.hypothesis.inner_test = witness.watched(test.hypothesis.inner_test)
+        return test
+
+    stateful.get_state_machine_test = make_watched

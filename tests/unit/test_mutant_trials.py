@@ -1,0 +1,161 @@
+"""Trials of broken pipelines: what came of a run, what is printed of it, and how the command ends."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.mutants import __main__ as command
+from tests.mutants.mutant import TEMPLATE, CatalogueError, Mutant
+from tests.mutants.report import Result, lines, table
+from tests.mutants.trial import NONE, Ending, Runs, Trial, copied, files_to_run, judged
+
+MUTANT = Mutant("any", "a | b", "functions/any.py", "a", "b")
+OF_THE_TEMPLATE = Mutant("any", "why", TEMPLATE, "a", "b")
+
+
+def failure(**changes: Any) -> dict[str, Any]:
+    """What the witness wrote of a property that failed."""
+    failed = {
+        "test": "tests/e2e/test_properties.py::test_any",
+        "when": "call",
+        "examples": 7,
+        "invoices": 1,
+        "example": "test_any(\n    valor='0.00',\n)",
+        "error": "AssertionError: assert 1 == 2",
+        "seconds": 2.5,
+    }
+    return {"tests": 3, "failure": {**failed, **changes}}
+
+
+CAUGHT = judged(MUTANT, 1, 4.0, failure(), "")
+SURVIVED = judged(MUTANT, 2, 9.0, {"tests": 12, "failure": None}, "")
+UNFAIR = judged(MUTANT, 3, 1.0, None, "Traceback\nMemoryError\n")
+
+
+def test_a_test_that_fails_has_caught_the_mutant() -> None:
+    assert judged(MUTANT, 1, 4.0, failure(), "") == Trial(
+        seed=1,
+        ending=Ending.CAUGHT,
+        seconds=4.0,
+        test="test_properties.py::test_any",
+        examples=7,
+        invoices=1,
+        example="test_any( valor='0.00', )",
+        error="AssertionError: assert 1 == 2",
+    )
+
+
+def test_a_mutant_that_no_test_fails_on_has_survived() -> None:
+    assert (SURVIVED.ending, SURVIVED.error) == (Ending.SURVIVED, "12 tests passed")
+
+
+UNFAIR_RUNS = {
+    "the run died": (None, "the tests did not end: MemoryError"),
+    "no test was run": ({"tests": 0, "failure": None}, "no test was run: MemoryError"),
+    "a file was not imported": (failure(when="collect", error="NameError: x"), "collect of .*: NameError: x"),
+    "the stack was not deployed": (failure(when="setup", error="DeployError: y"), "setup of .*: DeployError: y"),
+}
+
+
+@pytest.mark.parametrize(("witness", "error"), UNFAIR_RUNS.values(), ids=UNFAIR_RUNS)
+def test_a_run_that_shows_nothing_of_the_suite_is_no_catch(witness: dict[str, Any] | None, error: str) -> None:
+    trial = judged(MUTANT, 1, 4.0, witness, "Traceback\nMemoryError\n")
+    assert trial.ending is Ending.UNFAIR
+    assert re.fullmatch(error, trial.error)
+
+
+def test_a_template_that_cannot_be_deployed_is_caught_by_that() -> None:
+    assert judged(OF_THE_TEMPLATE, 1, 4.0, failure(when="setup"), "").ending is Ending.CAUGHT
+    assert judged(OF_THE_TEMPLATE, 1, 4.0, failure(when="collect"), "").ending is Ending.UNFAIR
+
+
+def test_a_mutant_is_caught_only_where_every_seed_catches_it() -> None:
+    assert Result(MUTANT, (CAUGHT, CAUGHT)).ending is Ending.CAUGHT
+    assert Result(MUTANT, (CAUGHT, SURVIVED)).ending is Ending.SURVIVED
+    assert Result(MUTANT, (CAUGHT, SURVIVED, UNFAIR)).ending is Ending.UNFAIR
+
+
+def test_a_caught_mutant_is_told_with_its_test_its_examples_and_the_smallest() -> None:
+    assert lines(Result(MUTANT, (CAUGHT, CAUGHT))) == [
+        "caught    any  4.0 s  7, 7 examples  test_properties.py::test_any",
+        "          test_any( valor='0.00', )",
+    ]
+
+
+def test_a_mutant_that_a_seed_missed_is_told_with_that_seed() -> None:
+    assert lines(Result(MUTANT, (CAUGHT, SURVIVED)))[0].startswith("SURVIVED  any  6.5 s  7, – examples")
+    assert lines(Result(MUTANT, (CAUGHT, SURVIVED)))[-1] == "          seed 2: SURVIVED, 12 tests passed"
+
+
+def test_an_example_of_more_invoices_than_one_wants_to_read_is_noted() -> None:
+    large = judged(MUTANT, 1, 4.0, failure(invoices=4), "")
+    assert lines(Result(MUTANT, (large,)))[-1] == "          seed 1: an example of 4 invoices, more than 3"
+
+
+def test_the_table_is_markdown_whatever_stands_in_an_example() -> None:
+    odd = judged(MUTANT, 1, 4.0, failure(example="a `b` | " + "c" * 500), "")
+    page = table([Result(MUTANT, (odd, SURVIVED))], [1, 2])
+    row = page.splitlines()[-1]
+    assert "with the seeds 1, 2: 0/1 caught." in page
+    assert row.startswith(
+        "| `any` | a \\| b | **SURVIVED** `test_properties.py::test_any` | 7, – | 6.5 | ``a `b` \\| cc"
+    )
+    assert row.endswith("c …`` |")
+    assert len(row) < 400
+
+
+@pytest.fixture
+def outcomes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Trial]:
+    """What comes of each mutant by its name; no test is run. The pipeline as it is passes."""
+    made = {NONE.name: SURVIVED}
+    monkeypatch.setattr(command, "build", lambda *_: None)
+    monkeypatch.setattr(Runs, "try_", lambda _, mutant, *__: made[mutant.name])
+    return made
+
+
+def test_the_command_ends_with_0_where_all_are_caught(
+    outcomes: dict[str, Trial], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    outcomes |= {"overwrites": CAUGHT, "float-parsed": CAUGHT}
+    page = tmp_path / "docs" / "mutants.md"
+    assert command.main(["overwrites", "float-parsed", "--seeds", "1,2", "--table", str(page)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "2/2 caught"
+    assert "2/2 caught" in page.read_text()
+
+
+def test_the_command_ends_with_1_where_one_survives(
+    outcomes: dict[str, Trial], capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcomes |= {"overwrites": SURVIVED, "float-parsed": CAUGHT}
+    assert command.main(["overwrites", "float-parsed"]) == 1
+    assert capsys.readouterr().out.splitlines()[-2:] == ["not caught: overwrites", "1/2 caught"]
+
+
+def test_nothing_is_claimed_where_the_suite_fails_anyway(
+    outcomes: dict[str, Trial], capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcomes |= {NONE.name: CAUGHT, "overwrites": CAUGHT}
+    assert command.main(["overwrites"]) == 2
+    assert "1/1 caught" not in capsys.readouterr().out
+
+
+def test_a_name_that_is_not_in_the_catalogue_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        command.main(["nonsense"])
+    assert "there is no mutant nonsense" in capsys.readouterr().err
+
+
+def test_a_copy_of_the_project_has_the_mutant_and_goes_with_it() -> None:
+    mutant = Mutant("any", "why", "functions/fields.py", "MAX_DECIMALS = 2\n", "MAX_DECIMALS = 3\n")
+    with copied(mutant) as project:
+        assert "MAX_DECIMALS = 3\n" in (project / "pipeline/functions/fields.py").read_text()
+        assert "tests/e2e/test_outcomes.py" in files_to_run(project)
+        assert "tests/e2e/test_command.py" not in files_to_run(project)
+    assert not project.exists()
+
+
+def test_a_mutant_that_cannot_be_made_leaves_no_copy() -> None:
+    with pytest.raises(CatalogueError), copied(Mutant("any", "why", "functions/fields.py", "no such text", "")):
+        pytest.fail("it was made")

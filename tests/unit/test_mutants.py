@@ -1,0 +1,58 @@
+"""The catalogue of broken pipelines: each can be made, can be deployed, and is told from the others."""
+
+import importlib
+import importlib.util
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from cfnlint.decode import cfn_yaml
+
+from fixtures.command import ROOT
+from tests.mutants.catalogue import CATALOGUE
+from tests.mutants.mutant import CatalogueError, Mutant, apply
+
+LEAST = 45
+
+
+def test_there_are_enough_and_no_two_are_called_the_same() -> None:
+    assert len(CATALOGUE) >= LEAST
+    assert [name for name, count in Counter(mutant.name for mutant in CATALOGUE).items() if count > 1] == []
+
+
+@pytest.mark.parametrize("mutant", CATALOGUE, ids=lambda mutant: mutant.name)
+def test_what_a_mutant_makes_of_a_file_can_be_imported_or_deployed(mutant: Mutant, tmp_path: Path) -> None:
+    files = {edit.file for edit in mutant.edits}
+    for file in files:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / "pipeline" / file, tmp_path / file)
+    apply(mutant, tmp_path)
+    for file in files:
+        assert (tmp_path / file).read_text() != (ROOT / "pipeline" / file).read_text()
+        if file.endswith(".py"):
+            import_among_the_others(tmp_path / file, file)
+        else:
+            assert cfn_yaml.load(str(tmp_path / file))["Resources"]["Ingest"]
+
+
+def import_among_the_others(path: Path, file: str) -> None:
+    """Import `path` as the module that `file` is in the pipeline, beside the pipeline's own modules."""
+    name = f"pipeline.{file.removesuffix('.py').replace('/', '.')}"
+    importlib.import_module(name)  # Dataclasses look their module up.
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+
+def test_a_mutant_is_explained_in_one_line() -> None:
+    assert [mutant.name for mutant in CATALOGUE if not mutant.why or "\n" in mutant.why] == []
+
+
+def test_a_mutant_of_what_is_not_there_once_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("a a")
+    for old, times in (("a", 2), ("b", 0)):
+        with pytest.raises(CatalogueError, match=f"any: what it edits stands {times} times in file, not once"):
+            apply(Mutant("any", "", "file", old, "c"), tmp_path)
+    assert (tmp_path / "file").read_text() == "a a"

@@ -1,0 +1,95 @@
+"""The witness of a run: which test failed first, after how many examples, and on what in the end."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fixtures.command import ROOT
+
+PROPERTY = """
+from hypothesis import given, strategies as st
+from fixtures.observations import observer
+
+def test_that_passes():
+    pass
+
+@given(number=st.integers(0, 1000))
+def test_that_fails(request, number):
+    observer.begin_example(number)
+    assert number < 100
+"""
+
+MACHINE = """
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from fixtures.observations import observer
+
+class Machine(RuleBasedStateMachine):
+    def __init__(self):
+        super().__init__()
+        observer.begin_example("a machine")
+
+    @rule(number=st.integers(0, 1000))
+    def step(self, number):
+        assert number < 100
+
+def test_that_fails():
+    run_state_machine_as_test(Machine)
+"""
+
+PLAIN = "def test_that_fails():\n    raise ValueError('one line\\nanother')\n"
+
+NO_MODULE = "import nothing_of_that_name\n"
+
+PASSES = "def test_that_passes():\n    pass\n"
+
+
+def witnessed(folder: Path, text: str) -> dict[str, Any]:
+    """What the witness wrote of a run of these tests."""
+    (folder / "test_any.py").write_text(text)
+    command = [sys.executable, "-m", "pytest", "-c", "/dev/null", "--rootdir", str(folder), "test_any.py", "-x", "-q"]
+    command += ["-p", "fixtures.observations", "-p", "tests.mutants.witness", f"--witness={folder / 'witness.json'}"]
+    command += ["-p", "no:cacheprovider", "--hypothesis-seed=1"]
+    subprocess.run(
+        command, cwd=folder, check=False, capture_output=True, env={"PYTHONPATH": str(ROOT), "PATH": ""}, timeout=60
+    )
+    witness: dict[str, Any] = json.loads((folder / "witness.json").read_text())
+    return witness
+
+
+@pytest.mark.parametrize(
+    ("text", "example"), [(PROPERTY, "number=100"), (MACHINE, "state.step(number=100)")], ids=["property", "machine"]
+)
+def test_a_property_is_told_with_its_first_failure_and_its_smallest_example(
+    tmp_path: Path, text: str, example: str
+) -> None:
+    failure = witnessed(tmp_path, text)["failure"]
+    assert failure["test"] == "test_any.py::test_that_fails"
+    assert failure["when"] == "call"
+    # Shrinking takes more; finding it takes no more than a few.
+    assert 1 <= failure["examples"] <= 10
+    assert example in failure["example"]
+    assert " object at 0x" not in failure["example"]
+    assert failure["error"].startswith("AssertionError: assert 100 < 100")
+    assert failure["seconds"] > 0
+
+
+def test_a_test_that_generates_nothing_is_told_with_its_error(tmp_path: Path) -> None:
+    witness = witnessed(tmp_path, PLAIN)
+    assert witness["tests"] == 1
+    failure = witness["failure"]
+    assert (failure["examples"], failure["example"], failure["error"]) == (0, "", "ValueError: one line")
+
+
+def test_a_file_that_cannot_be_imported_is_told_as_such(tmp_path: Path) -> None:
+    failure = witnessed(tmp_path, NO_MODULE)["failure"]
+    assert failure["when"] == "collect"
+    assert "nothing_of_that_name" in failure["error"]
+
+
+def test_a_run_without_a_failure_is_told_too(tmp_path: Path) -> None:
+    assert witnessed(tmp_path, PASSES) == {"tests": 1, "failure": None}
