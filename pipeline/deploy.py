@@ -34,6 +34,9 @@ def deploy(
         "CodeKey": package.name,
         "Runtime": cloud.target.runtime,
         "Architecture": cloud.target.architecture,
+        # An output has no other way to know where an emulator serves an API, nor a function where its clients are.
+        "EndpointUrl": str(cloud.endpoint_url) if cloud.emulated else "",
+        "ApiAuthorization": "NONE" if cloud.emulated else "AWS_IAM",
         **(parameters or {}),
     }
     request: dict[str, Any] = {
