@@ -1,3 +1,10 @@
 """The testbed's plugins; everything else about it stands in `fixtures/`."""
 
-pytest_plugins = ["fixtures.clouds", "fixtures.stacks", "fixtures.diagnosis", "fixtures.faults", "fixtures.scheduling"]
+pytest_plugins = [
+    "fixtures.clouds",
+    "fixtures.stacks",
+    "fixtures.api",
+    "fixtures.diagnosis",
+    "fixtures.faults",
+    "fixtures.scheduling",
+]
