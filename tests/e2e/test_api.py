@@ -116,9 +116,11 @@ def test_what_is_not_there_is_a_problem(api: Api, unique: str) -> None:
     api.entry(Sent(f"{unique}.json", "no-version", 0), "/rejeitadas").problem(404)
     for path in ("/nada", "/notas/%FF", f"/envios/{unique}", f"/envios/{unique}/1/2"):
         api.get(path).problem(404)
-    for long in ("x" * 2_000, "é" * 1_500):
-        api.invoice(long).problem(404)
-        api.entry(Sent(long, long, 0)).problem(404)
+    # Longer than any is, in characters, and in bytes alone.
+    assert api.invoice("é" * 256).problem(400)["errors"][0]["name"] == "id"
+    assert api.entry(Sent("x" * 1_025, "1", 0)).problem(400)["errors"][0]["name"] == "chave"
+    api.invoice("🧾" * 255).problem(404)
+    api.entry(Sent("🧾" * 1_024, "🧾" * 1_024, 0)).problem(404)
 
 
 @pytest.mark.parametrize(("path", "allowed"), [("/notas", "GET, POST"), ("/envios", "POST"), ("/notas/1", "GET")])
@@ -215,6 +217,7 @@ def test_a_problem_is_found_in_the_logs_by_its_correlation_id(api: Api, unique: 
 def test_the_description_is_of_this_api(api: Api) -> None:
     described = api.get("/openapi.json").json()
     assert described["openapi"].startswith("3.1")
+    assert described["servers"] == [{"url": api.url}]
     assert set(described["paths"]) == {
         "/notas",
         "/notas/{id}",

@@ -7,7 +7,7 @@ from pipeline.functions.rest.problems import ProblemError
 
 READ = {
     ("application/json", None): ".json",
-    ("Application/JSON; charset=UTF-8", ""): ".json",
+    ("Application/JSON; charset=UTF-8", None): ".json",
     ("application/json", "gzip"): ".json.gz",
     ("application/json", "GZIP"): ".json.gz",
     ("application/jsonl", "identity"): ".jsonl",
@@ -29,6 +29,7 @@ NOT_READ = {
     "rubbish": (";;;", None, "application/json"),
     "another charset": ("application/json; charset=latin-1", None, "UTF-8"),
     "another encoding": ("application/json", "br", "gzip"),
+    "an empty encoding": ("application/json", "", "gzip"),
     "two encodings": ("application/json", "gzip, gzip", "gzip"),
 }
 

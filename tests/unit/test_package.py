@@ -73,7 +73,7 @@ def run(extracted: Path) -> dict[str, Any]:
     """What a process that has nothing but the package and the SDK reports, and its other `output`."""
     command = [sys.executable, "-I", "-S", "-B", "-c", SCRIPT, str(extracted), str(SITE), *MODULES]
     # With clients made, the function stops at the first table name its environment lacks.
-    environment = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"}
+    environment = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true", "API_URL": "https://x/v1"}
     result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=extracted)
     assert result.returncode == 0, result.stderr
     *output, report = result.stdout.splitlines()

@@ -15,7 +15,7 @@ SUFFIXES = {
 }
 """The suffix of an upload's key, by its media type."""
 
-ENCODINGS = {"": "", "identity": "", "gzip": ".gz"}
+ENCODINGS = {"identity": "", "gzip": ".gz"}
 """What is added to the suffix, by the Content-Encoding."""
 
 _UTF8 = {"utf-8", "utf8", "us-ascii"}
@@ -39,9 +39,9 @@ def suffix(content_type: str | None, content_encoding: str | None) -> str:
         raise _unsupported(
             f"the body is in {charset}; invoices are read as UTF-8", {"Accept-Post": ", ".join(SUFFIXES)}
         )
-    added = ENCODINGS.get((content_encoding or "").strip().lower())
+    added = "" if content_encoding is None else ENCODINGS.get(content_encoding.strip().lower())
     if added is None:
-        raise _unsupported(f"the Content-Encoding is {content_encoding}; gzip is taken", {"Accept-Encoding": "gzip"})
+        raise _unsupported(f"the Content-Encoding is {content_encoding!r}; gzip is taken", {"Accept-Encoding": "gzip"})
     return known + added
 
 

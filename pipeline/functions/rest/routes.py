@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.models import Server
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from ..attributes import to_json
 from ..aws import clients
@@ -50,8 +50,13 @@ def _day(text: str) -> str:
     return text
 
 
-Key = Annotated[str, Path(alias="chave", description="The object's key, as one segment: slashes are %2F.")]
-VersionId = Annotated[str, Path(alias="versao", description="The object's version id.")]
+# Limits count what stands in the path, not how it is encoded.
+Decoded = BeforeValidator(unquote)
+Id = Annotated[str, Path(min_length=1, max_length=255, description="As one segment: slashes are %2F."), Decoded]
+Key = Annotated[
+    str, Path(min_length=1, max_length=1024, description="The object's key, as one segment: slashes are %2F."), Decoded
+]
+VersionId = Annotated[str, Path(min_length=1, max_length=1024, description="The object's version id."), Decoded]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at the most; a page may hold fewer.")]
 Cursor = Annotated[str | None, Query(description="Where to go on, from the page before.")]
 Day = Annotated[
@@ -122,11 +127,11 @@ def invite(nome: FileName) -> Response[str]:
 @app.get(
     "/envios/<chave>/<versao>",
     operation_id="envio",
-    responses={200: answer("The upload's ledger entry.", "Envio"), 404: NOT_YET},
+    responses={200: answer("The upload's ledger entry.", "Envio"), 400: INVALID, 404: NOT_YET},
 )
 def entry(chave: Key, versao: VersionId) -> Response[str]:
     """What became of an upload."""
-    return _json(HTTPStatus.OK, to_json({"M": _entry(unquote(chave), unquote(versao))}))
+    return _json(HTTPStatus.OK, to_json({"M": _entry(chave, versao)}))
 
 
 @app.get(
@@ -136,9 +141,8 @@ def entry(chave: Key, versao: VersionId) -> Response[str]:
 )
 def rejects(chave: Key, versao: VersionId, limite: Limit = 100, cursor: Cursor = None) -> Response[str]:
     """Invoices of an upload that were refused, with every reason; none as long as the upload has not ended."""
-    key, version_id = unquote(chave), unquote(versao)
-    url = _entry(key, version_id)["rejects"].get("S")
-    listing = ["rejeitadas", key, version_id]
+    url = _entry(chave, versao)["rejects"].get("S")
+    listing = ["rejeitadas", chave, versao]
     offset: int = 0 if cursor is None else _cursors().open(listing, cursor)
     if url is None:
         return _page("rejeitadas", [], None)
@@ -151,13 +155,13 @@ def rejects(chave: Key, versao: VersionId, limite: Limit = 100, cursor: Cursor =
 @app.get(
     "/notas/<id>",
     operation_id="nota",
-    responses={200: answer("The invoice as stored.", "Nota"), 404: UNKNOWN},
+    responses={200: answer("The invoice as stored.", "Nota"), 400: INVALID, 404: UNKNOWN},
 )
-def invoice(id: Annotated[str, Path(description="As one segment: slashes are %2F.")]) -> Response[str]:  # noqa: A002
+def invoice(id: Id) -> Response[str]:  # noqa: A002
     """One invoice, and in `_ingest` which upload brought it."""
-    item = _lookup().invoice(unquote(id))
+    item = _lookup().invoice(id)
     if item is None:
-        raise not_found(f"there is no invoice with the id {unquote(id)!r}")
+        raise not_found(f"there is no invoice with the id {id!r}")
     return _json(HTTPStatus.OK, to_json({"M": item}))
 
 
@@ -234,6 +238,10 @@ def _cursors() -> Cursors:
 @lru_cache(maxsize=1)
 def _description() -> str:
     schema = app.get_openapi_schema(
-        title=TITLE, version=VERSION, description=DESCRIPTION, servers=[Server(url=".")], openapi_version="3.1.0"
+        title=TITLE,
+        version=VERSION,
+        description=DESCRIPTION,
+        servers=[Server(url=os.environ["API_URL"])],
+        openapi_version="3.1.0",
     )
     return json.dumps(complete(schema.model_dump(mode="json", by_alias=True, exclude_none=True)), ensure_ascii=False)
