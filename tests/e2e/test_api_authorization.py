@@ -12,6 +12,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from fixtures.api import JSON, Answer, Api
+from fixtures.command import notas
 from fixtures.invoices import as_stored, document, invoice
 from fixtures.stacks import Sent, Stack, deployed
 from pipeline.clouds import Cloud, embedded
@@ -98,6 +99,22 @@ def test_its_role_lets_the_apis_function_do_all_it_must(signed_api: Api, caller:
     assert signed(signed_api, caller, "GET", "/").status == 200
 
 
+def test_the_command_signs_with_the_credentials_of_its_environment(signed_api: Api, caller: Credentials) -> None:
+    variables = {
+        "NOTAS_API_URL": signed_api.url,
+        "AWS_ACCESS_KEY_ID": caller.access_key,
+        "AWS_SECRET_ACCESS_KEY": caller.secret_key,
+        "AWS_DEFAULT_REGION": signed_api.stack.cloud.region,
+    }
+    with notas("list", "--cliente", "ninguém 100% / Cia.", "--json", cwd=None, terminal=False, **variables) as command:
+        assert command.wait() == 0, command.err
+        assert json.loads(command.out) == {"notas": []}
+    variables["AWS_SECRET_ACCESS_KEY"] = "wrong"  # noqa: S105 - which is the point
+    with notas("get", "any", cwd=None, terminal=False, **variables) as command:
+        assert command.wait() == 3
+        assert "refuses the caller: the signature" in command.err
+
+
 @pytest.fixture(scope="module")
 def keyed_api(strict_cloud: Cloud) -> Iterator[Api]:
     with deployed(strict_cloud, Stack, {"ApiAuthorization": "API_KEY"}) as stack:
@@ -112,6 +129,11 @@ def test_an_api_that_asks_for_its_key_answers_with_it_alone(keyed_api: Api) -> N
     assert keyed_api.call("GET", path, headers={"x-api-key": key[:-1]}).problem(403)
     assert keyed_api.call("GET", path, headers={"x-api-key": key}).status == 200
     assert keyed_api.call("GET", "/").status == 200, "the page is where a person gives the key"
+    with notas("list", "--cliente", "Ana", "--json", "--api-url", keyed_api.url, "--api-key", key) as command:
+        assert command.wait() == 0, command.err
+    with notas("list", "--cliente", "Ana", "--api-url", keyed_api.url) as command:
+        assert command.wait() == 3
+        assert "--api-key" in command.err
 
 
 def test_more_calls_than_the_limit_are_refused(strict_cloud: Cloud) -> None:
