@@ -4,6 +4,7 @@ pytest_plugins = [
     "fixtures.clouds",
     "fixtures.stacks",
     "fixtures.api",
+    "fixtures.browser",
     "fixtures.diagnosis",
     "fixtures.faults",
     "fixtures.scheduling",
