@@ -14,8 +14,9 @@ from botocore.credentials import Credentials
 from fixtures.api import JSON, Answer, Api
 from fixtures.command import notas
 from fixtures.invoices import as_stored, document, invoice
-from fixtures.stacks import Sent, Stack, deployed
+from fixtures.stacks import Sent, Stack, deployed, new_account
 from pipeline.clouds import Cloud, embedded
+from pipeline.deploy import deploy
 
 
 @pytest.fixture(scope="module")
@@ -145,3 +146,14 @@ def test_more_calls_than_the_limit_are_refused(strict_cloud: Cloud) -> None:
     assert refused
     for answer in refused:
         assert "a second" in answer.problem(429)["detail"]
+
+
+def test_a_changed_authorization_takes_effect(strict_cloud: Cloud) -> None:
+    account = new_account()
+    own, name = strict_cloud.in_account(account), f"notas-{account}"
+    statuses = []
+    for authorization in ("AWS_IAM", "API_KEY", "NONE", "AWS_IAM"):
+        outputs = deploy(own, name, {"ApiAuthorization": authorization})
+        statuses.append([Api(Stack(own, outputs)).call("GET", path).status for path in ("/", "/openapi.json")])
+        assert ("ApiKeyId" in outputs) == (authorization == "API_KEY")
+    assert statuses == [[403, 403], [200, 403], [200, 200], [403, 403]]
