@@ -32,9 +32,9 @@ def _upload(client: Client, file: Path) -> tuple[str, str]:
     """The upload's key and version id."""
     if file.stat().st_size > MAX_BODY:
         return _upload_to_url(client, file)
-    lines = ".jsonl" in file.suffixes[-2:]
+    lines = file.name.removesuffix(".gz").endswith(".jsonl")
     headers = {"Content-Type": "application/jsonl" if lines else "application/json"}
-    if file.suffix == ".gz":
+    if file.name.endswith(".gz"):
         headers["Content-Encoding"] = "gzip"
     upload = client.call("POST", "/notas", file.read_bytes(), headers).json()
     return upload["key"], upload["version_id"]

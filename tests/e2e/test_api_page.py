@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 from fixtures.api import Api
 from fixtures.browser import Browse
 from fixtures.invoices import document, invoice
+from fixtures.stacks import Stack, deployed
+from pipeline.clouds import Cloud
 
 SECONDS = 30_000
 """Milliseconds, for Playwright."""
@@ -137,6 +139,19 @@ def test_everything_has_a_name_and_is_reached_by_the_keyboard(browse: Browse, ap
     assert reached[2:] == ["Customer, as on the invoice", "From", "To", "Search"]
     assert page.locator("[aria-live=polite]").count() == 1
     assert page.title() == "notas"
+
+
+def test_the_key_is_asked_for_where_the_api_takes_one(browse: Browse, cloud: Cloud, unique: str) -> None:
+    with deployed(cloud, Stack, {"ApiAuthorization": "API_KEY"}) as stack:
+        key = stack.cloud.client("apigateway").get_api_key(apiKey=stack.outputs["ApiKeyId"], includeValue=True)
+        page = browse.open(stack.outputs["ApiUrl"])
+        expect(page.get_by_label("API key")).to_be_hidden()
+        card = choose(page, "a.json", document(invoice(unique)))
+        expect(card).to_contain_text("This API asks for a key", timeout=SECONDS)
+        page.get_by_label("API key").fill(key["value"])
+        page.get_by_role("button", name="Use").click()
+        again = choose(page, "b.json", document(invoice(unique)))
+        expect(again).to_contain_text("1 received · 1 stored", timeout=SECONDS)
 
 
 def test_the_page_works_with_and_without_a_slash_at_its_end(browse: Browse, api: Api, unique: str) -> None:
