@@ -6,6 +6,8 @@ pytest_plugins = [
     "fixtures.coverage",
     "fixtures.clouds",
     "fixtures.stacks",
+    "fixtures.api",
+    "fixtures.browser",
     "fixtures.faults",
     "fixtures.diagnosis",
     "fixtures.statistics",

@@ -14,34 +14,28 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from . import __version__, deploy, redrive, report, run
+from . import __version__, api_commands, deploy, redrive, report, run
 from .clouds import Cloud
 from .clouds.choice import CloudName, choose
 from .clouds.local import free_port, wait_until_ready
-from .clouds.standing import aws, endpoint
+from .clouds.standing import aws
 from .console import err, out, progress, reported, step
 from .errors import UsageError
+from .options import (
+    CloudOption,
+    EndpointOption,
+    ExportOption,
+    ImageOption,
+    JsonOption,
+    StackOption,
+    VerboseOption,
+    standing,
+)
 from .package import build
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-
-CloudOption = Annotated[
-    CloudName,
-    typer.Option("--cloud", envvar="NOTAS_CLOUD", help="Where to run. `auto` never takes an AWS account."),
-]
-ImageOption = Annotated[
-    str | None,
-    typer.Option("--cloud-image", envvar="NOTAS_CLOUD_IMAGE", help="LocalStack's image, or another emulator's."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, and nothing else.")]
-VerboseOption = Annotated[bool, typer.Option("--verbose", help="Show tracebacks.")]
-EndpointOption = Annotated[str | None, typer.Option("--endpoint-url", help="An AWS endpoint, as `notas up` prints it.")]
-StackOption = Annotated[str, typer.Option("--stack", help="The stack's name.")]
-ExportOption = Annotated[
-    Path | None, typer.Option("--export", metavar="OUT.jsonl", help="Write the invoices table there, sorted by id.")
-]
 
 
 @app.callback()
@@ -102,7 +96,7 @@ def _run(files: list[Path], name: CloudName, image: str | None, export: Path | N
                 if not err.is_terminal:
                     err.print(f"Processed {one.file}: {one.entry['status']}", soft_wrap=True)
         if as_json:
-            print(report.as_json(cloud, ended))  # noqa: T201 - rich would wrap it
+            print(report.as_json(cloud.name, ended))  # noqa: T201 - rich would wrap it
         else:
             report.show(ended)
             _tell_where(cloud, outputs)
@@ -141,7 +135,7 @@ def _deployed(name: CloudName, image: str | None, port: int = 0) -> Iterator[tup
             stack = f"notas-run-{secrets.token_hex(4)}"
             err.print(
                 f"This creates the stack {stack} in your AWS account, region {cloud.region}: 3 buckets, 2 tables, "
-                "a function, a queue, an alarm. It is removed at the end, with all it holds.",
+                "2 functions, an API, a queue, an alarm. It is removed at the end, with all it holds.",
                 soft_wrap=True,
             )
             try:
@@ -222,17 +216,6 @@ def _show_outputs(outputs: deploy.Outputs) -> None:
     out.print(table)
 
 
-def _standing(name: CloudName, endpoint_url: str | None) -> Cloud:
-    """A cloud that is there already. No command takes to an AWS account by itself."""
-    if endpoint_url is not None:
-        return endpoint(endpoint_url)
-    if name is not CloudName.AWS:
-        raise UsageError(
-            "name where the stack is: --cloud aws, or the endpoint of a running `notas up` by --endpoint-url"
-        )
-    return aws()
-
-
 @app.command(name="deploy")
 def deploy_(
     cloud: CloudOption = CloudName.AUTO,
@@ -247,7 +230,7 @@ def deploy_(
     """Make or change the stack in an AWS account, or at an endpoint."""
     with reported(verbose):
         parameters = dict(map(_parameter, parameter or []))
-        where = _standing(cloud, endpoint_url)
+        where = standing(cloud, endpoint_url)
         err.print(f"This makes or changes the stack {stack} in {where.region} ({where.version})", soft_wrap=True)
         with step("Building the deployment package"):
             build(where.target)
@@ -276,7 +259,7 @@ def destroy(
 ) -> None:
     """Remove the stack, with every invoice, upload and reject it holds."""
     with reported(verbose):
-        where = _standing(cloud, endpoint_url)
+        where = standing(cloud, endpoint_url)
         if not deploy.exists(where, stack):
             raise UsageError(
                 f"there is no stack {stack} in {where.region} ({where.version}). Name another with --stack"
@@ -300,10 +283,15 @@ def redrive_(
 ) -> None:
     """Send the events of the failures queue again."""
     with reported(verbose):
-        where = _standing(cloud, endpoint_url)
+        where = standing(cloud, endpoint_url)
         with step("Sending the failures queue's events again"):
             sent = redrive.redrive(where, deploy.outputs(where, stack))
         out.print(f"{sent} events sent again")
+
+
+app.command(name="send")(api_commands.send)
+app.command(name="get")(api_commands.get)
+app.command(name="list")(api_commands.list_)
 
 
 def main() -> None:

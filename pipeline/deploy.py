@@ -29,13 +29,7 @@ def deploy(
     package = build(cloud.target)
     bucket = _artifacts_bucket(cloud, stack)
     _upload(cloud, bucket, package)
-    values = {
-        "CodeBucket": bucket,
-        "CodeKey": package.name,
-        "Runtime": cloud.target.runtime,
-        "Architecture": cloud.target.architecture,
-        **(parameters or {}),
-    }
+    values = {"CodeBucket": bucket, "CodeKey": package.name, **parameters_of(cloud), **(parameters or {})}
     request: dict[str, Any] = {
         "StackName": stack,
         "TemplateBody": template or TEMPLATE.read_text(),
@@ -62,6 +56,20 @@ def deploy(
             ) from None
     ended = _wait(cloud, stack, begun)
     return {output["OutputKey"]: output["OutputValue"] for output in ended.get("Outputs", [])}
+
+
+def parameters_of(cloud: Cloud) -> dict[str, str]:
+    """The template's parameters that follow from the cloud.
+
+    An output has no other way to know where an emulator serves an API, nor a function where its clients are. Nobody
+    else reaches an emulator, so its API asks nobody who he is.
+    """
+    return {
+        "Runtime": cloud.target.runtime,
+        "Architecture": cloud.target.architecture,
+        "EndpointUrl": str(cloud.endpoint_url) if cloud.emulated else "",
+        "ApiAuthorization": "NONE" if cloud.emulated else "AWS_IAM",
+    }
 
 
 def destroy(cloud: Cloud, stack: str = STACK) -> None:

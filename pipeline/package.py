@@ -28,8 +28,22 @@ BUILD = Path(__file__).parent.parent / "build"
 # and a cold start unpacks every one of them. `tests/unit/test_package.py` imports the functions from the package alone.
 _NEEDED = {
     "stdnum": ("__init__.py", "br", "exceptions.py", "py.typed", "util.py"),
-    "aws_lambda_powertools/event_handler": ("__init__.py",),
-    "aws_lambda_powertools/utilities": ("__init__.py", "jmespath_utils", "typing"),
+    "aws_lambda_powertools/event_handler/openapi": (
+        "__init__.py",
+        "compat.py",
+        "config.py",
+        "constants.py",
+        "dependant.py",
+        "encoders.py",
+        "exceptions.py",
+        "merge.py",
+        "models.py",
+        "params.py",
+        "pydantic_loader.py",
+        "schema_generator.py",
+        "types.py",
+    ),
+    "aws_lambda_powertools/utilities": ("__init__.py", "data_classes", "jmespath_utils", "typing"),
 }
 
 # uv's names for Lambda's two architectures; Amazon Linux 2023 has glibc 2.34.
@@ -63,7 +77,7 @@ def build(target: Target) -> Path:
     """The package's zip file, made now unless it is there already. Raises PackageError."""
     recipe = Path(__file__).read_text()
     dependencies = BUILD / f"dependencies-{_digest(str(target), sys.version, sys.platform, recipe, LOCK.read_text())}"
-    sources = sorted(FUNCTIONS.rglob("*.py"))
+    sources = sorted(path for suffix in ("py", "html") for path in FUNCTIONS.rglob(f"*.{suffix}"))
     contents = [text for path in sources for text in (path.relative_to(FUNCTIONS).as_posix(), path.read_text())]
     package = BUILD / f"package-{_digest(dependencies.name, *contents)}.zip"
     if package.exists():

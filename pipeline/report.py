@@ -5,7 +5,6 @@ import json
 from rich import box
 from rich.table import Table
 
-from .clouds import Cloud
 from .console import out
 from .functions.rejects import Reject
 from .run import Ended
@@ -13,7 +12,7 @@ from .run import Ended
 COUNTS = ("received", "stored", "duplicates", "conflicts", "rejected")
 
 
-def as_json(cloud: Cloud, ended: list[Ended]) -> str:
+def as_json(cloud: str, ended: list[Ended]) -> str:
     """`{"cloud": …, "uploads": [{"file", "key", …}], "rejects": [{"file", "position", "reasons", "invoice"}]}`.
 
     `invoice` is the refused JSON exactly as it came; null where it was too long to keep.
@@ -25,7 +24,7 @@ def as_json(cloud: Cloud, ended: list[Ended]) -> str:
         for one in ended
         for reject in one.rejects
     )
-    return f'{{"cloud": {json.dumps(cloud.name)}, "uploads": {json.dumps(uploads)}, "rejects": [{rejects}]}}'
+    return f'{{"cloud": {json.dumps(cloud)}, "uploads": {json.dumps(uploads)}, "rejects": [{rejects}]}}'
 
 
 def _upload(ended: Ended) -> dict[str, object]:
@@ -68,7 +67,7 @@ def show(ended: list[Ended]) -> None:
             out.print(f"  position {reject.position}{_named(reject)}", soft_wrap=True)
             for reason in reject.reasons:
                 path = reason["path"] or "the invoice"
-                out.print(f"    {reason['code']}: {_printable(path)} {_printable(reason['message'])}", soft_wrap=True)
+                out.print(f"    {reason['code']}: {printable(path)} {printable(reason['message'])}", soft_wrap=True)
 
 
 def _named(reject: Reject) -> str:
@@ -78,9 +77,9 @@ def _named(reject: Reject) -> str:
     except (ValueError, RecursionError):
         return ""
     name = invoice.get("id") if isinstance(invoice, dict) else None
-    return f" ({_printable(name)})" if isinstance(name, str) else ""
+    return f" ({printable(name)})" if isinstance(name, str) else ""
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """The text without what a terminal would obey or choke on: control characters and lone surrogates."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

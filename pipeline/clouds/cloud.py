@@ -19,8 +19,9 @@ class Cloud:
 
     `endpoint_url` is None for AWS itself. `account` is the 12-digit account of a local cloud, where any such number is
     an account of its own; None where the default credential chain decides. `why` says why this cloud was chosen. A
-    `temporary` cloud was started for this run and ends with it, with all it holds. Functions reach servers of this
-    machine under the name `this_machine`.
+    `temporary` cloud was started for this run and ends with it, with all it holds. One that is `emulated` is no AWS:
+    nobody else reaches it, and it serves APIs at its endpoint. Functions reach servers of this machine under the name
+    `this_machine`.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Cloud:
     why: str = ""
     version: str = ""
     temporary: bool = False
+    emulated: bool = False
     this_machine: str = "127.0.0.1"
     check: Callable[[], None] = lambda: None
     """Raises CloudError where the cloud has gone away, with the last lines of its log."""

@@ -46,6 +46,7 @@ def at(port: int, why: str = "") -> Cloud:
         account=ACCOUNT,
         why=why,
         temporary=True,
+        emulated=True,
         version=f"MiniStack {version('ministack')}",
     )
 

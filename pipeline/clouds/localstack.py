@@ -34,7 +34,7 @@ RUNTIME = "python3.13"
 HOST_OF_ENGINE = "host.docker.internal"
 """This machine, as a container sees it."""
 
-SERVICES = "cloudformation,cloudwatch,dynamodb,iam,kms,lambda,logs,s3,sns,sqs,ssm,sts"
+SERVICES = "apigateway,cloudformation,cloudwatch,dynamodb,iam,kms,lambda,logs,s3,sns,sqs,ssm,sts"
 """What the stack uses."""
 
 _SOCKET = "/var/run/docker.sock"
@@ -64,6 +64,7 @@ def _at(client: DockerClient, image: str, port: int, why: str) -> Cloud:
         why=why,
         version=image,
         temporary=True,
+        emulated=True,
         this_machine=HOST_OF_ENGINE,
     )
 

@@ -10,6 +10,8 @@ import signal
 import sys
 import threading
 
+from .ministack_rest import amend
+
 
 def main() -> None:
     """Serve until SIGTERM, or until standard input ends."""
@@ -18,6 +20,7 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     from ministack.app import main as serve  # noqa: PLC0415 - a second of imports, with the watch already on
 
+    amend()
     sys.argv = ["ministack"]
     try:
         serve()

@@ -26,9 +26,10 @@ def aws() -> Cloud:
 def endpoint(url: str) -> Cloud:
     """The AWS that answers at `url`, as `notas up` prints it. Raises CloudError where nothing does."""
     session = boto3.Session()
+    emulated = False
     try:
         with urllib.request.urlopen(f"{url.rstrip('/')}/_localstack/health", timeout=5):  # noqa: S310 - the user's own
-            pass
+            emulated = True
     except urllib.error.HTTPError:
         pass  # Something answers, which is all that is asked; real AWS endpoints have no such page.
     except (OSError, ValueError) as error:
@@ -41,6 +42,7 @@ def endpoint(url: str) -> Cloud:
         account=ACCOUNT if session.get_credentials() is None else None,
         why="asked for",
         version=url,
+        emulated=emulated,
     )
 
 

@@ -9,11 +9,13 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from .outcome import Judged
+if TYPE_CHECKING:
+    from .outcome import Judged
 
 
-def line(judged: Judged) -> bytes:
+def line(judged: "Judged") -> bytes:
     """One line, with its newline. `original` is null for a record too long to be held; the upload still has it."""
     text = judged.record.text
     # In valid JSON a line break can only be white space between tokens.

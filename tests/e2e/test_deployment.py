@@ -15,6 +15,8 @@ Parameters:
   CodeKey: {Type: String}
   Runtime: {Type: String}
   Architecture: {Type: String}
+  EndpointUrl: {Type: String}
+  ApiAuthorization: {Type: String}
 """
 
 BROKEN = f"""{PARAMETERS}

@@ -21,6 +21,7 @@ def test_the_outputs_are_those_of_the_contract(stack: Stack) -> None:
         "UploadsTable",
         "FailuresQueueUrl",
         "IngestFunction",
+        "ApiUrl",
     }
 
 
@@ -81,23 +82,26 @@ def test_an_alarm_watches_the_failures_queue(stack: Stack) -> None:
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
 
 
-def test_the_function_may_do_what_it_does_and_no_more(stack: Stack) -> None:
-    function = stack.lambda_.get_function_configuration(FunctionName=stack.outputs["IngestFunction"])
-    role = function["Role"].rpartition("/")[2]
+def allowed(stack: Stack, function: str) -> set[tuple[str, str]]:
+    """What a function's role allows: actions and resources, the uploads bucket as UPLOADS."""
+    role = stack.lambda_.get_function_configuration(FunctionName=function)["Role"].rpartition("/")[2]
     iam = stack.cloud.client("iam")
     assert iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"] == []
     [name] = iam.list_role_policies(RoleName=role)["PolicyNames"]
     policy: Any = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-    allowed = {
+    return {
         (action, resource.split(":", 5)[5].replace(stack.outputs["UploadsBucket"], "UPLOADS"))
         for statement in policy["Statement"]
         for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
-        for resource in [statement["Resource"]]
+        for resource in ([statement["Resource"]] if isinstance(statement["Resource"], str) else statement["Resource"])
     }
+
+
+def test_the_ingest_function_may_do_what_it_does_and_no_more(stack: Stack) -> None:
     queue = stack.outputs["FailuresQueueUrl"].rpartition("/")[2]
     rejects, ledger = stack.outputs["RejectsBucket"], stack.outputs["UploadsTable"]
     logs = f"log-group:/aws/lambda/{stack.outputs['IngestFunction']}:*"
-    assert allowed == {
+    assert allowed(stack, stack.outputs["IngestFunction"]) == {
         ("s3:GetObjectVersion", "UPLOADS/*"),
         ("s3:ListBucket", "UPLOADS"),
         ("s3:ListBucketVersions", "UPLOADS"),
@@ -109,4 +113,22 @@ def test_the_function_may_do_what_it_does_and_no_more(stack: Stack) -> None:
         ("logs:CreateLogStream", logs),
         ("logs:PutLogEvents", logs),
     }
-    assert "*" not in [statement["Resource"] for statement in policy["Statement"]]
+
+
+def test_the_apis_function_may_do_what_it_does_and_no_more(stack: Stack) -> None:
+    [function] = [
+        function["FunctionName"]
+        for function in stack.lambda_.list_functions()["Functions"]
+        if function["Handler"] == "pipeline.functions.api.handler"
+    ]
+    invoices, ledger = stack.outputs["InvoicesTable"], stack.outputs["UploadsTable"]
+    logs = f"log-group:/aws/lambda/{function}:*"
+    assert allowed(stack, function) == {
+        ("s3:PutObject", "UPLOADS/*"),
+        ("s3:GetObject", f"{stack.outputs['RejectsBucket']}/*"),
+        ("dynamodb:GetItem", f"table/{invoices}"),
+        ("dynamodb:GetItem", f"table/{ledger}"),
+        ("dynamodb:Query", f"table/{invoices}/index/por-cliente"),
+        ("logs:CreateLogStream", logs),
+        ("logs:PutLogEvents", logs),
+    }

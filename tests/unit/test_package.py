@@ -37,6 +37,7 @@ sys.path.append(site)
 for module in modules:
     importlib.import_module(module)
 
+from pipeline.functions import api
 from pipeline.functions.ingest import handler
 from pipeline.functions.invoice import check
 
@@ -50,8 +51,12 @@ try:
     handler({"Records": [{"s3": upload, "eventTime": ""}]}, Context())
 except KeyError as error:
     missing = error.args[0]
+asked = {"path": "/openapi.json", "httpMethod": "GET", "requestContext": {"requestId": "x"}, "headers": {}}
+described = json.loads(api.handler(asked, Context())["body"])
+page = api.handler({**asked, "path": "/"}, Context())["body"]
 files = {name: getattr(module, "__file__", None) for name, module in sys.modules.items()}
-print(json.dumps({"reasons": reasons, "missing": missing, "files": files}))
+report = {"reasons": reasons, "missing": missing, "files": files, "paths": list(described["paths"]), "page": page}
+print(json.dumps(report))
 """
 
 
@@ -68,7 +73,7 @@ def run(extracted: Path) -> dict[str, Any]:
     """What a process that has nothing but the package and the SDK reports, and its other `output`."""
     command = [sys.executable, "-I", "-S", "-B", "-c", SCRIPT, str(extracted), str(SITE), *MODULES]
     # With clients made, the function stops at the first table name its environment lacks.
-    environment = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"}
+    environment = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true", "API_URL": "https://x/v1"}
     result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=extracted)
     assert result.returncode == 0, result.stderr
     *output, report = result.stdout.splitlines()
@@ -94,10 +99,15 @@ def test_the_rules_run_on_the_package_alone(run: dict[str, Any]) -> None:
 
 def test_the_handler_runs_on_the_package_alone(run: dict[str, Any]) -> None:
     assert run["missing"] == "UPLOADS_TABLE"
-    taken_up, failed, measured = map(json.loads, run["output"])
+    taken_up, failed, measured, *_ = map(json.loads, run["output"])
     assert taken_up["message"] == "upload taken up"
     assert failed["message"] == "upload not finished"
     assert measured["uploads_unfinished"] == [1.0]
+
+
+def test_the_api_runs_on_the_package_alone(run: dict[str, Any]) -> None:
+    assert {"/notas", "/notas/{id}", "/envios/{chave}/{versao}"} <= set(run["paths"])
+    assert run["page"].startswith("<!doctype html>")
 
 
 def test_nothing_else_of_the_project_is_in_the_package(extracted: Path) -> None:

@@ -1,6 +1,8 @@
 """The template itself: what no emulator shows of it."""
 
+import json
 import re
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -30,17 +32,19 @@ def test_every_table_is_encrypted_and_can_be_restored_to_any_point_in_time(templ
 def test_logs_are_kept_for_a_month(template: dict[str, Any]) -> None:
     # LocalStack 4.14 deploys log groups without it.
     groups = resources(template, "AWS::Logs::LogGroup").values()
-    assert [group["RetentionInDays"] for group in groups] == [{"Ref": "LogRetentionDays"}]
+    assert [group["RetentionInDays"] for group in groups] == [{"Ref": "LogRetentionDays"}] * 2
     assert template["Parameters"]["LogRetentionDays"]["Default"] == 30
 
 
 def test_memory_timeout_concurrency_and_runtime_are_parameters(template: dict[str, Any]) -> None:
-    [function] = resources(template, "AWS::Serverless::Function").values()
-    assert function["MemorySize"] == {"Ref": "MemorySize"}
-    assert function["Timeout"] == {"Ref": "Timeout"}
-    assert function["Runtime"] == {"Ref": "Runtime"}
-    assert {"Ref": "Concurrency"} in function["ReservedConcurrentExecutions"]["Fn::If"]
-    assert {"MemorySize", "Timeout", "Runtime", "Concurrency"} <= set(template["Parameters"])
+    functions = resources(template, "AWS::Serverless::Function")
+    assert set(functions) == {"Ingest", "ApiFunction"}
+    assert functions["Ingest"]["MemorySize"] == {"Ref": "MemorySize"}
+    assert functions["Ingest"]["Timeout"] == {"Ref": "Timeout"}
+    assert {"Ref": "Concurrency"} in functions["Ingest"]["ReservedConcurrentExecutions"]["Fn::If"]
+    assert functions["ApiFunction"]["MemorySize"] == {"Ref": "ApiMemorySize"}
+    assert {function["Runtime"]["Ref"] for function in functions.values()} == {"Runtime"}
+    assert {"MemorySize", "ApiMemorySize", "Timeout", "Runtime", "Concurrency"} <= set(template["Parameters"])
 
 
 def test_every_bucket_and_the_queue_refuse_all_but_tls(template: dict[str, Any]) -> None:
@@ -56,10 +60,51 @@ def test_no_permission_is_for_everything(template: dict[str, Any]) -> None:
     for policy in resources(template, "AWS::IAM::Policy").values():
         for statement in policy["PolicyDocument"]["Statement"]:
             actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
-            assert statement["Resource"] != "*"
+            assert "*" not in (statement["Resource"], *statement["Resource"])
             assert not [action for action in actions if "*" in action]
 
 
 def test_the_template_uses_no_yaml_that_cloudformation_does_not_know() -> None:
     # CloudFormation reads neither anchors nor merge keys; emulators do.
     assert not re.findall(r"(?m)^\s*<<:|[:-] +[&*]\w+", TEMPLATE.read_text())
+
+
+def test_the_api_asks_for_signatures_unless_told_otherwise(template: dict[str, Any]) -> None:
+    assert template["Parameters"]["ApiAuthorization"]["Default"] == "AWS_IAM"
+    signed = {"Fn::If": ["AsksForSignature", "AWS_IAM", "NONE"]}
+    assert [method["AuthorizationType"] for method in resources(template, "AWS::ApiGateway::Method").values()] == [
+        signed
+    ] * 2
+
+
+def test_the_api_takes_so_many_calls_and_no_more(template: dict[str, Any]) -> None:
+    # LocalStack 4.14 deploys stages without it.
+    [stage] = resources(template, "AWS::ApiGateway::Stage").values()
+    [settings] = stage["MethodSettings"]
+    assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
+    assert settings["ThrottlingRateLimit"] == {"Ref": "ApiRateLimit"}
+    assert settings["ThrottlingBurstLimit"] == {"Ref": "ApiBurstLimit"}
+
+
+def test_what_api_gateway_answers_by_itself_is_a_problem_with_its_status(template: dict[str, Any]) -> None:
+    # LocalStack 4.14 answers without the template's responses.
+    responses = resources(template, "AWS::ApiGateway::GatewayResponse").values()
+    assert {"DEFAULT_4XX", "DEFAULT_5XX", "THROTTLED"} <= {response["ResponseType"] for response in responses}
+    for response in responses:
+        assert response["ResponseParameters"] == {"gatewayresponse.header.Content-Type": "'application/problem+json'"}
+        [text] = response["ResponseTemplates"].values()
+        problem = json.loads(text)
+        assert set(problem) == {"type", "title", "status", "detail", "instance", "correlation_id"}
+        assert str(problem["status"]) == response["StatusCode"]
+
+
+def test_a_changed_api_is_deployed_again(template: dict[str, Any]) -> None:
+    """A deployment's name ends in a digest of what it is a copy of."""
+    kinds = ("RestApi", "Resource", "Method", "GatewayResponse")
+    copied = {kind: resources(template, f"AWS::ApiGateway::{kind}") for kind in kinds}
+    digest = sha256(json.dumps(copied, sort_keys=True).encode()).hexdigest()[:6]
+    names = [name for kind in kinds for name in copied[kind] if name not in ("Api", "ApiResource")]
+    deployments = {name: one for name, one in template["Resources"].items() if one["Type"].endswith("::Deployment")}
+    assert {name[-6:] for name in deployments} == {digest}
+    for deployment in deployments.values():
+        assert sorted(deployment["DependsOn"]) == sorted(names)

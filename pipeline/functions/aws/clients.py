@@ -22,17 +22,29 @@ CONFIG = Config(
     max_pool_connections=16,
 )
 
+# For somebody who waits: API Gateway gives up after 29 s.
+PROMPT = CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=6))
 
-def s3() -> "S3Client":
+
+def s3(config: Config = CONFIG) -> "S3Client":
     """A client of S3."""
-    return boto3.client("s3", config=CONFIG)
+    return boto3.client("s3", config=config)
 
 
-def dynamodb() -> "DynamoDBClient":
+def s3_signer(endpoint_url: str | None) -> "S3Client":
+    """A client of S3 that signs URLs for others to use, at an address they reach; None is AWS's own.
+
+    Without the bucket in the host's name, boto3 would sign for S3's global host, which sends new buckets' callers away.
+    """
+    config = Config(signature_version="s3v4", s3={"addressing_style": "path" if endpoint_url else "virtual"})
+    return boto3.client("s3", endpoint_url=endpoint_url, config=config)
+
+
+def dynamodb(config: Config = CONFIG) -> "DynamoDBClient":
     """A client of DynamoDB."""
     # boto3 would walk every member of every invoice to check its type: a fifth of the function's time, for requests
     # whose form this code alone decides.
-    return boto3.client("dynamodb", config=CONFIG.merge(Config(parameter_validation=False)))
+    return boto3.client("dynamodb", config=config.merge(Config(parameter_validation=False)))
 
 
 def delays() -> Iterator[float]:

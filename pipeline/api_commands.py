@@ -1,0 +1,119 @@
+"""The commands that talk to a deployed stack by its API: `send`, `get`, `list`."""
+
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+import typer
+from rich import box
+from rich.table import Table
+
+from . import deploy, report, run
+from . import send as sending
+from .client import Client, exact_json
+from .clouds.choice import CloudName
+from .console import err, out, progress, reported
+from .errors import DeployError, UsageError
+from .options import (
+    ApiKeyOption,
+    ApiUrlOption,
+    CloudOption,
+    EndpointOption,
+    JsonOption,
+    StackOption,
+    VerboseOption,
+    standing,
+)
+
+
+def send(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Invoices: .json, .jsonl, and both with .gz.")],
+    api_url: ApiUrlOption = None,
+    api_key: ApiKeyOption = None,
+    cloud: CloudOption = CloudName.AUTO,
+    endpoint_url: EndpointOption = None,
+    stack: StackOption = deploy.STACK,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Send files to a deployed stack by its API, wait, and show what became of every invoice."""
+    with reported(verbose):
+        run.check_files(files)
+        client, name = _client(api_url, api_key, cloud, endpoint_url, stack)
+        ended = []
+        with progress("Sending and processing", len(files)) as bar:
+            for one in sending.send(client, files):
+                ended.append(one)
+                bar.advance(bar.task_ids[0])
+                if not err.is_terminal:
+                    err.print(f"Processed {one.file}: {one.entry['status']}", soft_wrap=True)
+        if as_json:
+            print(report.as_json(name, ended))  # noqa: T201 - rich would wrap it
+        else:
+            report.show(ended)
+        if not all(one.is_clean for one in ended):
+            raise typer.Exit(1)
+
+
+def get(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="The invoice's id.")],
+    api_url: ApiUrlOption = None,
+    api_key: ApiKeyOption = None,
+    cloud: CloudOption = CloudName.AUTO,
+    endpoint_url: EndpointOption = None,
+    stack: StackOption = deploy.STACK,
+    verbose: VerboseOption = False,
+) -> None:
+    """Print one invoice as stored, as JSON; ends with 1 where there is none."""
+    with reported(verbose):
+        client, _ = _client(api_url, api_key, cloud, endpoint_url, stack)
+        print(client.get(f"/notas/{quote(id_, safe='')}").text)  # noqa: T201 - rich would wrap it
+
+
+def list_(
+    cliente: Annotated[str, typer.Option("--cliente", help="The customer, exactly as on the invoices.")],
+    de: Annotated[str | None, typer.Option("--de", metavar="YYYY-MM-DD", help="The first day.")] = None,
+    ate: Annotated[str | None, typer.Option("--ate", metavar="YYYY-MM-DD", help="The last day.")] = None,
+    limite: Annotated[int | None, typer.Option("--limite", min=1, help="How many at the most; all by default.")] = None,
+    api_url: ApiUrlOption = None,
+    api_key: ApiKeyOption = None,
+    cloud: CloudOption = CloudName.AUTO,
+    endpoint_url: EndpointOption = None,
+    stack: StackOption = deploy.STACK,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Print a customer's invoices, the newest first."""
+    with reported(verbose):
+        client, _ = _client(api_url, api_key, cloud, endpoint_url, stack)
+        pages = client.pages("/notas", "notas", cliente=cliente, de=de, ate=ate, limite=min(limite or 100, 100))
+        found = list(islice(pages, limite))
+        if as_json:
+            print(exact_json({"notas": found}))  # noqa: T201 - rich would wrap it
+            return
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+        table.add_column("data_emissao", no_wrap=True)
+        table.add_column("id", overflow="fold")
+        table.add_column("valor", justify="right", no_wrap=True)
+        for nota in found:
+            table.add_row(nota["data_emissao"], report.printable(nota["id"]), f"{nota['valor']:.2f}")
+        out.print(table)
+        out.print(f"{len(found)} invoices")
+
+
+def _client(
+    api_url: str | None, api_key: str | None, cloud: CloudName, endpoint_url: str | None, stack: str
+) -> tuple[Client, str]:
+    """The API that the options name, and the name of where it is."""
+    if api_url is not None:
+        return Client.at(api_url, api_key), "api"
+    if endpoint_url is None and cloud is not CloudName.AWS:
+        raise UsageError(
+            "name the API by --api-url, or where its stack is: --cloud aws, or --endpoint-url of a running `notas up`"
+        )
+    where = standing(cloud, endpoint_url)
+    outputs = deploy.outputs(where, stack)
+    if "ApiUrl" not in outputs:
+        raise DeployError(f"the stack {stack} has no API yet. Bring it up to date with: notas deploy")
+    return Client.of_stack(where, outputs["ApiUrl"], api_key), where.name

@@ -1,0 +1,137 @@
+"""A client of the API: requests, signed where there are credentials, and answers or errors for people."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import boto3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.exceptions import BotoCoreError
+from botocore.httpsession import URLLib3Session
+
+from .clouds import Cloud
+from .clouds.cloud import LOCAL_SECRET
+from .errors import CloudError, NotasError, UsageError
+
+_AWS_HOST = re.compile(r"[a-z0-9]+\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
+
+
+class NotFoundError(NotasError):
+    """The API has no such thing."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that is no problem."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    def json(self) -> Any:
+        """The body, parsed; numbers keep their digits."""
+        return json.loads(self.text, parse_float=Decimal, parse_int=Decimal)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The API at `url`. Requests have its key where one is given; without, they are signed where there are credentials.
+
+    Raises CloudError where nothing answers or the API refuses the caller, UsageError where it refuses the request, and
+    NotFoundError.
+    """
+
+    url: str
+    api_key: str | None = None
+    credentials: Any = None
+    region: str = ""
+    _session: URLLib3Session = field(default_factory=URLLib3Session, compare=False)
+
+    @classmethod
+    def of_stack(cls, cloud: Cloud, url: str, api_key: str | None) -> "Client":
+        """The API of a stack on a cloud."""
+        credentials: Any = Credentials(cloud.account, LOCAL_SECRET) if cloud.account else _own_credentials()
+        return cls(url, api_key, credentials, cloud.region)
+
+    @classmethod
+    def at(cls, url: str, api_key: str | None) -> "Client":
+        """The API at a URL, whatever it stands for. Raises UsageError where it is none."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise UsageError(
+                f"--api-url {url} is no URL, such as https://abc123.execute-api.sa-east-1.amazonaws.com/v1"
+            )
+        found = _AWS_HOST.fullmatch(parts.hostname)
+        region = found["region"] if found else boto3.Session().region_name
+        return cls(url.rstrip("/"), api_key, _own_credentials() if region else None, region or "")
+
+    def call(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Reply:
+        """One request; `path` is below the API's address, percent-encoded."""
+        request = AWSRequest(method, self.url + path, headers=headers or {}, data=body)
+        if self.api_key is not None:
+            request.headers["x-api-key"] = self.api_key
+        elif self.credentials is not None:
+            SigV4Auth(self.credentials, "execute-api", self.region).add_auth(request)
+        try:
+            answer = self._session.send(request.prepare())
+            text = answer.content.decode(errors="replace")
+        except BotoCoreError as error:
+            raise CloudError(f"the API at {self.url} does not answer: {error}") from None
+        if answer.status_code >= 400:
+            raise self._error(answer.status_code, text)
+        return Reply(answer.status_code, {name.lower(): value for name, value in answer.headers.items()}, text)
+
+    def get(self, path: str, **query: object) -> Reply:
+        """GET; parameters that are None are left out."""
+        given = {name: value for name, value in query.items() if value is not None}
+        return self.call("GET", path + ("?" + urlencode(given, quote_via=quote) if given else ""))
+
+    def pages(self, path: str, name: str, **query: object) -> Iterator[Any]:
+        """The elements `name` of every page of a list."""
+        cursor = None
+        while True:
+            page = self.get(path, **query, cursor=cursor).json()
+            yield from page[name]
+            cursor = page["cursor"]
+            if cursor is None:
+                return
+
+    def _error(self, status: int, text: str) -> NotasError:
+        try:
+            problem = json.loads(text)
+            detail, id_ = problem["detail"], f" (correlation id {problem['correlation_id']})"
+        except (ValueError, KeyError, TypeError):
+            detail, id_ = text[:200], ""
+        match status:
+            case 404:
+                return NotFoundError(detail)
+            case 401 | 403:
+                return CloudError(f"the API at {self.url} refuses the caller: {detail}. The key is given by --api-key")
+            case 400 | 413 | 415:
+                return UsageError(f"the API refuses the request: {detail}")
+        return CloudError(f"the API at {self.url} answered {status}: {detail}{id_}")
+
+
+def _own_credentials() -> Any:
+    found = boto3.Session().get_credentials()
+    return None if found is None else found.get_frozen_credentials()
+
+
+def exact_json(value: Any) -> str:
+    """JSON of what `Reply.json` gave, every number with the digits it has."""
+    match value:
+        case dict():
+            return "{" + ", ".join(f"{json.dumps(name)}: {exact_json(member)}" for name, member in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(exact_json, value)) + "]"
+        case Decimal():
+            return str(value)
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,106 @@
+"""What the API reads: invoices, the ledger's entries, and rejects."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..attributes import Attribute
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
+    from mypy_boto3_s3 import S3Client
+
+INDEX = "por-cliente"
+
+CHUNK = 64 * 1024
+
+# DynamoDB takes no longer ones, so nothing has them.
+MAX_PARTITION_KEY = 2_048
+MAX_SORT_KEY = 1_024
+
+# Behind every date-time of a day, in the order of bytes: both "T" and "t" come before it.
+_END_OF_DAY = "~"
+
+Item = dict[str, Attribute]
+
+Place = tuple[str, str]
+"""An invoice's place in its customer's list: `data_emissao` and `id`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer's invoices from the day `de` to the day `ate`, both included; None leaves an end open.
+
+    Days are YYYY-MM-DD, and those that the invoices themselves state, whatever their offset.
+    """
+
+    cliente: str
+    de: str | None = None
+    ate: str | None = None
+
+
+class Lookup:
+    """The tables and the rejects bucket, read only."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", s3: "S3Client", invoices: str, uploads: str) -> None:
+        self._dynamodb = dynamodb
+        self._s3 = s3
+        self._invoices = invoices
+        self._uploads = uploads
+
+    def invoice(self, id_: str) -> Item | None:
+        """The item of an invoice."""
+        return self._get(self._invoices, id=id_) if _fits(id_, MAX_PARTITION_KEY) else None
+
+    def entry(self, key: str, version_id: str) -> Item | None:
+        """The ledger's entry of an upload."""
+        if not _fits(key, MAX_PARTITION_KEY) or not _fits(version_id, MAX_SORT_KEY):
+            return None
+        return self._get(self._uploads, key=key, version_id=version_id)
+
+    def _get(self, table: str, **key: str) -> Item | None:
+        names = {name: {"S": value} for name, value in key.items()}
+        found: Item | None = self._dynamodb.get_item(TableName=table, Key=names, ConsistentRead=True).get("Item")  # type: ignore[assignment]
+        return found
+
+    def of_customer(self, customer: Customer, limit: int, after: Place | None) -> tuple[list[Item], bool]:
+        """Invoices of a customer, the newest first, those behind `after`; and whether there may be more.
+
+        They may be fewer than `limit` where more follow. What is stored meanwhile neither moves nor repeats one: a
+        place is an invoice's own, not a count.
+        """
+        query: QueryInputTypeDef = {
+            "TableName": self._invoices,
+            "IndexName": INDEX,
+            "ScanIndexForward": False,
+            "Limit": limit,
+            "KeyConditionExpression": "cliente = :cliente",
+            "ExpressionAttributeValues": {":cliente": {"S": customer.cliente}},
+        }
+        first, last = customer.de or "", (customer.ate or "") + _END_OF_DAY
+        if customer.de or customer.ate:
+            if first > last:
+                return [], False
+            query["KeyConditionExpression"] = "cliente = :cliente AND data_emissao BETWEEN :first AND :last"
+            query["ExpressionAttributeValues"] |= {":first": {"S": first or " "}, ":last": {"S": last}}  # type: ignore[operator]
+        if after is not None:
+            date, id_ = after
+            query["ExclusiveStartKey"] = {
+                "cliente": {"S": customer.cliente},
+                "data_emissao": {"S": date},
+                "id": {"S": id_},
+            }
+        answer = self._dynamodb.query(**query)
+        items: list[Item] = answer["Items"]  # type: ignore[assignment]
+        return items, "LastEvaluatedKey" in answer
+
+    def rejects(self, url: str, offset: int) -> tuple[Iterator[bytes], int]:
+        """The rejects at an s3:// URL from a byte on, a chunk at a time; and how many bytes that is."""
+        bucket, key = url.removeprefix("s3://").split("/", 1)
+        body = self._s3.get_object(Bucket=bucket, Key=key, Range=f"bytes={offset}-")
+        return body["Body"].iter_chunks(CHUNK), body["ContentLength"]
+
+
+def _fits(key: str, most: int) -> bool:
+    return 0 < len(key.encode()) <= most

@@ -1,0 +1,94 @@
+"""What goes wrong while a request is answered, as problems; nothing else of it leaves the function."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from botocore.exceptions import BotoCoreError, ClientError
+
+from . import paths
+from .problems import CONTENT_TYPE, ProblemError, bad_request, not_found
+
+logger = Logger(service="api", child=True)
+
+# Codes of AWS's services that say "later"; boto3 has retried them by then.
+_PASSING = {
+    "InternalError",
+    "InternalServerError",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "SlowDown",
+    "ThrottlingException",
+}
+
+
+def correlation_id(app: APIGatewayRestResolver) -> str:
+    """API Gateway's id of the request; every log line of it has it."""
+    return str(app.current_event.request_context.request_id)
+
+
+def handle_failures(app: APIGatewayRestResolver) -> None:
+    """Have every exception of `app` answered by a problem."""
+
+    def respond(problem: ProblemError) -> Response[str]:
+        headers = {"Cache-Control": "no-store", **problem.headers}
+        return Response(problem.status.value, CONTENT_TYPE, problem.body(correlation_id(app)), headers)
+
+    def invalid(error: RequestValidationError) -> Response[str]:
+        return respond(bad_request("the request has parameters that are missing or wrong", _errors(error.errors())))
+
+    def nowhere(_: NotFoundError) -> Response[str]:
+        return respond(_nowhere(app.current_event.http_method, app.current_event.path))
+
+    def failed(error: Exception) -> Response[str]:
+        logger.exception("request failed")
+        return respond(_failure(error))
+
+    app.exception_handler(ProblemError)(respond)
+    app.exception_handler(RequestValidationError)(invalid)
+    app.exception_handler(NotFoundError)(nowhere)
+    app.exception_handler(Exception)(failed)
+
+
+def _errors(errors: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
+    """Pydantic's errors, `{"loc": ("query", "limite"), "msg": …}`, as problems tell them."""
+    return [
+        {"in": str(error["loc"][0]), "name": str(error["loc"][1]), "detail": error["msg"].removeprefix("Value error, ")}
+        for error in errors
+    ]
+
+
+def _nowhere(method: str, path: str) -> ProblemError:
+    methods = paths.methods(path)
+    if not methods:
+        return not_found("there is nothing at this path; GET /openapi.json tells of all there is")
+    allowed = ", ".join(methods)
+    return ProblemError(
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        "method-not-allowed",
+        f"{method} is not answered here, but {allowed}",
+        {"Allow": allowed},
+    )
+
+
+def _failure(error: Exception) -> ProblemError:
+    passing = isinstance(error, BotoCoreError) or (
+        isinstance(error, ClientError) and error.response["Error"]["Code"] in _PASSING
+    )
+    if passing:
+        return ProblemError(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "unavailable",
+            "a service this needs does not answer; try again",
+            {"Retry-After": "2"},
+        )
+    return ProblemError(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "internal-error",
+        "something went wrong here; try again, and tell the correlation id if it stays",
+    )

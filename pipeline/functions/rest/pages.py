@@ -1,0 +1,88 @@
+"""Pages of lists that no one answer can hold. Pure."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..attributes import Attribute, to_json
+from ..rejects import Reject
+
+MAX_ANSWER = 3 * 1024 * 1024
+"""Bytes, as Lambda answers them, from which no more is added to a page. It takes 6 MB, and no element half of it."""
+
+MAX_LINE = 512 * 1024
+"""Bytes of a reject that are looked at; of a longer one, the original is left out."""
+
+_NOT_SHOWN = {
+    "code": "not_shown",
+    "path": "",
+    "message": "has more reasons than can be shown; the rejects bucket has all",
+}
+
+
+def invoices(items: Iterable[dict[str, Attribute]]) -> list[str]:
+    """The first of these as JSON, as many as fit in a page, and one at least where there is one."""
+    room = MAX_ANSWER
+    page: list[str] = []
+    for item in items:
+        text = to_json({"M": item})
+        room -= _weight(text)
+        if page and room < 0:
+            break
+        page.append(text)
+    return page
+
+
+def _weight(text: str) -> int:
+    """The bytes of a text inside a string of JSON, where quotation marks and backslashes take two."""
+    return len(text.encode()) + text.count('"') + text.count("\\")
+
+
+@dataclass(frozen=True, slots=True)
+class RejectsPage:
+    """Rejects as JSON, and how many bytes of the rejects' lines they were."""
+
+    rejects: list[str]
+    size: int
+
+
+def rejects(chunks: Iterable[bytes], limit: int) -> RejectsPage:
+    """The first rejects of what begins with a line of the rejects: at most `limit`, as many as fit in a page."""
+    page: list[str] = []
+    size, room = 0, MAX_ANSWER
+    kept, length = bytearray(), 0
+    for chunk in chunks:
+        *ends, rest = chunk.split(b"\n")
+        for end in ends:
+            kept += end[: MAX_LINE - len(kept)]
+            length += len(end)
+            page.append(_reject(bytes(kept), whole=length == len(kept)))
+            size += length + 1
+            room -= _weight(page[-1])
+            if len(page) == limit or room <= 0:
+                return RejectsPage(page, size)
+            kept, length = bytearray(), 0
+        kept += rest[: MAX_LINE - len(kept)]
+        length += len(rest)
+    return RejectsPage(page, size)
+
+
+def _reject(line: bytes, *, whole: bool) -> str:
+    """One line as the API answers it: its `original` is text, null where it is too long.
+
+    As text, because what was refused may be no JSON that a client can read: numbers of a thousand digits, members that
+    stand twice, a hundred thousand levels.
+    """
+    if whole:
+        reject = Reject.parse(line.decode())
+        original = None if reject.original == "null" else reject.original
+        shown = {"position": reject.position, "reasons": reject.reasons, "original": original}
+    else:
+        text = line.decode(errors="ignore")
+        head, comma = '{"position": ', text.index(", ")
+        try:
+            reasons, _ = json.JSONDecoder().raw_decode(text, comma + len(', "reasons": '))
+        except ValueError:
+            reasons = [_NOT_SHOWN]
+        shown = {"position": int(text[len(head) : comma]), "reasons": reasons, "original": None}
+    return json.dumps(shown, ensure_ascii=False)

@@ -1,0 +1,247 @@
+"""The routes: each asks what it needs of a service, and says it in HTTP."""
+
+import base64
+import json
+import os
+import uuid
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Annotated, Any
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.openapi.models import Server
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from pydantic import AfterValidator, BeforeValidator
+
+from ..attributes import to_json
+from ..aws import clients
+from ..aws.inbox import URL_SECONDS, Inbox
+from ..aws.lookup import Customer, Lookup
+from . import media, page, pages, paths
+from .cursors import Cursors
+from .description import (
+    DESCRIPTION,
+    DOCUMENT,
+    FOLLOW,
+    INVALID,
+    LOCATION,
+    NEXT_PAGE,
+    NOT_YET,
+    TITLE,
+    UNKNOWN,
+    VERSION,
+    answer,
+    complete,
+    problem,
+)
+from .failures import correlation_id, handle_failures
+from .problems import not_found
+
+app = APIGatewayRestResolver(enable_validation=True)
+handle_failures(app)
+
+PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+def _day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+# Limits count what stands in the path, not how it is encoded.
+Decoded = BeforeValidator(unquote)
+Id = Annotated[str, Path(min_length=1, max_length=255, description="As one segment: slashes are %2F."), Decoded]
+Key = Annotated[
+    str, Path(min_length=1, max_length=1024, description="The object's key, as one segment: slashes are %2F."), Decoded
+]
+VersionId = Annotated[str, Path(min_length=1, max_length=1024, description="The object's version id."), Decoded]
+Limit = Annotated[int, Query(ge=1, le=100, description="How many at the most; a page may hold fewer.")]
+Cursor = Annotated[str | None, Query(description="Where to go on, from the page before.")]
+Day = Annotated[
+    str, Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"}), AfterValidator(_day)
+]
+FileName = Annotated[
+    str,
+    Query(
+        min_length=6,
+        max_length=200,
+        pattern=r"^[^/\\\x00-\x1f\x7f-\x9f]+\.jsonl?(\.gz)?$",
+        description="The file's name; its suffix says how invoices are written.",
+    ),
+]
+
+
+@app.get("/", include_in_schema=False)
+def show_page() -> Response[str]:
+    """A page to send files, follow them, and look for invoices."""
+    return Response(HTTPStatus.OK.value, "text/html; charset=utf-8", page.html(), page.headers())
+
+
+@app.get("/openapi.json", operation_id="openapi", responses={200: {"description": "OpenAPI 3.1"}})
+def describe() -> Response[str]:
+    """This description."""
+    return _json(HTTPStatus.OK, _description())
+
+
+@app.post(
+    "/notas",
+    operation_id="enviar",
+    openapi_extensions=DOCUMENT,
+    responses={
+        202: answer(
+            "It is uploaded, and will be judged.",
+            "Enviado",
+            links=FOLLOW,
+            headers=LOCATION,
+        ),
+        413: problem("The body is too large; POST /envios gives out a URL for it."),
+        415: problem("The body is of a type or an encoding that is not read."),
+    },
+)
+def send() -> Response[str]:
+    """Upload invoices: one, many, or one a line."""
+    headers = app.current_event.headers
+    suffix = media.suffix(headers.get("content-type"), headers.get("content-encoding"))
+    body = _body()
+    media.check_size(len(body))
+    key = _new_key(suffix)
+    version_id = _inbox().put(key, body)
+    location = {"Location": paths.of_upload(key, version_id)}
+    return _json(HTTPStatus.ACCEPTED, json.dumps({"key": key, "version_id": version_id}), location)
+
+
+@app.post(
+    "/envios",
+    operation_id="convidar",
+    responses={201: answer("A URL for one file.", "Convite"), 400: INVALID},
+)
+def invite(nome: FileName) -> Response[str]:
+    """Ask for a URL to upload a file of any size to."""
+    key = _new_key(f"/{nome}")
+    invitation = {"key": key, "url": _inbox().url(key), "expires_in": URL_SECONDS}
+    return _json(HTTPStatus.CREATED, json.dumps(invitation, ensure_ascii=False))
+
+
+@app.get(
+    "/envios/<chave>/<versao>",
+    operation_id="envio",
+    responses={200: answer("The upload's ledger entry.", "Envio"), 400: INVALID, 404: NOT_YET},
+)
+def entry(chave: Key, versao: VersionId) -> Response[str]:
+    """What became of an upload."""
+    return _json(HTTPStatus.OK, to_json({"M": _entry(chave, versao)}))
+
+
+@app.get(
+    "/envios/<chave>/<versao>/rejeitadas",
+    operation_id="rejeitadas",
+    responses={200: answer("Rejects, in the file's order.", "Rejeitadas"), 400: INVALID, 404: UNKNOWN},
+)
+def rejects(chave: Key, versao: VersionId, limite: Limit = 100, cursor: Cursor = None) -> Response[str]:
+    """Invoices of an upload that were refused, with every reason; none as long as the upload has not ended."""
+    url = _entry(chave, versao)["rejects"].get("S")
+    listing = ["rejeitadas", chave, versao]
+    offset: int = 0 if cursor is None else _cursors().open(listing, cursor)
+    if url is None:
+        return _page("rejeitadas", [], None)
+    chunks, left = _lookup().rejects(url, offset)
+    found = pages.rejects(chunks, limite)
+    is_last = found.size == left
+    return _page("rejeitadas", found.rejects, None if is_last else _cursors().seal(listing, offset + found.size))
+
+
+@app.get(
+    "/notas/<id>",
+    operation_id="nota",
+    responses={200: answer("The invoice as stored.", "Nota"), 400: INVALID, 404: UNKNOWN},
+)
+def invoice(id: Id) -> Response[str]:  # noqa: A002
+    """One invoice, and in `_ingest` which upload brought it."""
+    item = _lookup().invoice(id)
+    if item is None:
+        raise not_found(f"there is no invoice with the id {id!r}")
+    return _json(HTTPStatus.OK, to_json({"M": item}))
+
+
+@app.get(
+    "/notas",
+    operation_id="notas",
+    responses={200: answer("Invoices, the newest first.", "Notas", links=NEXT_PAGE), 400: INVALID},
+)
+def invoices(
+    cliente: Annotated[str, Query(min_length=1, max_length=255, description="The customer, exactly as invoiced.")],
+    de: Annotated[Day | None, Query(description="The first day, as invoices state it.")] = None,
+    ate: Annotated[Day | None, Query(description="The last day.")] = None,
+    limite: Limit = 25,
+    cursor: Cursor = None,
+) -> Response[str]:
+    """A customer's invoices, the newest first."""
+    listing = ["notas", cliente, de, ate]
+    after = None if cursor is None else _cursors().open(listing, cursor)
+    found, may_go_on = _lookup().of_customer(Customer(cliente, de, ate), limite, after)
+    shown = pages.invoices(found)
+    if not may_go_on and len(shown) == len(found):
+        return _page("notas", shown, None)
+    last = found[len(shown) - 1]
+    place = [last["data_emissao"]["S"], last["id"]["S"]]
+    return _page("notas", shown, _cursors().seal(listing, place))
+
+
+def _entry(key: str, version_id: str) -> dict[str, Any]:
+    found = _lookup().entry(key, version_id)
+    if found is None:
+        raise not_found(
+            "the ledger has no entry of this upload. One that was just made is there within seconds: ask again",
+            **{"Retry-After": "1"},
+        )
+    return found
+
+
+def _body() -> bytes:
+    event = app.current_event
+    body = event.body or ""
+    return base64.b64decode(body) if event.is_base64_encoded else body.encode()
+
+
+def _new_key(rest: str) -> str:
+    """A key that nothing has. The day makes old uploads easy to find, the correlation id a request's own."""
+    return f"api/{datetime.now(UTC):%Y-%m-%d}/{correlation_id(app) or uuid.uuid4()}{rest}"
+
+
+def _page(name: str, elements: list[str], cursor: str | None) -> Response[str]:
+    return _json(HTTPStatus.OK, f'{{"{name}": [{", ".join(elements)}], "cursor": {json.dumps(cursor)}}}')
+
+
+def _json(status: HTTPStatus, body: str, headers: dict[str, str] | None = None) -> Response[str]:
+    return Response(status.value, "application/json", body, {**PRIVATE, **(headers or {})})
+
+
+@lru_cache(maxsize=1)
+def _lookup() -> Lookup:
+    tables = os.environ["INVOICES_TABLE"], os.environ["UPLOADS_TABLE"]
+    return Lookup(clients.dynamodb(clients.PROMPT), clients.s3(clients.PROMPT), *tables)
+
+
+@lru_cache(maxsize=1)
+def _inbox() -> Inbox:
+    signer = clients.s3_signer(os.environ.get("PUBLIC_ENDPOINT_URL") or None)
+    return Inbox(clients.s3(clients.PROMPT), signer, os.environ["UPLOADS_BUCKET"])
+
+
+@lru_cache(maxsize=1)
+def _cursors() -> Cursors:
+    return Cursors(os.environ["CURSOR_KEY"].encode())
+
+
+@lru_cache(maxsize=1)
+def _description() -> str:
+    schema = app.get_openapi_schema(
+        title=TITLE,
+        version=VERSION,
+        description=DESCRIPTION,
+        servers=[Server(url=os.environ["API_URL"])],
+        openapi_version="3.1.0",
+    )
+    return json.dumps(complete(schema.model_dump(mode="json", by_alias=True, exclude_none=True)), ensure_ascii=False)

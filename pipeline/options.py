@@ -1,0 +1,44 @@
+"""The options that several commands share, and what two of them mean."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .clouds import Cloud
+from .clouds.choice import CloudName
+from .clouds.standing import aws, endpoint
+from .errors import UsageError
+
+CloudOption = Annotated[
+    CloudName,
+    typer.Option("--cloud", envvar="NOTAS_CLOUD", help="Where to run. `auto` never takes an AWS account."),
+]
+ImageOption = Annotated[
+    str | None,
+    typer.Option("--cloud-image", envvar="NOTAS_CLOUD_IMAGE", help="LocalStack's image, or another emulator's."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, and nothing else.")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", help="Show tracebacks.")]
+EndpointOption = Annotated[str | None, typer.Option("--endpoint-url", help="An AWS endpoint, as `notas up` prints it.")]
+StackOption = Annotated[str, typer.Option("--stack", help="The stack's name.")]
+ExportOption = Annotated[
+    Path | None, typer.Option("--export", metavar="OUT.jsonl", help="Write the invoices table there, sorted by id.")
+]
+ApiUrlOption = Annotated[
+    str | None, typer.Option("--api-url", envvar="NOTAS_API_URL", help="The API: the stack's output ApiUrl.")
+]
+ApiKeyOption = Annotated[
+    str | None, typer.Option("--api-key", envvar="NOTAS_API_KEY", help="The API's key, where it asks for one.")
+]
+
+
+def standing(name: CloudName, endpoint_url: str | None) -> Cloud:
+    """A cloud that is there already. No command takes to an AWS account by itself."""
+    if endpoint_url is not None:
+        return endpoint(endpoint_url)
+    if name is not CloudName.AWS:
+        raise UsageError(
+            "name where the stack is: --cloud aws, or the endpoint of a running `notas up` by --endpoint-url"
+        )
+    return aws()

@@ -1,0 +1,245 @@
+"""The API: section 6 of the contract."""
+
+import gzip
+import json
+import urllib.request
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from fixtures.api import JSON, LINES, Api
+from fixtures.invoices import as_stored, counts, document, invoice
+from fixtures.stacks import Sent
+from pipeline.waiting import NotYet, wait_until
+
+NDJSON = {"Content-Type": "application/x-ndjson"}
+GZIP = {"Content-Encoding": "gzip"}
+
+# {a} and {b} are invoices.
+FORMS = {
+    "one": (JSON, "{a}", 1),
+    "many": (JSON, "[{a}, {b}]", 2),
+    "none": (JSON, "[]", 0),
+    "a line each": (LINES, "{a}\n{b}\n", 2),
+    "NDJSON": (NDJSON, "{a}\n\n{b}", 2),
+    "gzip": (JSON | GZIP, "[{a}, {b}]", 2),
+    "gzip lines": (LINES | GZIP, "{a}\n{b}\n", 2),
+    "a charset": ({"Content-Type": 'application/json; charset="UTF-8"'}, "[{a}]", 1),
+}
+
+
+@pytest.mark.parametrize(("headers", "form", "number"), FORMS.values(), ids=FORMS)
+def test_what_is_posted_takes_the_road_of_a_file(
+    api: Api, unique: str, headers: dict[str, str], form: str, number: int
+) -> None:
+    a, b = (json.dumps(invoice(f"{unique}-{letter}"), ensure_ascii=False) for letter in "ab")
+    body = form.replace("{a}", a).replace("{b}", b).encode()
+    sent = api.ingest(gzip.compress(body) if "Content-Encoding" in headers else body, headers)
+    entry = api.entry(sent).json()
+    assert counts(entry) == ({"received": number, "stored": number} if number else {})
+    for letter in "ab"[:number]:
+        item = api.stack.invoice(f"{unique}-{letter}")
+        assert item is not None
+        assert item["_ingest"]["key"] == sent.key
+
+
+def test_an_accepted_document_is_told_of_at_its_location(api: Api, unique: str) -> None:
+    answer = api.call("POST", "/notas", document(invoice(unique), 1), JSON)
+    assert answer.status == 202
+    upload = answer.json()
+    assert answer.headers["Location"] == f"/envios/{upload['key']}/{upload['version_id']}"
+    sent = Sent(upload["key"], upload["version_id"], 0)
+    entry = api.stack.wait(sent)
+    assert api.get(answer.headers["Location"]).json() == entry
+    assert counts(entry) == {"received": 2, "stored": 1, "rejected": 1}
+
+
+def test_a_document_that_is_none_is_accepted_and_fails_as_a_file_does(api: Api) -> None:
+    entry = api.entry(api.ingest(b'[{"id": ')).json()
+    assert (entry["status"], entry["error"]["code"], entry["error"]["line"]) == ("failed", "truncated", 1)
+    assert api.entry(api.ingest(b'["\xff"]')).json()["error"]["code"] == "not_utf8"
+
+
+KEYS = [
+    "a  b .json",
+    "1+1=2 100%25%.json",
+    "100%25.json",
+    "%41%2F%2541.json",
+    "notas/março/ação.json",
+    "😀/🧾.json",
+    "a//b/c.json",
+    "/a.json",
+    "?a=b#c&d;e.json",
+    "'a' \"b\" <c> &amp; [d] {e} |f| ^g` \\h.json",
+    "rejeitadas/rejeitadas.json",
+]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_any_legal_key_works_in_a_path(api: Api, unique: str, key: str) -> None:
+    sent = api.stack.upload(document(invoice(unique), 1), f"{unique}{key}")
+    entry = api.stack.wait(sent)
+    assert api.entry(sent).json() == entry
+    # Slashes may stand as they are, too.
+    assert api.get(f"/envios/{quote(sent.key)}/{sent.version_id}").json() == entry
+    assert [reject["position"] for reject in api.entry(sent, "/rejeitadas").json()["rejeitadas"]] == [1]
+
+
+@pytest.mark.parametrize(
+    "tail", ["", "/1", " 1+1", "%", "%25", "%41", "A", "?a#b", "🧾", "é", "e\u0301", ";a=b", "'\"<>\\|^`{}[]"]
+)
+def test_any_id_works_in_a_path(api: Api, unique: str, tail: str) -> None:
+    body = invoice(f"{unique}{tail}", cliente=tail or "Ana")
+    api.ingest(document(body))
+    found = api.invoice(f"{unique}{tail}").json()
+    assert found.pop("_ingest")["position"] == 0
+    assert found == as_stored(body)
+
+
+def test_numbers_leave_exactly_as_they_are(api: Api, unique: str) -> None:
+    numbers = ["0.1", "12345678901234567890123456789012345678", "-1E-130", "9.99E+125", "1.50", "0"]
+    text = f'{{"id": "{unique}", "cliente": "Ana", "valor": 9999999999999.99, "data_emissao": "2025-10-03", "n": '
+    api.ingest((text + f"[{', '.join(numbers)}]}}").encode())
+    answer = api.invoice(unique)
+    assert answer.json()["n"] == list(map(Decimal, numbers))
+    assert b'"valor": 9999999999999.99' in answer.body
+    assert b"12345678901234567890123456789012345678" in answer.body
+
+
+def test_what_is_not_there_is_a_problem(api: Api, unique: str) -> None:
+    assert unique in api.invoice(unique).problem(404)["detail"]
+    missing = api.entry(Sent(f"{unique}.json", "no-version", 0))
+    assert "ask again" in missing.problem(404)["detail"]
+    assert missing.headers["Retry-After"] == "1"
+    api.entry(Sent(f"{unique}.json", "no-version", 0), "/rejeitadas").problem(404)
+    for path in ("/nada", "/notas/%FF", f"/envios/{unique}", f"/envios/{unique}/1/2"):
+        api.get(path).problem(404)
+    # Longer than any is, in characters, and in bytes alone.
+    assert api.invoice("é" * 256).problem(400)["errors"][0]["name"] == "id"
+    assert api.entry(Sent("x" * 1_025, "1", 0)).problem(400)["errors"][0]["name"] == "chave"
+    api.invoice("🧾" * 255).problem(404)
+    api.entry(Sent("🧾" * 1_024, "🧾" * 1_024, 0)).problem(404)
+
+
+@pytest.mark.parametrize(("path", "allowed"), [("/notas", "GET, POST"), ("/envios", "POST"), ("/notas/1", "GET")])
+def test_another_method_is_a_problem_that_names_the_right_ones(api: Api, path: str, allowed: str) -> None:
+    answer = api.call("DELETE", path)
+    assert allowed in answer.problem(405)["detail"]
+    assert answer.headers["Allow"] == allowed
+
+
+def test_a_body_that_is_not_read_is_a_problem_that_says_what_is(api: Api) -> None:
+    assert (
+        "application/jsonl"
+        in api.call("POST", "/notas", b"<nota/>", {"Content-Type": "text/xml"}).problem(415)["detail"]
+    )
+    assert "gzip" in api.call("POST", "/notas", b"[]", JSON | {"Content-Encoding": "br"}).problem(415)["detail"]
+    api.call("POST", "/notas", b"[]").problem(415)
+
+
+def test_a_body_of_the_limit_is_accepted_and_a_larger_one_is_told_the_way_out(api: Api, unique: str) -> None:
+    limit = 4 * 1024 * 1024
+    body = document(invoice(unique))
+    assert api.entry(api.ingest(body + b" " * (limit - len(body)))).json()["stored"] == 1
+    assert "POST /envios" in api.call("POST", "/notas", b" " * (limit + 1), JSON).problem(413)["detail"]
+
+
+def test_a_file_of_any_size_is_uploaded_to_a_url_of_its_own(api: Api, unique: str) -> None:
+    invitation = api.call("POST", f"/envios?nome={quote(f'{unique} ação+1%.jsonl')}")
+    assert invitation.status == 201
+    told = invitation.json()
+    assert told["key"].endswith(f"/{unique} ação+1%.jsonl")
+    body = json.dumps(invoice(unique)).encode() + b"\n" * 11_000_000
+    put = urllib.request.Request(told["url"], data=body, method="PUT")  # noqa: S310 - the API's own
+    with urllib.request.urlopen(put) as answer:  # noqa: S310 - the API's own
+        sent = Sent(told["key"], answer.headers["x-amz-version-id"], len(body))
+    assert counts(api.stack.wait(sent)) == {"received": 1, "stored": 1}
+    assert api.entry(sent).json()["size"] == len(body)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a.txt", "a/b.json", "a\\b.json", "a\nb.json", ".json", "a" * 200 + ".json", None]
+)
+def test_a_file_that_starts_nothing_gets_no_url(api: Api, name: str | None) -> None:
+    query = "" if name is None else f"?nome={quote(name)}"
+    [error] = api.call("POST", f"/envios{query}").problem(400)["errors"]
+    assert (error["in"], error["name"]) == ("query", "nome")
+
+
+def test_rejects_are_told_with_their_reasons_and_as_they_came(api: Api, unique: str) -> None:
+    broken = ['{"id": 1.50}', f'{{"id": "{unique}", "id": "{unique}"}}', '"\\ud800"', "[" * 5_000 + "]" * 5_000]
+    sent = api.ingest(f"[{', '.join(broken)}]".encode())
+    page = api.entry(sent, "/rejeitadas").json()
+    assert [reject["original"] for reject in page["rejeitadas"]] == broken
+    assert [reject["position"] for reject in page["rejeitadas"]] == [0, 1, 2, 3]
+    assert page["rejeitadas"][2]["reasons"][0]["code"] == "type"
+    assert page["cursor"] is None
+
+
+def test_rejects_are_told_in_pages(api: Api) -> None:
+    sent = api.ingest(document(*range(25)))
+    told: list[Any] = []
+    cursor = None
+    for size in (10, 10, 5):
+        page = api.entry(sent, "/rejeitadas", limite=10, cursor=cursor).json()
+        assert len(page["rejeitadas"]) == size
+        told += page["rejeitadas"]
+        cursor = page["cursor"]
+    assert cursor is None
+    assert [reject["original"] for reject in told] == [str(number) for number in range(25)]
+
+
+def test_an_upload_without_rejects_has_none_to_tell(api: Api, unique: str) -> None:
+    sent = api.ingest(document(invoice(unique)))
+    assert api.entry(sent, "/rejeitadas").json() == {"rejeitadas": [], "cursor": None}
+
+
+def test_a_problem_is_found_in_the_logs_by_its_correlation_id(api: Api, unique: str) -> None:
+    id_ = api.invoice(unique).problem(404)["correlation_id"]
+    [group] = [
+        f"/aws/lambda/{function['FunctionName']}"
+        for function in api.stack.lambda_.list_functions()["Functions"]
+        if function["Handler"] == "pipeline.functions.api.handler"
+    ]
+
+    def ask() -> dict[str, Any] | NotYet:
+        pages = api.stack.logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+        lines = [event["message"] for page in pages for event in page["events"] if id_ in event["message"]]
+        return json.loads(lines[0]) if lines else NotYet("no line with it")
+
+    line = wait_until(f"{id_} is in the logs", ask, 10)
+    assert (line["correlation_id"], line["status"], line["message"]) == (id_, 404, "request answered")
+    assert unique in line["path"]
+
+
+def test_the_description_is_of_this_api(api: Api) -> None:
+    described = api.get("/openapi.json").json()
+    assert described["openapi"].startswith("3.1")
+    assert described["servers"] == [{"url": api.url}]
+    assert set(described["paths"]) == {
+        "/notas",
+        "/notas/{id}",
+        "/envios",
+        "/envios/{chave}/{versao}",
+        "/envios/{chave}/{versao}/rejeitadas",
+        "/openapi.json",
+    }
+    assert {"id", "cliente", "valor", "data_emissao"} == set(described["components"]["schemas"]["Nota"]["required"])
+
+
+def test_the_page_runs_nothing_from_elsewhere(api: Api) -> None:
+    for path in ("", "/"):
+        answer = api.call("GET", path)
+        assert (answer.status, answer.headers.get_content_type()) == (200, "text/html")
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+    assert b"http://" not in answer.body
+    assert b"https://" not in answer.body
+
+
+def test_the_address_is_the_output(api: Api) -> None:
+    assert urlsplit(api.url).scheme in ("http", "https")
+    assert not api.url.endswith("/")

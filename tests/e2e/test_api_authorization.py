@@ -1,0 +1,159 @@
+"""Who may call the API, on a cloud that obeys: signatures, keys, limits, and what API Gateway answers by itself."""
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from fixtures.api import JSON, Answer, Api
+from fixtures.command import notas
+from fixtures.invoices import as_stored, document, invoice
+from fixtures.stacks import Sent, Stack, deployed, new_account
+from pipeline.clouds import Cloud, embedded
+from pipeline.deploy import deploy
+
+
+@pytest.fixture(scope="module")
+def strict_cloud() -> Iterator[Cloud]:
+    with embedded.start(retry_seconds=0.2, enforce_iam=True) as cloud:
+        yield cloud
+
+
+@pytest.fixture(scope="module")
+def signed_api(strict_cloud: Cloud) -> Iterator[Api]:
+    """An API as the template's default has it, of a stack that may be reached without TLS, which is all there is."""
+    with deployed(strict_cloud, Stack, {"ApiAuthorization": "AWS_IAM"}) as stack:
+        for output in ("UploadsBucket", "RejectsBucket"):
+            stack.s3.delete_bucket_policy(Bucket=stack.outputs[output])
+        yield Api(stack)
+
+
+def user(api: Api, name: str, action: str) -> Credentials:
+    """A user of the stack's account who may do one thing with its API."""
+    iam = api.stack.cloud.client("iam")
+    iam.create_user(UserName=name)
+    resource = f"arn:aws:execute-api:{api.stack.cloud.region}:{api.stack.cloud.account}:*/v1/*"
+    statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_user_policy(UserName=name, PolicyName="any", PolicyDocument=policy)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    return Credentials(key["AccessKeyId"], key["SecretAccessKey"])
+
+
+@pytest.fixture(scope="module")
+def caller(signed_api: Api) -> Credentials:
+    return user(signed_api, "caller", "execute-api:Invoke")
+
+
+def signed(api: Api, credentials: Credentials, method: str, path: str, body: bytes = b"") -> Answer:
+    """A signed request."""
+    request = AWSRequest(method, api.url + path, headers=dict(JSON), data=body)
+    SigV4Auth(credentials, "execute-api", api.stack.cloud.region).add_auth(request)
+    return api.call(method, path, body, dict(request.headers.items()))
+
+
+def test_without_a_signature_nothing_is_answered(signed_api: Api) -> None:
+    for path in ("", "/", "/notas?cliente=Ana", "/openapi.json", "/nada"):
+        assert signed_api.call("GET", path).problem(403)["type"] == "urn:notas:problem:not-authorized"
+    assert "Signature Version 4" in signed_api.call("POST", "/notas", b"[]", JSON).problem(403)["detail"]
+
+
+def test_a_wrong_signature_is_refused(signed_api: Api, caller: Credentials) -> None:
+    forger = Credentials(caller.access_key, "not the secret")
+    assert "the signature" in signed(signed_api, forger, "GET", "/openapi.json").problem(403)["detail"]
+
+
+def test_an_identity_without_the_permission_is_refused(signed_api: Api) -> None:
+    other = user(signed_api, "other", "execute-api:ManageConnections")
+    # MiniStack 1.5 says so in a form of its own; tests/unit/test_template.py reads the template's.
+    assert signed(signed_api, other, "GET", "/openapi.json").status == 403
+
+
+def test_its_role_lets_the_apis_function_do_all_it_must(signed_api: Api, caller: Credentials, unique: str) -> None:
+    body = invoice(f"{unique} 100%/1", cliente=unique)
+    accepted = signed(signed_api, caller, "POST", "/notas", document(body, 1))
+    assert accepted.status == 202
+    path = accepted.headers["Location"]
+    upload = accepted.json()
+    signed_api.stack.wait(Sent(upload["key"], upload["version_id"], 0))
+
+    def get(path: str) -> Any:
+        return signed(signed_api, caller, "GET", path).json()
+
+    assert get(path)["stored"] == 1
+    assert len(get(f"{path}/rejeitadas")["rejeitadas"]) == 1
+    found = get(f"/notas/{quote(str(body['id']), safe='')}")
+    assert found.pop("_ingest")["key"] == upload["key"]
+    assert found == as_stored(body)
+    assert len(get(f"/notas?cliente={unique}")["notas"]) == 1
+    invited = signed(signed_api, caller, "POST", "/envios?nome=a.json").json()
+    put = urllib.request.Request(invited["url"], data=b"[]", method="PUT")  # noqa: S310 - the API's own
+    with urllib.request.urlopen(put) as answer:  # noqa: S310 - the API's own
+        sent = Sent(invited["key"], answer.headers["x-amz-version-id"], 2)
+    assert signed_api.stack.wait(sent)["status"] == "completed"
+    assert signed(signed_api, caller, "GET", "/").status == 200
+
+
+def test_the_command_signs_with_the_credentials_of_its_environment(signed_api: Api, caller: Credentials) -> None:
+    variables = {
+        "NOTAS_API_URL": signed_api.url,
+        "AWS_ACCESS_KEY_ID": caller.access_key,
+        "AWS_SECRET_ACCESS_KEY": caller.secret_key,
+        "AWS_DEFAULT_REGION": signed_api.stack.cloud.region,
+    }
+    with notas("list", "--cliente", "ninguém 100% / Cia.", "--json", cwd=None, terminal=False, **variables) as command:
+        assert command.wait() == 0, command.err
+        assert json.loads(command.out) == {"notas": []}
+    variables["AWS_SECRET_ACCESS_KEY"] = "wrong"  # noqa: S105 - which is the point
+    with notas("get", "any", cwd=None, terminal=False, **variables) as command:
+        assert command.wait() == 3
+        assert "refuses the caller: the signature" in command.err
+
+
+@pytest.fixture(scope="module")
+def keyed_api(strict_cloud: Cloud) -> Iterator[Api]:
+    with deployed(strict_cloud, Stack, {"ApiAuthorization": "API_KEY"}) as stack:
+        yield Api(stack)
+
+
+def test_an_api_that_asks_for_its_key_answers_with_it_alone(keyed_api: Api) -> None:
+    gateway = keyed_api.stack.cloud.client("apigateway")
+    key = gateway.get_api_key(apiKey=keyed_api.stack.outputs["ApiKeyId"], includeValue=True)["value"]
+    path = "/openapi.json"
+    assert "x-api-key" in keyed_api.call("GET", path).problem(403)["detail"]
+    assert keyed_api.call("GET", path, headers={"x-api-key": key[:-1]}).problem(403)
+    assert keyed_api.call("GET", path, headers={"x-api-key": key}).status == 200
+    assert keyed_api.call("GET", "/").status == 200, "the page is where a person gives the key"
+    with notas("list", "--cliente", "Ana", "--json", "--api-url", keyed_api.url, "--api-key", key) as command:
+        assert command.wait() == 0, command.err
+    with notas("list", "--cliente", "Ana", "--api-url", keyed_api.url) as command:
+        assert command.wait() == 3
+        assert "--api-key" in command.err
+
+
+def test_more_calls_than_the_limit_are_refused(strict_cloud: Cloud) -> None:
+    limits = {"ApiAuthorization": "NONE", "ApiRateLimit": "1", "ApiBurstLimit": "2"}
+    with deployed(strict_cloud, Stack, limits) as stack:
+        answers = [Api(stack).call("GET", "/nada") for _ in range(5)]
+    assert [answer.status for answer in answers][:2] == [404, 404]
+    refused = [answer for answer in answers if answer.status != 404]
+    assert refused
+    for answer in refused:
+        assert "a second" in answer.problem(429)["detail"]
+
+
+def test_a_changed_authorization_takes_effect(strict_cloud: Cloud) -> None:
+    account = new_account()
+    own, name = strict_cloud.in_account(account), f"notas-{account}"
+    statuses = []
+    for authorization in ("AWS_IAM", "API_KEY", "NONE", "AWS_IAM"):
+        outputs = deploy(own, name, {"ApiAuthorization": authorization})
+        statuses.append([Api(Stack(own, outputs)).call("GET", path).status for path in ("/", "/openapi.json")])
+        assert ("ApiKeyId" in outputs) == (authorization == "API_KEY")
+    assert statuses == [[403, 403], [200, 403], [200, 200], [403, 403]]

@@ -1,0 +1,75 @@
+"""Faults between the API's function and its services: outlasted, or told as a problem with nothing internal in it."""
+
+import json
+
+import pytest
+
+from fixtures.api import JSON, Api
+from fixtures.faults import StruckStack
+from fixtures.invoices import document, invoice
+from fixtures.proxy import Fault, Kind
+from fixtures.stacks import Sent
+from pipeline.waiting import NotYet, wait_until
+
+# More often than any client tries.
+ALWAYS = 1_000
+
+
+@pytest.fixture
+def struck_api(patient_stack: StruckStack) -> Api:
+    return Api(patient_stack)
+
+
+@pytest.mark.parametrize("kind", [Kind.REFUSE, Kind.RESET, Kind.LOSE])
+def test_a_short_fault_is_outlasted(struck_api: Api, patient_stack: StruckStack, unique: str, kind: Kind) -> None:
+    struck_api.ingest(document(invoice(unique)))
+    patient_stack.proxy.arm(Fault("GetItem", kind))
+    assert struck_api.invoice(unique).json()["id"] == unique
+
+
+def test_a_lost_answer_to_an_upload_stores_nothing_twice(
+    struck_api: Api, patient_stack: StruckStack, unique: str
+) -> None:
+    patient_stack.proxy.arm(Fault("PutObject", Kind.LOSE))
+    upload = struck_api.call("POST", "/notas", document(invoice(unique)), JSON).json()
+    entry = patient_stack.wait(Sent(upload["key"], upload["version_id"], 0))
+    assert entry["stored"] + entry["duplicates"] == entry["received"] == 1
+    assert struck_api.invoice(unique).status == 200
+
+
+def test_a_service_that_does_not_answer_is_said_to_be_unavailable(
+    struck_api: Api, patient_stack: StruckStack, unique: str
+) -> None:
+    patient_stack.proxy.arm(Fault("GetItem", Kind.REFUSE, times=ALWAYS), Fault("PutObject", Kind.RESET, times=ALWAYS))
+    for answer in (struck_api.invoice(unique), struck_api.call("POST", "/notas", b"[]", JSON)):
+        problem = answer.problem(503)
+        assert answer.headers["Retry-After"]
+        assert "on purpose" not in str(problem)
+    patient_stack.proxy.clear()
+    struck_api.invoice(unique).problem(404)
+
+
+def test_a_failure_tells_nothing_internal_and_is_found_in_the_logs(
+    struck_api: Api, patient_stack: StruckStack, unique: str
+) -> None:
+    patient_stack.proxy.arm(Fault("GetItem", Kind.REFUSE, status=400, code="AccessDeniedException"))
+    answer = struck_api.invoice(unique)
+    problem = answer.problem(500)
+    for internal in (b"AccessDenied", b"on purpose", b"dynamodb", b"GetItem", b"Traceback", b".py"):
+        assert internal.lower() not in answer.body.lower()
+    [group] = [
+        f"/aws/lambda/{function['FunctionName']}"
+        for function in patient_stack.lambda_.list_functions()["Functions"]
+        if function["Handler"] == "pipeline.functions.api.handler"
+    ]
+
+    def ask() -> str | NotYet:
+        pages = patient_stack.logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+        lines = [event["message"] for page in pages for event in page["events"]]
+        found = (line for line in lines if problem["correlation_id"] in line and "request failed" in line)
+        return next(found, NotYet(f"{len(lines)} lines"))
+
+    line = json.loads(wait_until("the failure is in the logs", ask, 10))
+    assert line["correlation_id"] == problem["correlation_id"]
+    assert line["level"] == "ERROR"
+    assert "AccessDeniedException" in line["exception"]

@@ -1,0 +1,160 @@
+"""The page at the API's root, in a real browser."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from fixtures.api import Api
+from fixtures.browser import Browse
+from fixtures.invoices import document, invoice
+from fixtures.stacks import Stack, deployed
+from pipeline.clouds import Cloud
+
+SECONDS = 30_000
+"""Milliseconds, for Playwright."""
+
+
+def choose(page: Page, name: str, body: bytes) -> Any:
+    """Choose a file, as by a click; the card it becomes."""
+    page.locator("#files").set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": body})
+    return page.locator("article").filter(has_text=name)
+
+
+def test_a_file_is_sent_and_watched_to_its_end(browse: Browse, api: Api, unique: str) -> None:
+    page = browse.open(api.url)
+    card = choose(page, "notas.json", document(invoice(unique), invoice(unique), 1))
+    expect(card).to_have_attribute("data-state", "completed", timeout=SECONDS)
+    expect(card).to_contain_text("3 received · 1 stored · 1 duplicates · 0 conflicts · 1 rejected")
+    assert api.stack.stored(unique) is not None
+
+
+def test_rejects_are_read_with_their_reasons(browse: Browse, api: Api, unique: str) -> None:
+    page = browse.open(api.url)
+    body = f'[{{"id": "{unique}", "cliente": "<b>Ana</b>", "valor": 1.234, "data_emissao": "2025-02-30"}}]'
+    card = choose(page, "com-erros.json", body.encode())
+    expect(card).to_contain_text("decimals: /valor has 3 decimals; at most 2 are allowed", timeout=SECONDS)
+    expect(card).to_contain_text("date: /data_emissao is not a date of the calendar")
+    card.locator("summary").click()
+    expect(card.locator("pre")).to_have_text(body[1:-1])
+    assert card.locator("b").count() == 0, "what came is text, never markup"
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".json.gz"])
+def test_every_kind_of_file_is_sent(browse: Browse, api: Api, unique: str, suffix: str) -> None:
+    text = json.dumps(invoice(unique)).encode()
+    page = browse.open(api.url)
+    card = choose(page, f"a{suffix}", gzip.compress(text) if suffix.endswith(".gz") else text)
+    expect(card).to_contain_text("1 received · 1 stored", timeout=SECONDS)
+
+
+def test_a_large_file_goes_by_a_url_of_its_own(browse: Browse, api: Api, unique: str, tmp_path: Path) -> None:
+    large = tmp_path / "grande.json"
+    large.write_bytes(document(invoice(unique)) + b" " * 5_000_000)
+    page = browse.open(api.url)
+    with page.expect_request(lambda request: request.method == "PUT"):
+        page.locator("#files").set_input_files(large)
+    expect(page.locator("article")).to_contain_text("1 received · 1 stored", timeout=SECONDS)
+
+
+def test_a_file_may_be_dropped(browse: Browse, api: Api, unique: str) -> None:
+    page = browse.open(api.url)
+    dropped = page.evaluate_handle(
+        """text => {
+          const dropped = new DataTransfer();
+          dropped.items.add(new File([text], "solta.json"));
+          return dropped;
+        }""",
+        document(invoice(unique)).decode(),
+    )
+    page.dispatch_event("#drop", "drop", {"dataTransfer": dropped})
+    expect(page.locator("article")).to_contain_text("1 received · 1 stored", timeout=SECONDS)
+
+
+def test_what_is_no_document_says_where(browse: Browse, api: Api) -> None:
+    page = browse.open(api.url)
+    card = choose(page, "malformada.json", b'[\n{"id": ')
+    expect(card).to_have_attribute("data-state", "failed", timeout=SECONDS)
+    expect(card).to_contain_text("truncated")
+    expect(card).to_contain_text("line 2, column")
+    expect(choose(page, "planilha.csv", b"a;b")).to_contain_text("the name must end in .json")
+
+
+def test_a_customers_invoices_are_found_page_by_page(browse: Browse, api: Api, unique: str) -> None:
+    customer = f"{unique} & Cia. 100% 🧾"
+    days = [f"2026-01-{day:02d}" for day in range(1, 31)]
+    api.ingest(
+        document(*(invoice(f"{unique}-{day}", cliente=customer, data_emissao=day, valor=1234.5) for day in days))
+    )
+    page = browse.open(api.url)
+    page.get_by_label("Customer, as on the invoice").fill(customer)
+    page.get_by_role("button", name="Search").click()
+    rows = page.locator("#invoices tbody tr")
+    expect(rows).to_have_count(25, timeout=SECONDS)
+    expect(rows.first).to_contain_text("2026-01-30")
+    expect(rows.first).to_contain_text("1,234.50")
+    page.get_by_role("button", name="More invoices").click()
+    expect(rows).to_have_count(30)
+    expect(page.get_by_role("status")).to_have_text("30 invoices")
+    page.get_by_label("From").fill("2026-01-29")
+    page.get_by_role("button", name="Search").click()
+    expect(rows).to_have_count(2)
+
+
+def test_nobodys_invoices_are_none(browse: Browse, api: Api, unique: str) -> None:
+    page = browse.open(api.url)
+    page.get_by_label("Customer, as on the invoice").fill(unique)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("No invoices found.", timeout=SECONDS)
+
+
+HEADINGS = {"pt-BR": ("Enviar notas", "Send invoices"), "de": ("Send invoices", "Enviar notas")}
+
+
+@pytest.mark.parametrize("locale", HEADINGS)
+def test_the_page_speaks_portuguese_and_english(browse: Browse, api: Api, locale: str) -> None:
+    heading, other = HEADINGS[locale]
+    page = browse.open(api.url, locale)
+    expect(page.get_by_role("heading", level=2).first).to_have_text(heading)
+    page.locator("#language").click()
+    expect(page.get_by_role("heading", level=2).first).to_have_text(other)
+    assert page.locator("html").get_attribute("lang") == ("en" if locale == "pt-BR" else "pt-BR")
+
+
+def test_everything_has_a_name_and_is_reached_by_the_keyboard(browse: Browse, api: Api) -> None:
+    page = browse.open(api.url)
+    reached: list[str] = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        name = page.evaluate("(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()")
+        # A date has a stop for its day, month, year and calendar.
+        reached += [name] if name not in reached[-1:] else []
+        if name == "Search":
+            break
+    assert reached[0] == "Português"
+    assert reached[1].startswith("Drop .json")
+    assert reached[2:] == ["Customer, as on the invoice", "From", "To", "Search"]
+    assert page.locator("[aria-live=polite]").count() == 1
+    assert page.title() == "notas"
+
+
+def test_the_key_is_asked_for_where_the_api_takes_one(browse: Browse, cloud: Cloud, unique: str) -> None:
+    with deployed(cloud, Stack, {"ApiAuthorization": "API_KEY"}) as stack:
+        key = stack.cloud.client("apigateway").get_api_key(apiKey=stack.outputs["ApiKeyId"], includeValue=True)
+        page = browse.open(stack.outputs["ApiUrl"])
+        expect(page.get_by_label("API key")).to_be_hidden()
+        card = choose(page, "a.json", document(invoice(unique)))
+        expect(card).to_contain_text("This API asks for a key", timeout=SECONDS)
+        page.get_by_label("API key").fill(key["value"])
+        page.get_by_role("button", name="Use").click()
+        again = choose(page, "b.json", document(invoice(unique)))
+        expect(again).to_contain_text("1 received · 1 stored", timeout=SECONDS)
+
+
+def test_the_page_works_with_and_without_a_slash_at_its_end(browse: Browse, api: Api, unique: str) -> None:
+    page = browse.open(f"{api.url}/")
+    card = choose(page, "a.json", document(invoice(unique)))
+    expect(card).to_contain_text("1 received · 1 stored", timeout=SECONDS)

@@ -1,0 +1,197 @@
+"""Search by customer: newest first, in pages that neither repeat nor miss an invoice; and what is posted comes back."""
+
+import json
+import string
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fixtures.api import Api
+from fixtures.invoices import as_stored, document, invoice
+
+
+def found(page: dict[str, Any]) -> list[str]:
+    return [nota["id"] for nota in page["notas"]]
+
+
+def pages(api: Api, **query: object) -> list[dict[str, Any]]:
+    """Every page of a search."""
+    answers = [api.get("/notas", **query).json()]
+    while answers[-1]["cursor"] is not None:
+        answers.append(api.get("/notas", **query, cursor=answers[-1]["cursor"]).json())
+    return answers
+
+
+DATES = ["2025-10-03", "2025-10-03T08:00:00-03:00", "2024-02-29", "2025-10-03t23:59:59.5z", "2025-10-04", "1999-12-31"]
+
+
+def test_invoices_come_newest_first(api: Api, unique: str) -> None:
+    api.ingest(document(*(invoice(f"{unique}-{date}", cliente=unique, data_emissao=date) for date in DATES)))
+    [page] = pages(api, cliente=unique)
+    assert found(page) == [f"{unique}-{date}" for date in sorted(DATES, reverse=True)]
+    assert page["notas"][0]["_ingest"]["position"] == 4
+
+
+DAYS = {
+    ("2025-10-03", "2025-10-03"): [DATES[3], DATES[1], DATES[0]],
+    ("2025-10-04", None): [DATES[4]],
+    (None, "2024-02-29"): [DATES[2], DATES[5]],
+    ("2000-01-01", "2024-12-31"): [DATES[2]],
+    ("2025-10-04", "2025-10-03"): [],
+    ("0001-01-01", "9999-12-31"): sorted(DATES, reverse=True),
+}
+
+
+@pytest.mark.parametrize(("days", "dates"), DAYS.items(), ids=map(str, DAYS))
+def test_days_are_whole_at_both_ends(
+    api: Api, unique: str, days: tuple[str | None, str | None], dates: list[str]
+) -> None:
+    api.ingest(document(*(invoice(f"{unique}-{date}", cliente=unique, data_emissao=date) for date in DATES)))
+    for limit in (1, 100):
+        assert [
+            id_ for page in pages(api, cliente=unique, de=days[0], ate=days[1], limite=limit) for id_ in found(page)
+        ] == [f"{unique}-{date}" for date in dates]
+
+
+def test_another_customers_invoices_are_not_found(api: Api, unique: str) -> None:
+    api.ingest(document(invoice(unique, cliente=f"{unique} & Cia.")))
+    assert found(api.get("/notas", cliente=f"{unique} & Cia.").json()) == [unique]
+    for other in (unique, f"{unique} & cia.", f"{unique} & Cia. "):
+        assert api.get("/notas", cliente=other).json() == {"notas": [], "cursor": None}
+
+
+def test_paging_neither_repeats_nor_misses_an_invoice_while_others_arrive(api: Api, unique: str) -> None:
+    """Many of one day, and of others; and before each page some come that are newer, older, and of the same day."""
+    days = ["2025-10-01", "2025-10-02", "2025-10-02", "2025-10-02", "2025-10-03"] * 8
+    first = {f"{unique}-{number}": day for number, day in enumerate(days)}
+    api.ingest(document(*(invoice(id_, cliente=unique, data_emissao=day) for id_, day in first.items())))
+    seen: list[str] = []
+    cursor = None
+    arrivals = 0
+    while True:
+        page = api.get("/notas", cliente=unique, limite=7, cursor=cursor).json()
+        seen += found(page)
+        cursor = page["cursor"]
+        if cursor is None:
+            break
+        new = ("2026-01-01", "2025-10-02", "2025-09-30")
+        api.ingest(
+            document(*(invoice(f"{unique}-new-{arrivals}-{day}", cliente=unique, data_emissao=day) for day in new))
+        )
+        arrivals += 1
+        assert arrivals < 50
+    assert len(seen) == len(set(seen)), "none is told twice"
+    assert set(first) <= set(seen), "none that was there is missed"
+    dates = [first.get(id_) or id_[-10:] for id_ in seen]
+    assert dates == sorted(dates, reverse=True)
+
+
+def test_large_invoices_come_in_pages_that_lambda_can_answer(api: Api, unique: str) -> None:
+    large = [invoice(f"{unique}-{number}", cliente=unique, texto="é\n" * 120_000) for number in range(6)]
+    for one in large:
+        api.ingest(document(one))
+    answers = pages(api, cliente=unique, limite=100)
+    assert len(answers) > 1
+    assert sorted(id_ for page in answers for id_ in found(page)) == [one["id"] for one in large]
+
+
+def test_a_forged_cursor_is_a_problem(api: Api, unique: str) -> None:
+    api.ingest(document(*(invoice(f"{unique}-{number}", cliente=unique) for number in range(3))))
+    cursor = api.get("/notas", cliente=unique, limite=1).json()["cursor"]
+    sent = api.ingest(document(*range(3)))
+    of_rejects = api.entry(sent, "/rejeitadas", limite=1).json()["cursor"]
+    changed = ("B" if cursor[0] == "A" else "A") + cursor[1:]
+    for forged in ("", "x", "é", "AAAA" * 10, changed, cursor[:-4], of_rejects):
+        problem = api.get("/notas", cliente=unique, limite=1, cursor=forged).problem(400)
+        assert "begin again without one" in problem["detail"]
+    # One list's cursor says nothing about another's.
+    for query in ({"cliente": "Ana"}, {"cliente": unique, "de": "2025-01-01"}):
+        api.get("/notas", **query, cursor=cursor).problem(400)
+    api.entry(sent, "/rejeitadas", cursor=cursor).problem(400)
+    assert len(found(api.get("/notas", cliente=unique, limite=2, cursor=cursor).json())) == 2
+
+
+WRONG: dict[str, tuple[dict[str, object], str]] = {
+    "no customer": ({}, "cliente"),
+    "an empty customer": ({"cliente": ""}, "cliente"),
+    "too long a customer": ({"cliente": "x" * 256}, "cliente"),
+    "no day": ({"cliente": "Ana", "de": "yesterday"}, "de"),
+    "a day that does not exist": ({"cliente": "Ana", "ate": "2025-02-29"}, "ate"),
+    "a time": ({"cliente": "Ana", "ate": "2025-02-28T00:00:00Z"}, "ate"),
+    "a page of none": ({"cliente": "Ana", "limite": 0}, "limite"),
+    "too large a page": ({"cliente": "Ana", "limite": 101}, "limite"),
+    "no number": ({"cliente": "Ana", "limite": "ten"}, "limite"),
+}
+
+
+@pytest.mark.parametrize(("query", "name"), WRONG.values(), ids=WRONG)
+def test_a_wrong_parameter_is_named(api: Api, query: dict[str, object], name: str) -> None:
+    [error] = api.get("/notas", **query).problem(400)["errors"]
+    assert (error["in"], error["name"]) == ("query", name)
+    assert error["detail"]
+
+
+def test_plus_and_percent_twenty_are_both_a_space_in_a_query(api: Api, unique: str) -> None:
+    customer = f"{unique} é 1+1"
+    api.ingest(document(invoice(unique, cliente=customer)))
+    encoded = quote(customer, safe="")
+    for query in (encoded, encoded.replace("%20", "+")):
+        assert found(api.call("GET", f"/notas?cliente={query}").json()) == [unique]
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+# No control characters, and no white space at either end.
+ID_TAIL = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30).map(str.rstrip)
+CUSTOMER = TEXT.filter(str.strip)
+# 13 integer digits and 2 decimals.
+AMOUNT = st.integers(0, 10**15 - 1).map(lambda cents: f"{cents // 100}.{cents % 100:02d}")
+DATE = st.dates().map(str) | st.datetimes().map(lambda time: f"{time.isoformat(timespec='milliseconds')}-03:00")
+# What DynamoDB holds: 38 digits, 1E-130 to 9.99E+125; names of at least a character.
+NUMBER = st.integers(-(10**38) + 1, 10**38 - 1) | st.floats(-1e100, 1e100).filter(
+    lambda one: one == 0 or abs(one) > 1e-100
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | NUMBER | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT.filter(bool), inner, max_size=4),
+    max_leaves=10,
+)
+EXTRA = st.dictionaries(st.text(string.ascii_lowercase, min_size=1, max_size=8).map("x_".__add__), JSON, max_size=4)
+BODY = st.fixed_dictionaries({"cliente": CUSTOMER, "valor": AMOUNT, "data_emissao": DATE}, optional={})
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_is_posted_comes_back_equal_by_id_and_by_query(api: Api, unique: str, data: st.DataObject) -> None:
+    serial = next(SERIAL)
+    posted: list[dict[str, Any]] = [
+        {"id": f"{unique}-{serial}-{number}{data.draw(ID_TAIL)}", **data.draw(EXTRA), **data.draw(BODY)}
+        for number in range(data.draw(st.integers(1, 3)))
+    ]
+    # A number with the digits it was drawn with.
+    text = ", ".join(
+        json.dumps(one, ensure_ascii=False).replace(f'"valor": "{one["valor"]}"', f'"valor": {one["valor"]}')
+        for one in posted
+    )
+    sent = api.ingest(f"[{text}]".encode())
+    assert api.entry(sent).json()["stored"] == len(posted)
+    for position, one in enumerate(posted):
+        by_id = api.invoice(one["id"]).json()
+        day = one["data_emissao"][:10]
+        [by_query] = [
+            nota
+            for page in pages(api, cliente=one["cliente"], de=day, ate=day)
+            for nota in page["notas"]
+            if nota["id"] == one["id"]
+        ]
+        assert by_query == by_id
+        origin = by_id.pop("_ingest")
+        assert (origin["key"], origin["version_id"], origin["position"]) == (sent.key, sent.version_id, position)
+        assert by_id == as_stored(one)
+        assert by_id["valor"] == Decimal(one["valor"])
+
+
+SERIAL = iter(range(10**9))

@@ -1,0 +1,66 @@
+"""The API's client, and what a deployment tells the template of its cloud."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.client import Client, exact_json
+from pipeline.clouds import Cloud, embedded
+from pipeline.clouds.standing import AWS_TARGET
+from pipeline.deploy import parameters_of
+from pipeline.errors import UsageError
+
+NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,40})(\.[0-9]{1,40})?", fullmatch=True)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.text() | NUMBERS.map(Decimal),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
+)
+
+
+@given(VALUES)
+def test_json_is_written_with_the_digits_it_was_read_with(value: object) -> None:
+    again = json.loads(exact_json(value), parse_float=Decimal, parse_int=Decimal)
+    assert again == value
+
+
+@given(NUMBERS)
+def test_a_number_is_written_as_it_was(text: str) -> None:
+    assert exact_json(json.loads(text, parse_float=Decimal, parse_int=Decimal)) == text
+
+
+@pytest.fixture
+def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+
+
+@pytest.mark.usefixtures("_credentials")
+def test_the_region_is_the_addresss_where_it_names_one() -> None:
+    client = Client.at("https://abc123.execute-api.sa-east-1.amazonaws.com/v1/", None)
+    assert (client.url, client.region) == ("https://abc123.execute-api.sa-east-1.amazonaws.com/v1", "sa-east-1")
+    assert client.credentials.access_key == "AKIA"
+    assert Client.at("https://notas.example.com", None).region == "eu-west-1"
+
+
+@pytest.mark.parametrize("url", ["", "api", "ftp://example.com", "https://", "/v1"])
+def test_what_is_no_url_is_told(url: str) -> None:
+    with pytest.raises(UsageError, match="is no URL"):
+        Client.at(url, None)
+
+
+def test_an_emulators_api_is_open_and_at_its_endpoint() -> None:
+    parameters = parameters_of(embedded.at(4566))
+    assert parameters["EndpointUrl"] == "http://127.0.0.1:4566"
+    assert parameters["ApiAuthorization"] == "NONE"
+
+
+@pytest.mark.parametrize("endpoint", [None, "https://vpce-1.cloudformation.sa-east-1.vpce.amazonaws.com"])
+def test_on_aws_the_api_asks_for_signatures_whatever_the_endpoint(endpoint: str | None) -> None:
+    parameters = parameters_of(Cloud("aws", "sa-east-1", AWS_TARGET, endpoint))
+    assert parameters["EndpointUrl"] == ""
+    assert parameters["ApiAuthorization"] == "AWS_IAM"
