@@ -24,14 +24,17 @@ ROOT = Path(__file__).parent.parent.parent
 
 FIRST = (
     "test_properties.py",
-    "test_machine.py",
     "test_races.py",
-    "test_outcomes.py",
-    "test_uploads.py",
     "test_template.py",
     "test_replays.py",
+    "test_faults.py",
+    "test_crashes.py",
+    "test_permissions.py",
+    "test_outcomes.py",
+    "test_uploads.py",
+    "test_machine.py",
 )
-"""What generates its examples is asked first, as far as there is such a file, then what is quick, then the rest."""
+"""What generates its examples is asked first, then what is quick, then what takes its time, then the rest."""
 
 NOT_OF_THE_PIPELINE = ("test_deployment.py",)
 """Tests of the tools around it."""
@@ -39,7 +42,7 @@ NOT_OF_THE_PIPELINE = ("test_deployment.py",)
 NEEDED = ("conftest.py", "pyproject.toml", "pipeline", "fixtures", "tests", "samples")
 
 # Many a mutant leaves an upload without an end. The suite would wait a minute for each example that shows it.
-IMPATIENCE = Edit("../fixtures/stacks.py", "WAIT_SECONDS = 60.0\n", "WAIT_SECONDS = 20.0\n")
+IMPATIENCE = Edit("../fixtures/stacks.py", "WAIT_SECONDS = 60.0\n", "WAIT_SECONDS = 10.0\n")
 NONE = Mutant("none", "the pipeline as it is", IMPATIENCE.file, IMPATIENCE.old, IMPATIENCE.new)
 
 SECONDS = 15 * 60.0
@@ -62,6 +65,7 @@ class Ending(StrEnum):
 class Trial:
     """What came of a mutant with a seed. `test` to `example` are as in `witness.Failure`, empty unless caught.
 
+    `shrunk` says whether Hypothesis was given the time to make the example smaller.
     `seconds` is the whole run's, from its start to its end, with the shrinking. `error` says what was seen.
     """
 
@@ -73,9 +77,12 @@ class Trial:
     invoices: int = 0
     example: str = ""
     error: str = ""
+    shrunk: bool = True
 
 
-def judged(mutant: Mutant, seed: int, seconds: float, witness: dict[str, Any] | None, output: str) -> Trial:
+def judged(
+    mutant: Mutant, seed: int, seconds: float, witness: dict[str, Any] | None, output: str, *, shrunk: bool = True
+) -> Trial:
     """What came of a run; `witness` is what it wrote down, None where it never came to that."""
     if witness is None:
         return Trial(seed, Ending.UNFAIR, seconds, error=f"the tests did not end: {_last_line(output)}")
@@ -96,6 +103,7 @@ def judged(mutant: Mutant, seed: int, seconds: float, witness: dict[str, Any] | 
         failure["invoices"],
         " ".join(failure["example"].split()),
         failure["error"],
+        shrunk,
     )
 
 
@@ -144,13 +152,13 @@ class Runs:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _stopped: bool = False
 
-    def try_(self, mutant: Mutant, seed: int, project: Path) -> Trial:
+    def try_(self, mutant: Mutant, seed: int, project: Path, *, shrink: bool) -> Trial:
         """Run the tests in a copy of the project. Raises StoppedError."""
         folder = Path(tempfile.mkdtemp(prefix=f"run-{seed}-", dir=project))
         written, output = folder / "witness.json", folder / "output"
         begun = time.monotonic()
         with output.open("wb") as out:
-            process = self._start(seed, project, folder, written, out)
+            process = self._start(seed, project, folder, written, out, shrink=shrink)
             try:
                 process.wait(SECONDS)
             except subprocess.TimeoutExpired:
@@ -160,7 +168,8 @@ class Runs:
             if self._stopped:
                 raise StoppedError
         witness = json.loads(written.read_text()) if written.exists() else None
-        return judged(mutant, seed, time.monotonic() - begun, witness, output.read_text(errors="replace"))
+        seconds, said = time.monotonic() - begun, output.read_text(errors="replace")
+        return judged(mutant, seed, seconds, witness, said, shrunk=shrink)
 
     def stop(self) -> None:
         """End every run, with the cloud that it started; no other starts."""
@@ -172,10 +181,12 @@ class Runs:
         for process in processes:
             _end(process)
 
-    def _start(self, seed: int, project: Path, folder: Path, written: Path, out: Any) -> subprocess.Popen[bytes]:
+    def _start(
+        self, seed: int, project: Path, folder: Path, written: Path, out: Any, *, shrink: bool
+    ) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "pytest", *files_to_run(project), "--cloud", "embedded", "-x", "-n0", "-q"]
         command += ["-p", "no:cacheprovider", "-p", "tests.mutants.witness", f"--witness={written}"]
-        command += [f"--hypothesis-seed={seed}"]
+        command += [f"--hypothesis-seed={seed}", "--hypothesis-profile=dev", *([] if shrink else ["--unshrunk"])]
         variables = {name: value for name, value in os.environ.items() if not name.startswith(("NOTAS_", "PYTEST_"))}
         # Whatever a run leaves goes with the copy. An example that another seed found must not help this one.
         variables |= {

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import stateful
+from hypothesis import Phase, settings, stateful
 from hypothesis.errors import HypothesisException
 
 from fixtures.observations import observer
@@ -128,10 +128,16 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--witness FILE`."""
     parser.addoption("--witness", type=Path, required=True, help="where to write how the run first failed")
+    parser.addoption("--unshrunk", action="store_true", help="leave failing examples as they were found")
 
 
+@pytest.hookimpl(trylast=True)  # once the profile is loaded
 def pytest_configure(config: pytest.Config) -> None:
     """Begin to watch."""
+    if config.getoption("--unshrunk"):
+        phases = [phase for phase in settings().phases if phase is not Phase.shrink]
+        settings.register_profile("unshrunk", settings(), phases=phases)
+        settings.load_profile("unshrunk")
     witness = Witness(config.getoption("--witness"))
     config.pluginmanager.register(witness)
     make = stateful.get_state_machine_test
