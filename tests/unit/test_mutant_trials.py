@@ -111,7 +111,7 @@ def outcomes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Trial]:
     """What comes of each mutant by its name; no test is run. The pipeline as it is passes."""
     made = {NONE.name: SURVIVED}
     monkeypatch.setattr(command, "build", lambda *_: None)
-    monkeypatch.setattr(Runs, "try_", lambda _, mutant, *__: made[mutant.name])
+    monkeypatch.setattr(Runs, "try_", lambda _, mutant, *__, **___: made[mutant.name])
     return made
 
 
