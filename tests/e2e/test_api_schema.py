@@ -22,16 +22,27 @@ HOOKS = """
 import json
 import os
 import random
+from urllib.parse import quote
 
 import schemathesis
 
 STORED = json.loads(os.environ["STORED"])
 CHANCE = random.Random(1)
+MOST = 9_000
 
 
 @schemathesis.serializer("application/jsonl")
 def lines(_, value):
     return value if isinstance(value, bytes) else json.dumps(value).encode()
+
+
+@schemathesis.hook
+def filter_case(context, case):
+    # API Gateway takes 10,240 bytes of path, query and headers together, and answers for more by itself.
+    if len(case.formatted_path) + sum(len(quote(str(value))) for value in (case.query or {}).values()) > MOST:
+        return False
+    # LocalStack reads forms before API Gateway does, and fails at one without a boundary.
+    return (case.headers or {}).get("Content-Type") != "multipart/form-data"
 
 
 @schemathesis.hook
