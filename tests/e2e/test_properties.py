@@ -33,6 +33,15 @@ FORMS = [
 ]
 
 
+@pytest.mark.covers(*FORMS, *OUTCOMES)
+@examples(4)
+@given(documents())
+def test_every_form_of_document_holds_the_same(stack: Stack, document: Document) -> None:
+    example = Example(stack, document)
+    example.run(document)
+    example.agrees()
+
+
 @pytest.mark.covers(*OUTCOMES)
 @examples(3)
 @given(documents(PLAIN), documents(PLAIN))
@@ -41,15 +50,6 @@ def test_two_uploads_end_as_the_model_says(stack: Stack, first: Document, second
     example.run(first)
     # The other has ids of the first's, for both draw from a few.
     example.run(second, f"{MARK}-2")
-    example.agrees()
-
-
-@pytest.mark.covers(*FORMS, *OUTCOMES)
-@examples(4)
-@given(documents())
-def test_every_form_of_document_holds_the_same(stack: Stack, document: Document) -> None:
-    example = Example(stack, document)
-    example.run(document)
     example.agrees()
 
 

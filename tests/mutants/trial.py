@@ -22,19 +22,11 @@ from .mutant import Edit, Mutant, apply
 
 ROOT = Path(__file__).parent.parent.parent
 
-FIRST = (
-    "test_properties.py",
-    "test_races.py",
-    "test_template.py",
-    "test_replays.py",
-    "test_faults.py",
-    "test_crashes.py",
-    "test_permissions.py",
-    "test_outcomes.py",
-    "test_uploads.py",
-    "test_machine.py",
-)
-"""What generates its examples is asked first, then what is quick, then what takes its time, then the rest."""
+GENERATED = ("test_properties.py", "test_races.py")
+"""Tests that generate their examples, which are asked first, in a run of their own that starts the sooner."""
+
+SLOW = ("test_api_page.py", "test_api_schema.py", "test_machine.py")
+"""Tests that are asked last."""
 
 NOT_OF_THE_PIPELINE = ("test_deployment.py",)
 """Tests of the tools around it."""
@@ -111,12 +103,15 @@ def _last_line(output: str) -> str:
     return output.strip().rpartition("\n")[2] or "it said nothing"
 
 
-def files_to_run(project: Path) -> list[str]:
-    """The test files to run, in their order, relative to the project."""
+def files_to_run(project: Path) -> list[list[str]]:
+    """The test files to run, relative to the project: those of one run of pytest, then those of the next."""
     folder = project / "tests" / "e2e"
     names = sorted(path.name for path in folder.glob("test_*.py") if path.name not in NOT_OF_THE_PIPELINE)
-    first = [name for name in FIRST if name in names]
-    return [f"tests/e2e/{name}" for name in dict.fromkeys((*first, *names))]
+    rest = sorted(
+        (name for name in names if name not in GENERATED),
+        key=lambda name: (SLOW.index(name) if name in SLOW else -1, name),
+    )
+    return [[f"tests/e2e/{name}" for name in some] for some in (GENERATED, rest)]
 
 
 @contextmanager
@@ -153,12 +148,24 @@ class Runs:
     _stopped: bool = False
 
     def try_(self, mutant: Mutant, seed: int, project: Path, *, shrink: bool) -> Trial:
-        """Run the tests in a copy of the project. Raises StoppedError."""
+        """Run the tests in a copy of the project, until one fails. Raises StoppedError."""
+        begun = time.monotonic()
+        passed = 0
+        for files in files_to_run(project):
+            witness, said = self._run(seed, project, files, shrink=shrink)
+            if witness is None or witness["failure"] or not witness["tests"]:
+                break
+            passed += witness["tests"]
+        else:
+            witness = {"tests": passed, "failure": None}
+        return judged(mutant, seed, time.monotonic() - begun, witness, said, shrunk=shrink)
+
+    def _run(self, seed: int, project: Path, files: list[str], *, shrink: bool) -> tuple[dict[str, Any] | None, str]:
+        """One run of pytest: what the witness wrote down, and what pytest said."""
         folder = Path(tempfile.mkdtemp(prefix=f"run-{seed}-", dir=project))
         written, output = folder / "witness.json", folder / "output"
-        begun = time.monotonic()
         with output.open("wb") as out:
-            process = self._start(seed, project, folder, written, out, shrink=shrink)
+            process = self._start(seed, project, folder, files, out, shrink=shrink)
             try:
                 process.wait(SECONDS)
             except subprocess.TimeoutExpired:
@@ -168,8 +175,7 @@ class Runs:
             if self._stopped:
                 raise StoppedError
         witness = json.loads(written.read_text()) if written.exists() else None
-        seconds, said = time.monotonic() - begun, output.read_text(errors="replace")
-        return judged(mutant, seed, seconds, witness, said, shrunk=shrink)
+        return witness, output.read_text(errors="replace")
 
     def stop(self) -> None:
         """End every run, with the cloud that it started; no other starts."""
@@ -182,10 +188,10 @@ class Runs:
             _end(process)
 
     def _start(
-        self, seed: int, project: Path, folder: Path, written: Path, out: Any, *, shrink: bool
+        self, seed: int, project: Path, folder: Path, files: list[str], out: Any, *, shrink: bool
     ) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "pytest", *files_to_run(project), "--cloud", "embedded", "-x", "-n0", "-q"]
-        command += ["-p", "no:cacheprovider", "-p", "tests.mutants.witness", f"--witness={written}"]
+        command = [sys.executable, "-m", "pytest", *files, "--cloud", "embedded", "-x", "-n0", "-q"]
+        command += ["-p", "no:cacheprovider", "-p", "tests.mutants.witness", f"--witness={folder / 'witness.json'}"]
         command += [f"--hypothesis-seed={seed}", "--hypothesis-profile=dev", *([] if shrink else ["--unshrunk"])]
         variables = {name: value for name, value in os.environ.items() if not name.startswith(("NOTAS_", "PYTEST_"))}
         # Whatever a run leaves goes with the copy. An example that another seed found must not help this one.

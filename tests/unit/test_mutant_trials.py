@@ -151,8 +151,11 @@ def test_a_copy_of_the_project_has_the_mutant_and_goes_with_it() -> None:
     mutant = Mutant("any", "why", "functions/fields.py", "MAX_DECIMALS = 2\n", "MAX_DECIMALS = 3\n")
     with copied(mutant) as project:
         assert "MAX_DECIMALS = 3\n" in (project / "pipeline/functions/fields.py").read_text()
-        assert "tests/e2e/test_outcomes.py" in files_to_run(project)
-        assert "tests/e2e/test_command.py" not in files_to_run(project)
+        generated, rest = files_to_run(project)
+        assert generated == ["tests/e2e/test_properties.py", "tests/e2e/test_races.py"]
+        assert "tests/e2e/test_outcomes.py" in rest
+        assert rest[-1] == "tests/e2e/test_machine.py"
+        assert "tests/e2e/test_deployment.py" not in rest
     assert not project.exists()
 
 
