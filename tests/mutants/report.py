@@ -38,7 +38,7 @@ class Result:
 
     @property
     def seconds(self) -> float:
-        """The median of the runs."""
+        """The median of the seeds."""
         return statistics.median(trial.seconds for trial in self.trials)
 
     @property
@@ -86,8 +86,8 @@ def table(results: Sequence[Result], seeds: Sequence[int]) -> str:
             "Each mutant is a small fault of the kind that people make, and its *why* is what they were thinking; the",
             "edits are in [`tests/mutants/catalogue/`](../tests/mutants/catalogue/). *Examples* is how many a property",
             "had generated when it first failed, for each seed; a dash is a test that generates none. *Seconds* is the",
-            "median of whole runs, with the start of a cloud and the deployment. With the first seed, Hypothesis makes",
-            "the example smaller.",
+            "median time to that failure, with the start of a cloud and the deployment. With the first seed, Hypothesis",
+            "makes the example smaller.",
             "",
             "| mutant | why | caught by | examples | seconds | smallest example |",
             "| --- | --- | --- | --- | ---: | --- |",

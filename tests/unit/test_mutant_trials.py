@@ -38,7 +38,7 @@ def test_a_test_that_fails_has_caught_the_mutant() -> None:
     assert judged(MUTANT, 1, 4.0, failure(), "") == Trial(
         seed=1,
         ending=Ending.CAUGHT,
-        seconds=4.0,
+        seconds=2.5,
         test="test_properties.py::test_any",
         examples=7,
         invoices=1,
@@ -79,13 +79,13 @@ def test_a_mutant_is_caught_only_where_every_seed_catches_it() -> None:
 
 def test_a_caught_mutant_is_told_with_its_test_its_examples_and_the_smallest() -> None:
     assert lines(Result(MUTANT, (CAUGHT, CAUGHT))) == [
-        "caught    any  4.0 s  7, 7 examples  test_properties.py::test_any",
+        "caught    any  2.5 s  7, 7 examples  test_properties.py::test_any",
         "          test_any( valor='0.00', )",
     ]
 
 
 def test_a_mutant_that_a_seed_missed_is_told_with_that_seed() -> None:
-    assert lines(Result(MUTANT, (CAUGHT, SURVIVED)))[0].startswith("SURVIVED  any  6.5 s  7, – examples")
+    assert lines(Result(MUTANT, (CAUGHT, SURVIVED)))[0].startswith("SURVIVED  any  5.8 s  7, – examples")
     assert lines(Result(MUTANT, (CAUGHT, SURVIVED)))[-1] == "          seed 2: SURVIVED, 12 tests passed"
 
 
@@ -100,7 +100,7 @@ def test_the_table_is_markdown_whatever_stands_in_an_example() -> None:
     row = page.splitlines()[-1]
     assert "with the seeds 1, 2: 0/1 caught." in page
     assert row.startswith(
-        "| `any` | a \\| b | **SURVIVED** `test_properties.py::test_any` | 7, – | 6.5 | ``a `b` \\| cc"
+        "| `any` | a \\| b | **SURVIVED** `test_properties.py::test_any` | 7, – | 5.8 | ``a `b` \\| cc"
     )
     assert row.endswith("c …`` |")
     assert len(row) < 400

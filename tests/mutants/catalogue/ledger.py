@@ -65,7 +65,8 @@ MUTANTS = (
                 "        self._dynamodb.update_item(\n"
                 "            TableName=self._table,\n"
                 "            Key=_key(upload),\n"
-                '            UpdateExpression="ADD " + ", ".join(f"{name} :{name}" for name in asdict(counts)),\n'
+                '            UpdateExpression="ADD " + ", ".join(f"#{k} :{k}" for k in asdict(counts)),\n'
+                '            ExpressionAttributeNames={f"#{k}": k for k in asdict(counts)},\n'
                 '            ExpressionAttributeValues=_marshal({f":{k}": n for k, n in asdict(counts).items()}),\n'
                 "        )\n\n"
                 "    def complete(",
