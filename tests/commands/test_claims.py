@@ -1,0 +1,35 @@
+"""A test that claims to cover a kind of upload has to have made one."""
+
+from pathlib import Path
+
+import pytest
+
+from fixtures.command import pytest_on
+
+CLAIMING = """
+import pytest
+from fixtures.invoices import document, invoice
+
+
+@pytest.mark.covers("size: one", "outcome: stored", "status: completed")
+def test_that_does_as_it_claims(stack, unique):
+    stack.wait(stack.upload(document(invoice(unique)), f"{unique}.json", ["size: one"]))
+
+
+@pytest.mark.covers("size: one", "size: two", "outcome: rejected")
+def test_that_claims_too_much(stack, unique):
+    stack.wait(stack.upload(document(invoice(unique)), f"{unique}.json", ["size: one"]))
+
+
+@pytest.mark.covers("size: one")
+def test_whose_upload_did_not_end(stack, unique):
+    stack.upload(document(invoice(unique)), f"{unique}.json", ["size: one"])
+"""
+
+
+def test_a_claim_without_an_upload_of_its_kind_fails_the_run(tmp_path: Path) -> None:
+    with pytest_on(tmp_path, CLAIMING, "-n0") as run:
+        assert run.wait() == pytest.ExitCode.TESTS_FAILED
+        assert "2 failed, 1 passed" in run.out
+        assert "nothing was generated of: outcome: rejected, size: two. Mend the strategies" in run.out
+        assert "nothing was generated of: size: one. Mend the strategies" in run.out
