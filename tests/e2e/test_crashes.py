@@ -1,5 +1,7 @@
 """A function killed at any call, before the call was carried out or after, and retried by Lambda."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from fixtures.faults import StruckStack
@@ -23,6 +25,26 @@ def came_back(stack: StruckStack, struck: Fault) -> bool | NotYet:
     updates = stack.proxy.calls.count("UpdateItem")
     begun = 2 if struck.operation != "UpdateItem" else struck.skip + 2
     return updates >= begun or NotYet(f"the calls {stack.proxy.calls}")
+
+
+def test_an_attempt_that_comes_late_to_its_end_leaves_a_closed_entry_as_it_is(
+    patient_stack: StruckStack, unique: str
+) -> None:
+    sent = patient_stack.upload(document(invoice(unique), invoice("x", valor=-1)), f"{unique}.txt")
+    event = patient_stack.event(sent)
+    patient_stack.proxy.arm(Fault("UpdateItem", Kind.HANG_BEFORE, skip=1))
+    with ThreadPoolExecutor(1) as pool:
+        late = pool.submit(patient_stack.deliver, event)
+        calls = patient_stack.proxy.calls
+        wait_until("it is at its end", lambda: calls.count("UpdateItem") == 2 or NotYet(str(calls)), 30)
+        assert patient_stack.deliver(event) == {}
+        before = patient_stack.entry(sent)
+        assert before is not None
+        assert before["status"] == "completed"
+        # The late one's call is hung up on, and made again.
+        patient_stack.proxy.clear()
+        assert late.result() == {}
+    assert patient_stack.entry(sent) == before
 
 
 @pytest.mark.parametrize("moment", [Kind.HANG_BEFORE, Kind.HANG_AFTER])

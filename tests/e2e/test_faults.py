@@ -15,6 +15,7 @@ def dynamodb_throttle(operation: str, times: int = 1) -> Fault:
 
 FAULTS = {
     "throttled transaction": dynamodb_throttle("TransactWriteItems", 2),
+    "transaction in conflict with another": Fault("TransactWriteItems", Kind.CONFLICT, 2),
     "table over its capacity": Fault(
         "TransactWriteItems", Kind.REFUSE, status=400, code="ProvisionedThroughputExceededException"
     ),

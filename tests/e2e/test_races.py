@@ -39,6 +39,7 @@ def test_events_delivered_several_times_at_once_are_as_one_delivery(
     assert answers == [{}] * len(deliveries)
     example.follow(*places)
     example.agrees()
+    assert len(stack.rejects_of(example.name)) == sum(bool(entry.rejects) for entry in example.model.ledger.values())
 
 
 @examples(0.5)

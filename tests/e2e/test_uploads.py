@@ -6,7 +6,7 @@ import json
 import pytest
 
 from fixtures.invoices import counts, document, invoice
-from fixtures.stacks import Stack
+from fixtures.stacks import Sent, Stack
 
 KEYS = {
     "spaces": "a  b .json",
@@ -39,6 +39,25 @@ def test_overwriting_a_key_is_a_second_upload(stack: Stack, unique: str) -> None
     item = stack.invoice(f"{unique}-1")
     assert item is not None
     assert item["_ingest"]["version_id"] == first.version_id
+
+
+def test_every_way_of_creating_an_object_is_an_upload(stack: Stack, unique: str) -> None:
+    bucket = stack.outputs["UploadsBucket"]
+    bodies = {way: document(invoice(f"{unique}-{way}")) for way in ("copied", "in parts")}
+    source = stack.upload(bodies["copied"], f"{unique}.txt")
+    key = f"{unique}-copied.json"
+    copied = stack.s3.copy_object(Bucket=bucket, Key=key, CopySource={"Bucket": bucket, "Key": source.key})
+    entries = [stack.wait(Sent(key, copied["VersionId"], len(bodies["copied"])))]
+
+    key = f"{unique}-in-parts.json"
+    upload = {"Bucket": bucket, "Key": key, "UploadId": ""}
+    upload["UploadId"] = stack.s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
+    part = stack.s3.upload_part(**upload, PartNumber=1, Body=bodies["in parts"])
+    parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
+    whole = stack.s3.complete_multipart_upload(**upload, MultipartUpload=parts)
+    entries.append(stack.wait(Sent(key, whole["VersionId"], len(bodies["in parts"]))))
+
+    assert [counts(entry) for entry in entries] == [{"received": 1, "stored": 1}] * 2
 
 
 # The parts of a gzipped file are members of their own; {a} and {b} are invoices.
