@@ -88,7 +88,7 @@ def test_an_invoice_is_refused_for_the_rules_it_breaks_and_no_others(
 
 
 @pytest.mark.parametrize("what", DAMAGES)
-@examples(0.4)
+@examples(0.25)
 @given(st.data())
 def test_a_damaged_document_fails_whole(stack: Stack, what: str, data: st.DataObject) -> None:
     document = data.draw(damaged(what))
