@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from fixtures.command import pytest_on
+from fixtures.faults import MORTAL_SECONDS
 
 FAILING = """
 from fixtures.invoices import document, invoice
@@ -43,5 +44,5 @@ def test_a_failing_test_tells_of_its_uploads_and_of_no_others(tmp_path: Path, wo
 
         _, _, killed = report.partition("_ test_of_a_function_that_is_killed _")
         assert '"status": "processing"' in killed
-        assert "Task timed out after 2.00 seconds" in killed
+        assert f"Task timed out after {MORTAL_SECONDS}.00 seconds" in killed
         assert "failures queue of notas-" in killed

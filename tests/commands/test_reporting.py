@@ -120,7 +120,7 @@ def test_a_run_tells_how_many_uploads_it_made_and_how_fast(tmp_path: Path, worke
         assert "6 of 10 uploads completed; 6 of 14 invoices were stored" in shown.text
         assert "What 8 generated examples consisted of" in shown.text
         assert "negative /valor" in shown.text
-        assert f"pytest -p no:cacheprovider --basetemp={tmp_path / 'tmp'} {workers} --report out.html" in shown.text
+        assert f" --basetemp={tmp_path / 'tmp'} {workers} --report out.html" in shown.text
         for name in ("test_that_generates[0]", "test_that_generates[3]", "test_that_generates_nothing"):
             assert f"tests/e2e/test_e2e.py::{name}" in shown.text
         assert sorted(path.name for path in tmp_path.glob("*.html*")) == ["out.html"]

@@ -74,20 +74,28 @@ class Machine(RuleBasedStateMachine):
             self.example.follow(later)
         return later
 
+    def _deliver(self, *places: Place) -> None:
+        """As Lambda does: an attempt that a slow machine's time ran out for is made again, twice at the most."""
+        answer = self.example.deliver(*places)
+        for _ in range(2):
+            if "timed out" in answer.get("errorMessage", ""):
+                answer = self.example.deliver(*places)
+        assert answer == {}
+
     @rule(place=uploads)
     def deliver(self, place: Place) -> None:
-        assert self.example.deliver(place) == {}
+        self._deliver(place)
         self.example.follow(place)
 
     @rule(first=uploads, second=uploads)
     def deliver_two_at_once(self, first: Place, second: Place) -> None:
         with ThreadPoolExecutor(2) as pool:
-            assert list(pool.map(self.example.deliver, [first, second])) == [{}, {}]
+            list(pool.map(self._deliver, [first, second]))
         self.example.follow(first, second)
 
     @rule(first=uploads, second=uploads)
     def deliver_two_in_one_event(self, first: Place, second: Place) -> None:
-        assert self.example.deliver(first, second) == {}
+        self._deliver(first, second)
         for place in (first, second):
             self.example.follow(place)
 
@@ -95,7 +103,7 @@ class Machine(RuleBasedStateMachine):
     def delete_before_the_event(self, document: Document) -> None:
         place = self._put(document, silent=True)
         self.example.delete(place)
-        assert self.example.deliver(place) == {}
+        self._deliver(place)
         self.example.follow(place)
 
     @precondition(lambda self: self.kills < SLOW_STEPS)

@@ -53,7 +53,7 @@ def witnessed(folder: Path, text: str) -> dict[str, Any]:
     (folder / "test_any.py").write_text(text)
     command = [sys.executable, "-m", "pytest", "-c", "/dev/null", "--rootdir", str(folder), "test_any.py", "-x", "-q"]
     command += ["-p", "fixtures.observations", "-p", "tests.mutants.witness", f"--witness={folder / 'witness.json'}"]
-    command += ["-p", "no:cacheprovider", "--hypothesis-seed=1"]
+    command += ["-p", "no:cacheprovider", "-p", "no:schemathesis", "--hypothesis-seed=1"]
     subprocess.run(
         command, cwd=folder, check=False, capture_output=True, env={"PYTHONPATH": str(ROOT), "PATH": ""}, timeout=60
     )
