@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from fixtures.observations import COUNTS, Observation
+from fixtures.invoices import COUNTS
+from fixtures.observations import Observation
 
 
 def observation(**changes: Any) -> Observation:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from fixtures.model import COUNTS, Held, ImpossibleError, Model, Reject, Upload, normal
+from fixtures.invoices import COUNTS
+from fixtures.model import Held, ImpossibleError, Model, Reject, Upload, normal
 from fixtures.strategies.damage import Damaged
 from fixtures.strategies.documents import Document, Record, to_json
 
