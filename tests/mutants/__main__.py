@@ -17,7 +17,7 @@ from pipeline.package import Target, build
 from .catalogue import CATALOGUE
 from .mutant import CatalogueError, Mutant
 from .report import Result, lines, table
-from .trial import NONE, Ending, Runs, StoppedError, copied
+from .trial import NONE, Ending, Runs, StoppedError, Trial, copied
 
 INTERRUPTED = 130
 
@@ -82,10 +82,14 @@ def _try_all(runs: Runs, mutants: list[Mutant], seeds: list[int], jobs: int, *, 
     """Every mutant with every seed, `jobs` mutants at a time, each printed as it ends. Raises CatalogueError."""
 
     def try_one(mutant: Mutant) -> Result:
+        trials: list[Trial] = []
         with copied(mutant) as project:
-            # One small example of a fault is enough to read.
-            trials = (runs.try_(mutant, seed, project, shrink=seed == seeds[0]) for seed in seeds)
-            return Result(mutant, tuple(trials))
+            for seed in seeds:
+                # The test that has found it is asked first whether that was luck.
+                first = trials[-1].test if trials else ""
+                # One small example of a fault is enough to read.
+                trials.append(runs.try_(mutant, seed, project, shrink=not trials, first=first))
+        return Result(mutant, tuple(trials))
 
     results = {}
     with ThreadPoolExecutor(jobs) as pool:

@@ -87,7 +87,7 @@ def table(results: Sequence[Result], seeds: Sequence[int]) -> str:
             "edits are in [`tests/mutants/catalogue/`](../tests/mutants/catalogue/). *Examples* is how many a property",
             "had generated when it first failed, for each seed; a dash is a test that generates none. *Seconds* is the",
             "median time to that failure, with the start of a cloud and the deployment. Hypothesis makes the smallest",
-            "example with the first seed.",
+            "example with the first seed; with the others, the test that has caught the mutant is asked first.",
             "",
             "| mutant | why | caught by | examples | seconds | smallest example |",
             "| --- | --- | --- | --- | ---: | --- |",

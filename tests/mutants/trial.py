@@ -22,11 +22,13 @@ from .mutant import Edit, Mutant, apply
 
 ROOT = Path(__file__).parent.parent.parent
 
+FOLDER = "tests/e2e/"
+
 GENERATED = ("test_properties.py", "test_races.py")
 """Tests that generate their examples, which are asked first, in a run of their own that starts the sooner."""
 
-SLOW = ("test_api_page.py", "test_api_schema.py", "test_machine.py")
-"""Tests that are asked last."""
+SLOW = ("test_faults", "test_crashes", "test_api", "test_machine")
+"""How the names of the tests begin that are asked last, in this order."""
 
 NOT_OF_THE_PIPELINE = ("test_deployment.py",)
 """Tests of the tools around it."""
@@ -91,7 +93,7 @@ def judged(
         seed,
         Ending.CAUGHT,
         failure["seconds"],
-        failure["test"].removeprefix("tests/e2e/"),
+        failure["test"].removeprefix(FOLDER),
         failure["examples"],
         failure["invoices"],
         " ".join(failure["example"].split()),
@@ -106,13 +108,13 @@ def _last_line(output: str) -> str:
 
 def files_to_run(project: Path) -> list[list[str]]:
     """The test files to run, relative to the project: those of one run of pytest, then those of the next."""
-    folder = project / "tests" / "e2e"
+    folder = project / FOLDER
     names = sorted(path.name for path in folder.glob("test_*.py") if path.name not in NOT_OF_THE_PIPELINE)
     rest = sorted(
         (name for name in names if name not in GENERATED),
-        key=lambda name: (SLOW.index(name) if name in SLOW else -1, name),
+        key=lambda name: (next((place for place, slow in enumerate(SLOW) if name.startswith(slow)), -1), name),
     )
-    return [[f"tests/e2e/{name}" for name in some] for some in (GENERATED, rest)]
+    return [[FOLDER + name for name in some] for some in (GENERATED, rest)]
 
 
 @contextmanager
@@ -148,13 +150,13 @@ class Runs:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _stopped: bool = False
 
-    def try_(self, mutant: Mutant, seed: int, project: Path, *, shrink: bool) -> Trial:
-        """Run the tests in a copy of the project, until one fails. Raises StoppedError."""
+    def try_(self, mutant: Mutant, seed: int, project: Path, *, shrink: bool, first: str = "") -> Trial:
+        """Run the tests in a copy of the project until one fails, `first` before the others. Raises StoppedError."""
         begun = time.monotonic()
         passed = 0
-        for files in files_to_run(project):
+        for tests in [[FOLDER + first]] * bool(first) + files_to_run(project):
             before = time.monotonic() - begun
-            witness, said = self._run(seed, project, files, shrink=shrink)
+            witness, said = self._run(seed, project, tests, shrink=shrink)
             if witness and witness["failure"]:
                 witness["failure"]["seconds"] += before
             if witness is None or witness["failure"] or not witness["tests"]:
@@ -164,12 +166,12 @@ class Runs:
             witness = {"tests": passed, "failure": None}
         return judged(mutant, seed, time.monotonic() - begun, witness, said, shrunk=shrink)
 
-    def _run(self, seed: int, project: Path, files: list[str], *, shrink: bool) -> tuple[dict[str, Any] | None, str]:
+    def _run(self, seed: int, project: Path, tests: list[str], *, shrink: bool) -> tuple[dict[str, Any] | None, str]:
         """One run of pytest: what the witness wrote down, and what pytest said."""
         folder = Path(tempfile.mkdtemp(prefix=f"run-{seed}-", dir=project))
         written, output = folder / "witness.json", folder / "output"
         with output.open("wb") as out:
-            process = self._start(seed, project, folder, files, out, shrink=shrink)
+            process = self._start(seed, project, folder, tests, out, shrink=shrink)
             try:
                 process.wait(SECONDS)
             except subprocess.TimeoutExpired:
@@ -192,9 +194,9 @@ class Runs:
             _end(process)
 
     def _start(
-        self, seed: int, project: Path, folder: Path, files: list[str], out: Any, *, shrink: bool
+        self, seed: int, project: Path, folder: Path, tests: list[str], out: Any, *, shrink: bool
     ) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "pytest", *files, "--cloud", "embedded", "-x", "-n0", "-q"]
+        command = [sys.executable, "-m", "pytest", *tests, "--cloud", "embedded", "-x", "-n0", "-q"]
         command += ["-p", "no:cacheprovider", "-p", "tests.mutants.witness", f"--witness={folder / 'witness.json'}"]
         command += [f"--hypothesis-seed={seed}", "--hypothesis-profile=dev", *([] if shrink else ["--unshrunk"])]
         variables = {name: value for name, value in os.environ.items() if not name.startswith(("NOTAS_", "PYTEST_"))}

@@ -125,6 +125,25 @@ def test_the_command_ends_with_0_where_all_are_caught(
     assert "2/2 caught" in page.read_text()
 
 
+def test_the_test_that_has_found_a_mutant_is_asked_first_with_the_other_seeds(
+    outcomes: dict[str, Trial], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def try_(_: Runs, mutant: Mutant, seed: int, *__: object, shrink: bool, first: str) -> Trial:
+        asked.append((mutant.name, seed, shrink, first))
+        return {**outcomes, "overwrites": CAUGHT}[mutant.name]
+
+    monkeypatch.setattr(Runs, "try_", try_)
+    assert command.main(["overwrites"]) == 0
+    assert asked == [
+        ("none", 1, True, ""),
+        ("overwrites", 1, True, ""),
+        ("overwrites", 2, False, CAUGHT.test),
+        ("overwrites", 3, False, CAUGHT.test),
+    ]
+
+
 def test_the_command_ends_with_1_where_one_survives(
     outcomes: dict[str, Trial], capsys: pytest.CaptureFixture[str]
 ) -> None:
