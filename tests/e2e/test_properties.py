@@ -74,7 +74,7 @@ def test_any_legal_key_is_taken(stack: Stack, key: str, suffix: str) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[f"{fault.name} {number}" for number, fault in enumerate(FAULTS)])
-@examples(0.1)
+@examples(0.2)
 @given(st.data())
 def test_an_invoice_is_refused_for_the_rules_it_breaks_and_no_others(
     stack: Stack, fault: Fault, data: st.DataObject
