@@ -99,13 +99,16 @@ def test_a_damaged_document_fails_whole(stack: Stack, what: str, data: st.DataOb
 
 
 @examples(1)
-@given(st.lists(values.numbers(), min_size=1, max_size=4), values.amounts())
-def test_no_number_passes_through_a_float(stack: Stack, numbers: list[Decimal], valor: Decimal) -> None:
+@given(st.lists(values.numbers(), min_size=1, max_size=4), values.amounts(), st.integers(1, 7))
+def test_numbers_are_exact_and_the_same_in_every_spelling(
+    stack: Stack, numbers: list[Decimal], valor: Decimal, spelling: int
+) -> None:
     invoice = {"id": MARK, "cliente": "Ana", "valor": valor, "data_emissao": "2026-01-01", "outros": numbers}
-    document = Document((Record(invoice),))
+    document = Document((Record(invoice), Record(invoices.same(invoice, spelling))))
     example = Example(stack, document)
     example.run(document)
     [item] = example.items().values()
+    # A value that had passed through a float would be another.
     assert [Decimal(valor), *numbers] == [item["valor"], *item["outros"]]
     example.agrees()
 

@@ -21,6 +21,8 @@ from .trial import NONE, Ending, Runs, StoppedError, Trial, copied
 
 INTERRUPTED = 130
 
+_TABLE_HELP = "write the results as a page in Markdown; where mutants are named, only their rows are made anew"
+
 # What the tests say is printed as it is: no markup, no guessed highlights.
 out = Console(markup=False, highlight=False, soft_wrap=True)
 
@@ -44,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     if options.table:
         options.table.parent.mkdir(exist_ok=True)
-        options.table.write_text(table(results, options.seeds))
+        before = options.table.read_text() if options.names and options.table.exists() else ""
+        options.table.write_text(table(results, options.seeds, [mutant.name for mutant in CATALOGUE], before))
     return _concluded(results)
 
 
@@ -53,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("names", nargs="*", metavar="NAME", type=_name, help="mutants to try; all where none is named")
     parser.add_argument("--seeds", type=_seeds, default=[1, 2, 3], help="of the generated examples; default 1,2,3")
     parser.add_argument("--jobs", type=int, default=2, help="mutants at a time; default 2")
-    parser.add_argument("--table", type=Path, metavar="FILE", help="write the results as a page in Markdown")
+    parser.add_argument("--table", type=Path, metavar="FILE", help=_TABLE_HELP)
     return parser
 
 

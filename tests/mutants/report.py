@@ -1,7 +1,8 @@
 """What a person reads of the trials: a line or two a mutant, and the table in `docs/`."""
 
+import re
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .mutant import Mutant
@@ -70,19 +71,23 @@ def lines(result: Result) -> list[str]:
     return said
 
 
-def table(results: Sequence[Result], seeds: Sequence[int]) -> str:
-    """The results as a page in Markdown."""
-    rows = [
-        f"| `{result.mutant.name}` | {_cell(result.mutant.why)} | {_caught_by(result)} | {result.examples} "
-        f"| {result.seconds:.1f} | {_code(cut(result.smallest.example))} |"
+def table(results: Sequence[Result], seeds: Sequence[int], names: Iterable[str], before: str = "") -> str:
+    """The results as a page in Markdown, in the order of `names`, the catalogue's.
+
+    Of a page that was there `before`, the rows of other mutants that the catalogue still has are kept.
+    """
+    known = _rows_of(before) | {
+        result.mutant.name: f"| `{result.mutant.name}` | {_cell(result.mutant.why)} | {_caught_by(result)} "
+        f"| {result.examples} | {result.seconds:.1f} | {_code(cut(result.smallest.example))} |"
         for result in results
-    ]
-    caught = sum(result.ending is Ending.CAUGHT for result in results)
+    }
+    rows = {name: known[name] for name in names if name in known}
+    caught = sum(not _NOT_CAUGHT.search(row) for row in rows.values())
     return "\n".join(
         [
             "# Broken pipelines, and what finds them",
             "",
-            f"Made by `make mutants`, with the seeds {', '.join(map(str, seeds))}: {caught}/{len(results)} caught.",
+            f"Made by `make mutants`, with the seeds {', '.join(map(str, seeds))}: {caught}/{len(rows)} caught.",
             "Each mutant is a small fault of the kind that people make, and its *why* is what they were thinking; the",
             "edits are in [`tests/mutants/catalogue/`](../tests/mutants/catalogue/). *Examples* is how many a property",
             "had generated when it first failed, for each seed; a dash is a test that generates none. *Seconds* is the",
@@ -91,10 +96,19 @@ def table(results: Sequence[Result], seeds: Sequence[int]) -> str:
             "",
             "| mutant | why | caught by | examples | seconds | smallest example |",
             "| --- | --- | --- | --- | ---: | --- |",
-            *rows,
+            *rows.values(),
             "",
         ]
     )
+
+
+_ROW = re.compile(r"\| `(?P<name>[^`]+)` \|.*")
+_NOT_CAUGHT = re.compile(r"\| \*\*[A-Z]+\*\*")
+
+
+def _rows_of(page: str) -> dict[str, str]:
+    """The rows of a page by their mutants' names."""
+    return {row["name"]: row[0] for row in map(_ROW.fullmatch, page.split("\n")) if row}
 
 
 def cut(text: str) -> str:

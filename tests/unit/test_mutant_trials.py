@@ -1,5 +1,6 @@
 """Trials of broken pipelines: what came of a run, what is printed of it, and how the command ends."""
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,7 @@ def test_an_example_of_more_invoices_than_one_wants_to_read_is_noted() -> None:
 
 def test_the_table_is_markdown_whatever_stands_in_an_example() -> None:
     odd = judged(MUTANT, 1, 4.0, failure(example="a `b` | " + "c" * 500), "")
-    page = table([Result(MUTANT, (odd, SURVIVED))], [1, 2])
+    page = table([Result(MUTANT, (odd, SURVIVED))], [1, 2], ["any"])
     row = page.splitlines()[-1]
     assert "with the seeds 1, 2: 0/1 caught." in page
     assert row.startswith(
@@ -104,6 +105,18 @@ def test_the_table_is_markdown_whatever_stands_in_an_example() -> None:
     )
     assert row.endswith("c …`` |")
     assert len(row) < 400
+
+
+def test_rows_of_mutants_that_were_not_tried_again_stay_in_the_table() -> None:
+    others = [dataclasses.replace(MUTANT, name=name) for name in ("first", "last", "gone")]
+    names = ["first", "any", "last"]
+    before = table([Result(one, (CAUGHT,)) for one in others], [1], [*names, "gone"])
+    assert "3/3 caught." in before
+    page = table([Result(MUTANT, (SURVIVED,))], [1], names, before)
+    assert "2/3 caught." in page
+    assert [row.split("`")[1] for row in page.splitlines() if row.startswith("| `")] == names
+    again = table([Result(MUTANT, (CAUGHT,))], [1], names, page)
+    assert "3/3 caught." in again
 
 
 @pytest.fixture
