@@ -6,7 +6,7 @@ Exits with 0 where every mutant is caught on every seed, with 1 where one is not
 import argparse
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
@@ -37,17 +37,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         build(Target.this_interpreter())  # What every copy shares.
         if not _passes_unbroken(runs, options.seeds, options.jobs):
             return 2
-        results = _try_all(runs, chosen, options.seeds, options.jobs)
+        page = Page(options.table, options.seeds, keep=bool(options.names))
+        results = _try_all(runs, chosen, options.seeds, options.jobs, page.add)
     except KeyboardInterrupt:
         out.print("interrupted; everything that was started is stopped")
         return INTERRUPTED
     except CatalogueError as error:
         out.print(f"error: {error}")
         return 2
-    if options.table:
-        options.table.parent.mkdir(exist_ok=True)
-        before = options.table.read_text() if options.names and options.table.exists() else ""
-        options.table.write_text(table(results, options.seeds, [mutant.name for mutant in CATALOGUE], before))
     return _concluded(results)
 
 
@@ -72,7 +69,7 @@ def _seeds(text: str) -> list[int]:
 
 def _passes_unbroken(runs: Runs, seeds: list[int], jobs: int) -> bool:
     """Whether the suite passes on the pipeline as it is; a suite that fails anyway finds nothing."""
-    [result] = _try_all(runs, [NONE], seeds[:1], jobs, show=False)
+    [result] = _try_all(runs, [NONE], seeds[:1], jobs, lambda _: None)
     if result.ending is Ending.SURVIVED:
         out.print(f"without a mutant the suite passes: {result.trials[0].error} in {result.seconds:.0f} s")
         return True
@@ -81,8 +78,26 @@ def _passes_unbroken(runs: Runs, seeds: list[int], jobs: int) -> bool:
     return False
 
 
-def _try_all(runs: Runs, mutants: list[Mutant], seeds: list[int], jobs: int, *, show: bool = True) -> list[Result]:
-    """Every mutant with every seed, `jobs` mutants at a time, each printed as it ends. Raises CatalogueError."""
+class Page:
+    """The table in its file, if any, written anew with every result: a run that is broken off keeps what it has."""
+
+    def __init__(self, path: Path | None, seeds: list[int], *, keep: bool) -> None:
+        self.path, self.seeds = path, seeds
+        self.text = path.read_text() if path and keep and path.exists() else ""
+
+    def add(self, result: Result) -> None:
+        """Print a result, and write its row."""
+        out.print(*lines(result), sep="\n")
+        self.text = table([result], self.seeds, [mutant.name for mutant in CATALOGUE], self.text)
+        if self.path:
+            self.path.parent.mkdir(exist_ok=True)
+            self.path.write_text(self.text)
+
+
+def _try_all(
+    runs: Runs, mutants: list[Mutant], seeds: list[int], jobs: int, see: Callable[[Result], None]
+) -> list[Result]:
+    """Every mutant with every seed, `jobs` mutants at a time, each seen as it ends. Raises CatalogueError."""
 
     def try_one(mutant: Mutant) -> Result:
         trials: list[Trial] = []
@@ -100,8 +115,7 @@ def _try_all(runs: Runs, mutants: list[Mutant], seeds: list[int], jobs: int, *, 
             for future in as_completed([pool.submit(try_one, mutant) for mutant in mutants]):
                 result = future.result()
                 results[result.mutant.name] = result
-                if show:
-                    out.print(*lines(result), sep="\n")
+                see(result)
         except (KeyboardInterrupt, CatalogueError):
             pool.shutdown(wait=False, cancel_futures=True)
             runs.stop()
