@@ -35,8 +35,8 @@ NOT_OF_THE_PIPELINE = ("test_deployment.py",)
 
 NEEDED = ("conftest.py", "pyproject.toml", "pipeline", "fixtures", "tests", "samples")
 
-# Many a mutant leaves an upload without an end. The suite would wait a minute for each example that shows it.
-IMPATIENCE = Edit("../fixtures/stacks.py", "WAIT_SECONDS = 60.0\n", "WAIT_SECONDS = 10.0\n")
+# Many a mutant leaves an upload without an end. The suite would wait a minute for each test that shows it.
+IMPATIENCE = Edit("../fixtures/stacks.py", "WAIT_SECONDS = 60.0\n", "WAIT_SECONDS = 20.0\n")
 NONE = Mutant("none", "the pipeline as it is", IMPATIENCE.file, IMPATIENCE.old, IMPATIENCE.new)
 
 SECONDS = 15 * 60.0
