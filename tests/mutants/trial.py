@@ -154,7 +154,10 @@ class Runs:
         """Run the tests in a copy of the project until one fails, `first` before the others. Raises StoppedError."""
         begun = time.monotonic()
         passed = 0
-        for tests in [[FOLDER + first]] * bool(first) + files_to_run(project):
+        parts = files_to_run(project)
+        if first:
+            parts.insert(0, [FOLDER + first])
+        for tests in parts:
             before = time.monotonic() - begun
             witness, said = self._run(seed, project, tests, shrink=shrink)
             if witness and witness["failure"]:
