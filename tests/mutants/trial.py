@@ -155,16 +155,14 @@ class Runs:
         begun = time.monotonic()
         passed = 0
         parts = files_to_run(project)
-        if first:
-            parts.insert(0, [FOLDER + first])
-        for tests in parts:
+        for tests in [[FOLDER + first], *parts] if first else parts:
             before = time.monotonic() - begun
             witness, said = self._run(seed, project, tests, shrink=shrink)
             if witness and witness["failure"]:
                 witness["failure"]["seconds"] += before
             if witness is None or witness["failure"] or not witness["tests"]:
                 break
-            passed += witness["tests"]
+            passed += witness["tests"] if tests in parts else 0  # `first` runs once more among the rest.
         else:
             witness = {"tests": passed, "failure": None}
         return judged(mutant, seed, time.monotonic() - begun, witness, said, shrunk=shrink)

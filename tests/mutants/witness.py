@@ -29,8 +29,8 @@ class Failure:
     """The first failure of a run.
 
     `when` is "collect", "setup", "call" or "teardown". `examples` is how many a property had generated when it first
-    failed, before it shrank them; 0 for a test that generates nothing. `invoices` is how many the last example had, the
-    smallest, as far as its uploads were completed. `seconds` is from the start of the run to the first failure.
+    failed, before it shrank them; 0 for a test that generates nothing. `invoices` is how many the last example had
+    uploaded, the smallest. `seconds` is from the start of the run to the first failure.
     """
 
     test: str
@@ -104,9 +104,7 @@ class Witness:
         """A failure; only the first of the run counts."""
         if self.failure is None:
             examples, seconds = self.first or (observer.example, self.elapsed())
-            last = [one for one in observer.observations if one.example == observer.example]
-            invoices = sum(one.counts["received"] for one in last)
-            self.failure = Failure(test, when, examples, invoices, example, error, seconds)
+            self.failure = Failure(test, when, examples, observer.invoices, example, error, seconds)
 
 
 def _noted(error: BaseException) -> str:
