@@ -1,0 +1,68 @@
+"""How much is drawn, and what a failing property leaves: each seen in a run of pytest."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fixtures.command import ROOT
+
+SETTINGS = """
+import pytest
+from hypothesis import settings
+from fixtures.profiles import examples
+
+@pytest.mark.timeout(600)
+def test_that_tells(request):
+    now = settings()
+    timeout = request.node.get_closest_marker("timeout").args[0]
+    print(f"told: {now.max_examples} {examples(0.25).max_examples} {now.derandomize} {timeout:.0f}")
+"""
+
+# It fails at a few numbers only, which a run that forgets what it has found draws late or never.
+FAILING = """
+from hypothesis import given, strategies as st
+
+@given(number=st.integers(0, 2000))
+def test_that_fails(number):
+    with open("drawn", "a") as drawn:
+        drawn.write(f"{number}\\n")
+    assert number < 1800
+"""
+
+
+def run(folder: Path, text: str, *arguments: str, **environment: str) -> str:
+    """What pytest says of these tests."""
+    (folder / "test_any.py").write_text(text)
+    command = [sys.executable, "-m", "pytest", "-c", "/dev/null", "--rootdir", str(folder), "test_any.py", "-s"]
+    command += ["-p", "fixtures.profiles", "-p", "no:cacheprovider", "-p", "no:schemathesis", *arguments]
+    variables = {"PYTHONPATH": str(ROOT), "PATH": "", **environment}
+    ended = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, env=variables, timeout=60)
+    return ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "told"),
+    [
+        ([], {}, "40 10 False 600"),
+        ([], {"CI": "true"}, "40 10 True 600"),
+        (["--hypothesis-profile=dev"], {"CI": "true"}, "40 10 False 600"),
+        (["--hypothesis-profile=thorough"], {"CI": "true"}, "1600 400 False 7200"),
+    ],
+    ids=["as a person", "as CI", "dev in CI", "thorough"],
+)
+def test_a_profile_says_how_much_is_drawn_and_how_long_a_test_may_take(
+    tmp_path: Path, arguments: list[str], environment: dict[str, str], told: str
+) -> None:
+    assert f"told: {told}\n" in run(tmp_path, SETTINGS, *arguments, **environment)
+
+
+def test_what_failed_is_printed_to_be_reproduced_and_tried_first_in_the_next_run(tmp_path: Path) -> None:
+    drawn = tmp_path / "drawn"
+    said = run(tmp_path, FAILING)  # Not with a seed: then Hypothesis does not look at what failed before.
+    assert "number=1800" in said
+    assert "@reproduce_failure(" in said
+    drawn.unlink()
+    run(tmp_path, FAILING)
+    assert drawn.read_text().startswith("1800\n")
