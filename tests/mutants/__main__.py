@@ -16,8 +16,8 @@ from pipeline.package import Target, build
 
 from .catalogue import CATALOGUE
 from .mutant import CatalogueError, Mutant
-from .report import Result, lines, table
-from .trial import NONE, Ending, Runs, StoppedError, Trial, copied
+from .report import Result, lines, seeds_of, table
+from .trial import NONE, Ending, Runs, Trial, copied
 
 INTERRUPTED = 130
 
@@ -29,16 +29,19 @@ out = Console(markup=False, highlight=False, soft_wrap=True)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
     chosen = [mutant for mutant in CATALOGUE if mutant.name in options.names or not options.names]
+    page = Page(options.table, options.seeds, keep=bool(options.names))
+    if page.text and seeds_of(page.text) != options.seeds:
+        parser.error(f"{options.table} has rows of the seeds {seeds_of(page.text)}; its other rows take the same")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     runs = Runs()
     try:
         build(Target.this_interpreter())  # What every copy shares.
         if not _passes_unbroken(runs, options.seeds, options.jobs):
             return 2
-        page = Page(options.table, options.seeds, keep=bool(options.names))
-        results = _try_all(runs, chosen, options.seeds, options.jobs, page.add)
+        results = _try_all(runs, [(mutant, options.seeds) for mutant in chosen], options.jobs, page.add)
     except KeyboardInterrupt:
         out.print("interrupted; everything that was started is stopped")
         return INTERRUPTED
@@ -68,14 +71,17 @@ def _seeds(text: str) -> list[int]:
 
 
 def _passes_unbroken(runs: Runs, seeds: list[int], jobs: int) -> bool:
-    """Whether the suite passes on the pipeline as it is; a suite that fails anyway finds nothing."""
-    [result] = _try_all(runs, [NONE], seeds[:1], jobs, lambda _: None)
-    if result.ending is Ending.SURVIVED:
-        out.print(f"without a mutant the suite passes: {result.trials[0].error} in {result.seconds:.0f} s")
-        return True
-    out.print(*lines(result), sep="\n")
-    out.print("the suite fails without any mutant, so that nothing can be said of it")
-    return False
+    """Whether the suite passes on the pipeline as it is, with every seed; one that fails anyway finds nothing."""
+    results = _try_all(runs, [(NONE, [seed]) for seed in seeds], jobs, lambda _: None)
+    failing = [result for result in results if result.ending is not Ending.SURVIVED]
+    for result in failing:
+        out.print(*lines(result), sep="\n")
+    if failing:
+        out.print("the suite fails without any mutant, so that nothing can be said of it")
+        return False
+    [trial] = results[0].trials
+    out.print(f"without a mutant the suite passes: {trial.error} in {trial.seconds:.0f} s")
+    return True
 
 
 class Page:
@@ -84,22 +90,23 @@ class Page:
     def __init__(self, path: Path | None, seeds: list[int], *, keep: bool) -> None:
         self.path, self.seeds = path, seeds
         self.text = path.read_text() if path and keep and path.exists() else ""
+        if path:
+            path.parent.mkdir(parents=True, exist_ok=True)
 
     def add(self, result: Result) -> None:
         """Print a result, and write its row."""
         out.print(*lines(result), sep="\n")
         self.text = table([result], self.seeds, [mutant.name for mutant in CATALOGUE], self.text)
         if self.path:
-            self.path.parent.mkdir(exist_ok=True)
             self.path.write_text(self.text)
 
 
 def _try_all(
-    runs: Runs, mutants: list[Mutant], seeds: list[int], jobs: int, see: Callable[[Result], None]
+    runs: Runs, tries: list[tuple[Mutant, list[int]]], jobs: int, see: Callable[[Result], None]
 ) -> list[Result]:
-    """Every mutant with every seed, `jobs` mutants at a time, each seen as it ends. Raises CatalogueError."""
+    """Every mutant with its seeds, `jobs` mutants at a time, each seen as it ends. Raises CatalogueError."""
 
-    def try_one(mutant: Mutant) -> Result:
+    def try_one(mutant: Mutant, seeds: list[int]) -> Result:
         trials: list[Trial] = []
         with copied(mutant) as project:
             for seed in seeds:
@@ -109,20 +116,16 @@ def _try_all(
                 trials.append(runs.try_(mutant, seed, project, shrink=not trials, first=first))
         return Result(mutant, tuple(trials))
 
-    results = {}
     with ThreadPoolExecutor(jobs) as pool:
+        futures = [pool.submit(try_one, *one) for one in tries]
         try:
-            for future in as_completed([pool.submit(try_one, mutant) for mutant in mutants]):
-                result = future.result()
-                results[result.mutant.name] = result
-                see(result)
-        except (KeyboardInterrupt, CatalogueError):
+            for future in as_completed(futures):
+                see(future.result())
+        except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             runs.stop()
             raise
-        except StoppedError:
-            raise KeyboardInterrupt from None
-    return [results[mutant.name] for mutant in mutants]
+    return [future.result() for future in futures]
 
 
 def _concluded(results: Sequence[Result]) -> int:

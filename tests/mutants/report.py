@@ -103,6 +103,7 @@ def table(results: Sequence[Result], seeds: Sequence[int], names: Iterable[str],
     )
 
 
+_SEEDS = re.compile(r"^Made by .*, with the seeds ([0-9, ]+):", re.MULTILINE)
 _ROW = re.compile(r"\| `(?P<name>[^`]+)` \|.*")
 _NOT_CAUGHT = re.compile(r"\| \*\*[A-Z]+\*\*")
 
@@ -110,6 +111,12 @@ _NOT_CAUGHT = re.compile(r"\| \*\*[A-Z]+\*\*")
 def _rows_of(page: str) -> dict[str, str]:
     """The rows of a page by their mutants' names."""
     return {row["name"]: row[0] for row in map(_ROW.fullmatch, page.split("\n")) if row}
+
+
+def seeds_of(page: str) -> list[int]:
+    """The seeds a page was made with; none of what is no such page."""
+    found = _SEEDS.search(page)
+    return [int(seed) for seed in found[1].split(", ")] if found else []
 
 
 def cut(text: str) -> str:

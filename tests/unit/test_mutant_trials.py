@@ -2,15 +2,17 @@
 
 import dataclasses
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.mutants import __main__ as command
+from tests.mutants import trial
 from tests.mutants.mutant import TEMPLATE, CatalogueError, Mutant
 from tests.mutants.report import Result, lines, table
-from tests.mutants.trial import NONE, Ending, Runs, Trial, copied, files_to_run, judged
+from tests.mutants.trial import FOLDER, NONE, Ending, Runs, Trial, copied, files_to_run, judged
 
 MUTANT = Mutant("any", "a | b", "functions/any.py", "a", "b")
 OF_THE_TEMPLATE = Mutant("any", "why", TEMPLATE, "a", "b")
@@ -149,8 +151,8 @@ def test_the_test_that_has_found_a_mutant_is_asked_first_with_the_other_seeds(
 
     monkeypatch.setattr(Runs, "try_", try_)
     assert command.main(["overwrites"]) == 0
-    assert asked == [
-        ("none", 1, True, ""),
+    assert sorted(asked[:3]) == [("none", seed, True, "") for seed in (1, 2, 3)]
+    assert asked[3:] == [
         ("overwrites", 1, True, ""),
         ("overwrites", 2, False, CAUGHT.test),
         ("overwrites", 3, False, CAUGHT.test),
@@ -194,3 +196,35 @@ def test_a_copy_of_the_project_has_the_mutant_and_goes_with_it() -> None:
 def test_a_mutant_that_cannot_be_made_leaves_no_copy() -> None:
     with pytest.raises(CatalogueError), copied(Mutant("any", "why", "functions/fields.py", "no such text", "")):
         pytest.fail("it was made")
+
+
+def test_a_table_is_not_mixed_from_different_seeds(outcomes: dict[str, Trial], tmp_path: Path) -> None:
+    outcomes |= {"overwrites": CAUGHT}
+    page = tmp_path / "mutants.md"
+    assert command.main(["overwrites", "--table", str(page)]) == 0
+    before = page.read_text()
+    assert command.main(["overwrites", "--table", str(page)]) == 0
+    with pytest.raises(SystemExit):
+        command.main(["overwrites", "--seeds", "1", "--table", str(page)])
+    assert page.read_text() == before
+
+
+def test_an_error_of_the_runner_ends_it_at_once(outcomes: dict[str, Trial], monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped = []
+    monkeypatch.setattr(Runs, "stop", stopped.append)
+    outcomes |= {"float-parsed": CAUGHT}
+    with pytest.raises(KeyError, match="overwrites"):
+        command.main(["overwrites", "float-parsed"])
+    assert stopped
+
+
+def test_a_run_that_was_cut_off_has_not_passed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(_: Runs, seed: int, project: Path, folder: Path, *__: object, **___: object) -> subprocess.Popen[bytes]:
+        (folder / "witness.json").write_text('{"tests": 12, "failure": null}')
+        return subprocess.Popen(["sleep", "60"])
+
+    (tmp_path / FOLDER).mkdir(parents=True)
+    monkeypatch.setattr(Runs, "_start", start)
+    monkeypatch.setattr(trial, "SECONDS", 0.0)
+    tried = Runs().try_(MUTANT, 1, tmp_path, shrink=True)
+    assert (tried.ending, tried.error) == (Ending.UNFAIR, "the tests did not end: it said nothing")
