@@ -1,12 +1,16 @@
 """A function killed at any call, before the call was carried out or after, and retried by Lambda."""
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import pytest
 
+from fixtures.examples import Example
 from fixtures.faults import StruckStack
 from fixtures.invoices import as_stored, counts, document, invoice
 from fixtures.proxy import Fault, Kind
+from fixtures.strategies.documents import Document, Record
+from fixtures.strategies.values import MARK
 from pipeline.waiting import NotYet, wait_until
 
 # The calls of one attempt at the document below, which takes two transactions and has rejects.
@@ -77,3 +81,23 @@ def test_a_function_killed_at_any_call_ends_as_if_it_had_not_been(
         if number % 10 == 0:
             assert mortal_stack.stored(one["id"]) == as_stored(one)
     assert mortal_stack.invoice(f"{unique}-x") is None
+
+
+def test_what_a_killed_function_stored_stays_when_its_version_is_deleted(mortal_stack: StruckStack) -> None:
+    stored = {"id": MARK, "cliente": "Ana", "valor": Decimal(1), "data_emissao": "2026-01-01"}
+    example = Example(mortal_stack)
+    place = example.put(Document((Record(stored),)), silent=True)
+    mortal_stack.proxy.arm(Fault("TransactWriteItems", Kind.HANG_AFTER))
+    assert "timed out" in example.deliver(place)["errorMessage"]
+    mortal_stack.proxy.clear()
+    example.follow_a_killed(place)
+    example.agrees()
+
+    example.delete(place)
+    assert example.deliver(place) == {}
+    example.follow(place)
+    example.agrees()
+    assert list(example.contents()) == [MARK]
+    entry = example.entry(place)
+    assert entry is not None
+    assert (entry["status"], entry["error"]["code"]) == ("failed", "missing_object")

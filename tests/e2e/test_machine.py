@@ -10,11 +10,14 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precon
 
 from fixtures.examples import Example, Place
 from fixtures.faults import StruckStack
+from fixtures.observations import observer
 from fixtures.profiles import examples
 from fixtures.proxy import Fault, Kind
 from fixtures.strategies.batches import documents
+from fixtures.strategies.broken import broken
 from fixtures.strategies.damage import Damaged, damaged
-from fixtures.strategies.documents import PLAIN, Document
+from fixtures.strategies.documents import PLAIN, Document, Record
+from fixtures.strategies.invoices import plain
 from fixtures.strategies.values import MARK
 from pipeline.redrive import redrive
 from pipeline.waiting import NotYet, wait_until
@@ -24,12 +27,17 @@ STEPS = 12
 SLOW_STEPS = 1
 """How often a machine may wait for a time-out, and for Lambda to give up: seconds, where other steps take a moment."""
 
-# The calls of an attempt, in order; a hanging one kills the function before the call or after it.
+# The calls of an attempt, in order; a hanging one kills the function before it is carried out or after.
 CALLS = st.sampled_from(
     [("UpdateItem", 0), ("GetObject", 0), ("TransactWriteItems", 0), ("PutObject", 0), ("UpdateItem", 1)]
 )
+AFTERWARDS = st.sampled_from(["retried", "retried", "nothing", "deleted and retried"])
 MOMENTS = st.sampled_from([Kind.HANG_BEFORE, Kind.HANG_AFTER])
 DOCUMENTS = documents(PLAIN)
+# With something to store, most often, and something to reject.
+OF_EVERY_CALL = st.builds(
+    lambda some, new, refused: Document((*some.records, Record(new), Record.of(refused))), DOCUMENTS, plain(), broken()
+)
 
 
 class Machine(RuleBasedStateMachine):
@@ -43,6 +51,10 @@ class Machine(RuleBasedStateMachine):
         stack.proxy.clear()
         self.example = Example(stack, "a machine")
         self.made = self.kills = self.given_up = 0
+
+    @staticmethod
+    def _happened(what: str) -> None:
+        observer.events.add(f"event: {what}")
 
     def _put(self, document: Document | Damaged, *, silent: bool = False) -> Place:
         self.made += 1
@@ -99,27 +111,42 @@ class Machine(RuleBasedStateMachine):
         for place in (first, second):
             self.example.follow(place)
 
-    @rule(document=DOCUMENTS)
-    def delete_before_the_event(self, document: Document) -> None:
+    @rule(target=uploads, document=DOCUMENTS)
+    def delete_before_the_event(self, document: Document) -> Place:
         place = self._put(document, silent=True)
         self.example.delete(place)
         self._deliver(place)
         self.example.follow(place)
+        self._happened("deleted before it came")
+        return place
+
+    @rule(place=uploads)
+    def delete(self, place: Place) -> None:
+        self.example.delete(place)
 
     @precondition(lambda self: self.kills < SLOW_STEPS)
-    @rule(place=uploads, call=CALLS, moment=MOMENTS)
-    def kill(self, place: Place, call: tuple[str, int], moment: Kind) -> None:
+    @rule(target=uploads, document=OF_EVERY_CALL, call=CALLS, moment=MOMENTS, then=AFTERWARDS)
+    def kill(self, document: Document, call: tuple[str, int], moment: Kind, then: str) -> Place:
         self.kills += 1
+        place = self._put(document, silent=True)
         operation, skip = call
         self.stack.proxy.arm(Fault(operation, moment, skip=skip))
         answer = self.example.deliver(place)
         self.stack.proxy.clear()
-        if answer:
-            assert "timed out" in answer["errorMessage"]
-            self.example.follow_a_killed(place)
-        else:
+        if not answer:
             # The attempt had no such call to make.
             self.example.follow(place)
+            return place
+        assert "timed out" in answer["errorMessage"]
+        self._happened("killed midway")
+        self.example.follow_a_killed(place)
+        if then != "nothing":
+            self.all_agrees()
+            if then == "deleted and retried":
+                self.example.delete(place)
+            self._deliver(place)
+            self.example.follow(place)
+        return place
 
     @precondition(lambda self: self.given_up < SLOW_STEPS)
     @rule(target=uploads, document=DOCUMENTS)
@@ -132,6 +159,7 @@ class Machine(RuleBasedStateMachine):
         self.stack.proxy.clear()
         assert redrive(self.stack.cloud, self.stack.outputs) >= 1
         self.example.follow(place)
+        self._happened("redriven")
         return place
 
     def _given_up(self, place: Place) -> bool | NotYet:
@@ -144,7 +172,10 @@ class Machine(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.covers("outcome: stored", "outcome: duplicates", "outcome: conflicts", "outcome: rejected")
+@pytest.mark.covers(
+    *("outcome: stored", "outcome: duplicates", "outcome: conflicts", "outcome: rejected"),
+    *("event: killed midway", "event: deleted before it came", "event: redriven"),
+)
 def test_whatever_happens_the_stack_holds_what_the_model_says(mortal_stack: StruckStack) -> None:
     def machine() -> Machine:
         return Machine(mortal_stack)

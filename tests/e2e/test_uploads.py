@@ -14,7 +14,7 @@ KEYS = {
     "accents": "notas/março/ação.json",
     "emoji": "😀/🧾.json",
     "slashes": "a//b/c.json",
-    "1,024 bytes": "é" * 400 + "x" * 187 + ".json",
+    "1,024 bytes": "é" * 400 + "x" * 219 + ".json",
     "quotes": "'a' \"b\" <c> &amp;.json",
 }
 

@@ -1,5 +1,6 @@
 """The reference model, against endings worked out by hand from the contract."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -126,6 +127,18 @@ def test_an_upload_killed_before_it_stored_anything_comes_second() -> None:
     model.finish(other, winners={"NF-1": ("b", "v1", 0)})
     model.finish(killed)
     assert counts(model, killed) == {"received": 1, "conflicts": 1}
+
+
+def test_what_a_killed_upload_stored_stays_when_it_is_deleted_before_the_next_attempt() -> None:
+    model = Model()
+    killed, other = upload("a", invoice(), invoice("NF-2")), upload("b", invoice("NF-2", cliente="Bia"))
+    model.kill(killed)
+    model.finish(replace(killed, gone=True), winners={"NF-1": ("a", "v1", 0)})
+    assert model.ledger[killed.place].errors == {"missing_object"}
+    assert model.table == {"NF-1": Held(normal(invoice()), ("a", "v1", 0))}
+    assert model.allowed("NF-2") == [None]
+    model.finish(other, winners={"NF-1": ("a", "v1", 0), "NF-2": ("b", "v1", 0)})
+    assert counts(model, other) == {"received": 1, "stored": 1}
 
 
 UNLIKE: list[tuple[Any, Any]] = [

@@ -210,8 +210,8 @@ def test_a_table_is_not_mixed_from_different_seeds(outcomes: dict[str, Trial], t
 
 
 def test_an_error_of_the_runner_ends_it_at_once(outcomes: dict[str, Trial], monkeypatch: pytest.MonkeyPatch) -> None:
-    stopped = []
-    monkeypatch.setattr(Runs, "stop", stopped.append)
+    stopped: list[Runs] = []
+    monkeypatch.setattr(Runs, "stop", lambda runs: stopped.append(runs))  # noqa: PLW0108 - append is no method of Runs
     outcomes |= {"float-parsed": CAUGHT}
     with pytest.raises(KeyError, match="overwrites"):
         command.main(["overwrites", "float-parsed"])

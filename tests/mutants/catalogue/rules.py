@@ -9,6 +9,13 @@ _DATE_CHECK = (
 
 MUTANTS = (
     Mutant(
+        "line-total-is-any-number",
+        "the sum is checked anyway",
+        "functions/invoice.py",
+        "    valor_total: _Money\n",
+        "    valor_total: _Number\n",
+    ),
+    Mutant(
         "letters-count-from-10",
         "A is 10, as in base 36",
         "functions/access_key.py",
