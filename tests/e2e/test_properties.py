@@ -116,6 +116,23 @@ def test_numbers_are_exact_and_the_same_in_every_spelling(
     example.agrees()
 
 
+@examples(0.5)
+@given(invoices.plain(), st.lists(st.sampled_from(invoices.UNLIKE), min_size=1, max_size=20))
+def test_contents_that_differ_in_one_small_thing_conflict(
+    stack: Stack, invoice: Invoice, pairs: list[tuple[Any, Any]]
+) -> None:
+    document = Document(
+        tuple(
+            Record({**invoice, "id": f"NF-{number}-{MARK}", "outra": value})
+            for number, pair in enumerate(pairs)
+            for value in pair
+        )
+    )
+    example = Example(stack, document)
+    example.run(document)
+    example.agrees()
+
+
 @examples(1)
 @given(st.lists(invoices.valid(), min_size=1, max_size=5, unique_by=lambda one: str(one["id"])), st.data())
 def test_neither_order_nor_batching_matters(stack: Stack, ones: list[Invoice], data: st.DataObject) -> None:
