@@ -52,10 +52,6 @@ class Machine(RuleBasedStateMachine):
         self.example = Example(stack, "a machine")
         self.made = self.kills = self.given_up = 0
 
-    @staticmethod
-    def _happened(what: str) -> None:
-        observer.events.add(f"event: {what}")
-
     def _put(self, document: Document | Damaged, *, silent: bool = False) -> Place:
         self.made += 1
         return self.example.put(document, f"{MARK}-{self.made}", silent=silent)
@@ -117,7 +113,7 @@ class Machine(RuleBasedStateMachine):
         self.example.delete(place)
         self._deliver(place)
         self.example.follow(place)
-        self._happened("deleted before it came")
+        observer.events.add("event: deleted before it came")
         return place
 
     @rule(place=uploads)
@@ -138,7 +134,7 @@ class Machine(RuleBasedStateMachine):
             self.example.follow(place)
             return place
         assert "timed out" in answer["errorMessage"]
-        self._happened("killed midway")
+        observer.events.add("event: killed midway")
         self.example.follow_a_killed(place)
         if then != "nothing":
             self.all_agrees()
@@ -159,7 +155,7 @@ class Machine(RuleBasedStateMachine):
         self.stack.proxy.clear()
         assert redrive(self.stack.cloud, self.stack.outputs) >= 1
         self.example.follow(place)
-        self._happened("redriven")
+        observer.events.add("event: redriven")
         return place
 
     def _given_up(self, place: Place) -> bool | NotYet:

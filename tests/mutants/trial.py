@@ -175,16 +175,15 @@ class Runs:
             process = self._start(seed, project, folder, tests, out, shrink=shrink)
             try:
                 process.wait(SECONDS)
-                ended = True
             except subprocess.TimeoutExpired:
                 _end(process)
-                ended = False
+                # A run that was cut off writes, too, that nothing has failed.
+                written.unlink(missing_ok=True)
         with self._lock:
             self._processes.discard(process)
             if self._stopped:
                 raise StoppedError
-        # A run that was cut off writes, too, that nothing has failed.
-        witness = json.loads(written.read_text()) if ended and written.exists() else None
+        witness = json.loads(written.read_text()) if written.exists() else None
         return witness, output.read_text(errors="replace")
 
     def stop(self) -> None:

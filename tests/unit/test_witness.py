@@ -1,14 +1,12 @@
 """The witness of a run: which test failed first, after how many examples, and on what in the end."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fixtures.command import ROOT
+from .alone import pytest_alone
 
 PROPERTY = """
 from hypothesis import given, strategies as st
@@ -50,13 +48,8 @@ PASSES = "def test_that_passes():\n    pass\n"
 
 def witnessed(folder: Path, text: str) -> dict[str, Any]:
     """What the witness wrote of a run of these tests."""
-    (folder / "test_any.py").write_text(text)
-    command = [sys.executable, "-m", "pytest", "-c", "/dev/null", "--rootdir", str(folder), "test_any.py", "-x", "-q"]
-    command += ["-p", "fixtures.observations", "-p", "tests.mutants.witness", f"--witness={folder / 'witness.json'}"]
-    command += ["-p", "no:cacheprovider", "-p", "no:schemathesis", "--hypothesis-seed=1"]
-    subprocess.run(
-        command, cwd=folder, check=False, capture_output=True, env={"PYTHONPATH": str(ROOT), "PATH": ""}, timeout=60
-    )
+    plugins = ["-p", "fixtures.observations", "-p", "tests.mutants.witness", f"--witness={folder / 'witness.json'}"]
+    pytest_alone(folder, text, "-x", "-q", *plugins, "--hypothesis-seed=1")
     witness: dict[str, Any] = json.loads((folder / "witness.json").read_text())
     return witness
 
