@@ -18,7 +18,9 @@ def redrive(cloud: Cloud, outputs: Outputs) -> int:
     sqs, lambda_ = cloud.client("sqs"), cloud.client("lambda")
     queue = outputs["FailuresQueueUrl"]
     sent = 0
-    while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+    # Without a second of waiting, SQS asks some of its servers only, and may have nothing to say of a full queue.
+    ask = {"QueueUrl": queue, "MaxNumberOfMessages": 10, "WaitTimeSeconds": 1}
+    while messages := sqs.receive_message(**ask).get("Messages"):
         for message in messages:
             lambda_.invoke(
                 FunctionName=outputs["IngestFunction"],

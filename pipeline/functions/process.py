@@ -59,19 +59,28 @@ def process(upload: Upload, services: Services) -> Result:
     if begun.status is not Status.PROCESSING:
         return Result(begun.status, Counts(), replayed=True)
     try:
-        reread = _well_formed(upload, services)
+        counts, rejects_url = _judged(upload, services, _well_formed(upload, services), begun.started_at)
     except DocumentError as error:
+        # A large document may also be deleted between its two readings. What had been stored by then stays stored:
+        # without the bytes, nobody can tell what else they held.
         closed = services.ledger.fail(upload, error)
         return Result(Status.FAILED, Counts(), error, replayed=not closed)
+    closed = services.ledger.complete(upload, counts, rejects_url)
+    return Result(Status.COMPLETED, counts, replayed=not closed)
+
+
+def _judged(
+    upload: Upload, services: Services, reread: Callable[[], Iterable[Record]], started_at: str
+) -> tuple[Counts, str | None]:
+    """Give every invoice its outcome; how many had which, and where the rejects are."""
     counts = Counts()
     with RejectsWriter(services.s3, services.rejects_bucket, upload) as rejects:
-        for chunk, holders in _insert(_chunks(upload, reread()), services.invoices, begun.started_at):
+        for chunk, holders in _insert(_chunks(upload, reread()), services.invoices, started_at):
             for judged in chunk.judge(holders):
                 counts.add(judged.outcome)
                 if judged.reasons:
                     rejects.add(judged)
-    closed = services.ledger.complete(upload, counts, rejects.url)
-    return Result(Status.COMPLETED, counts, replayed=not closed)
+    return counts, rejects.url
 
 
 def _well_formed(upload: Upload, services: Services) -> Callable[[], Iterable[Record]]:

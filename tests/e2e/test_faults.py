@@ -1,12 +1,19 @@
 """Faults of the services: retried inside the function, then by Lambda, then left in the failures queue."""
 
+import json
+from typing import TYPE_CHECKING
+
 import pytest
+from botocore.exceptions import ClientError
 
 from fixtures.faults import StruckStack
 from fixtures.invoices import as_stored, counts, document, invoice
 from fixtures.proxy import Fault, Kind
 from pipeline.redrive import redrive
 from pipeline.waiting import NotYet, wait_until
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
 
 
 def dynamodb_throttle(operation: str, times: int = 1) -> Fault:
@@ -15,12 +22,17 @@ def dynamodb_throttle(operation: str, times: int = 1) -> Fault:
 
 FAULTS = {
     "throttled transaction": dynamodb_throttle("TransactWriteItems", 2),
-    "transaction in conflict with another": Fault("TransactWriteItems", Kind.CONFLICT, 2),
+    # Longer than it takes to ask as often as the function does without a pause.
+    **{
+        f"transaction cancelled for a while, {code}": Fault("TransactWriteItems", Kind.CANCEL, code=code, seconds=0.3)
+        for code in ("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded")
+    },
     "table over its capacity": Fault(
         "TransactWriteItems", Kind.REFUSE, status=400, code="ProvisionedThroughputExceededException"
     ),
     "server error on a transaction": Fault("TransactWriteItems", Kind.REFUSE, status=500, code="InternalServerError"),
     "connection lost before a transaction": Fault("TransactWriteItems", Kind.RESET),
+    "transaction never answered": Fault("TransactWriteItems", Kind.HANG_AFTER),
     "answer of a transaction lost": Fault("TransactWriteItems", Kind.LOSE),
     "answer of a transaction cut": Fault("TransactWriteItems", Kind.CUT),
     "throttled ledger": dynamodb_throttle("UpdateItem", 2),
@@ -36,7 +48,9 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_a_short_fault_is_outlasted_inside_the_function(patient_stack: StruckStack, unique: str, fault: Fault) -> None:
     ids = [f"{unique}-{number}" for number in range(250)]
-    body = document(*map(invoice, ids), invoice(ids[0]), invoice("x", valor=-1))
+    # What the last transaction repeats must not overtake the first one, whose fault may last.
+    repeats = invoice(ids[0]), invoice(ids[1], cliente="Bia")
+    body = document(*map(invoice, ids), *repeats, invoice("x", valor=-1))
     patient_stack.proxy.arm(Fault(**vars(fault)))
     sent = patient_stack.upload(body, f"{unique}.txt")
     # The function is asked directly: Lambda's own retries could hide that it gave up.
@@ -44,9 +58,10 @@ def test_a_short_fault_is_outlasted_inside_the_function(patient_stack: StruckSta
     struck = patient_stack.proxy.calls.count(fault.operation)
     assert struck > fault.times + fault.skip, "the fault struck, and the call was made again"
     entry = patient_stack.wait(sent)
-    assert counts(entry) == {"received": 252, "stored": 250, "duplicates": 1, "rejected": 1}
-    assert patient_stack.stored(ids[-1]) == as_stored(invoice(ids[-1]))
-    assert [reject["position"] for reject in patient_stack.rejects(entry)] == [251]
+    assert counts(entry) == {"received": 253, "stored": 250, "duplicates": 1, "conflicts": 1, "rejected": 1}
+    for id_ in (ids[1], ids[-1]):
+        assert patient_stack.stored(id_) == as_stored(invoice(id_))
+    assert [reject["position"] for reject in patient_stack.rejects(entry)] == [251, 252]
 
 
 def test_a_large_document_that_breaks_off_is_read_on_from_there(patient_stack: StruckStack, unique: str) -> None:
@@ -61,6 +76,18 @@ def test_a_large_document_that_breaks_off_is_read_on_from_there(patient_stack: S
     assert counts(patient_stack.wait(sent)) == {"received": 800, "stored": 800}
 
 
+def test_a_large_document_that_is_deleted_between_its_readings_fails(patient_stack: StruckStack, unique: str) -> None:
+    body = document(*(invoice(f"{unique}-{number}", texto="x" * 300_000) for number in range(4)))
+    gone = Fault("GetObject", Kind.REFUSE, 1_000, skip=1, status=404, code="NoSuchVersion")
+    patient_stack.proxy.arm(gone)
+    sent = patient_stack.upload(body, f"{unique}.txt")
+    assert patient_stack.deliver(patient_stack.event(sent)) == {}
+    entry = patient_stack.wait(sent)
+    assert (entry["status"], entry["error"]["code"]) == ("failed", "missing_object")
+    assert patient_stack.proxy.calls.count("GetObject") == 2
+    assert patient_stack.invoice(f"{unique}-0") is None
+
+
 def test_a_fault_that_lasts_leaves_the_event_in_the_failures_queue_until_it_is_sent_again(
     mortal_stack: StruckStack, unique: str
 ) -> None:
@@ -72,7 +99,7 @@ def test_a_fault_that_lasts_leaves_the_event_in_the_failures_queue_until_it_is_s
         return found[0] if found else NotYet(f"ledger entry {mortal_stack.entry(sent)}")
 
     failure = wait_until("the event is in the failures queue", ask, 60)
-    assert mortal_stack.proxy.calls.count("TransactWriteItems") >= 3
+    assert mortal_stack.proxy.calls.count("UpdateItem") == 3, "each attempt opens the ledger's entry"
     assert failure["responsePayload"]
     entry = mortal_stack.entry(sent)
     assert entry is not None
@@ -85,6 +112,38 @@ def test_a_fault_that_lasts_leaves_the_event_in_the_failures_queue_until_it_is_s
     assert counts(entry) == {"received": 2, "stored": 1, "rejected": 1}
     assert mortal_stack.failures() == []
     assert redrive(mortal_stack.cloud, mortal_stack.outputs) == 0
+
+
+def test_every_event_of_the_failures_queue_is_sent_again(patient_stack: StruckStack, unique: str) -> None:
+    # More than are received at a time.
+    uploads = [patient_stack.upload(document(invoice(f"{unique}-{n}")), f"{unique}-{n}.txt") for n in range(12)]
+    queue = patient_stack.outputs["FailuresQueueUrl"]
+    for sent in uploads:
+        body = json.dumps({"requestPayload": patient_stack.event(sent), "responsePayload": {}})
+        patient_stack.sqs.send_message(QueueUrl=queue, MessageBody=body)
+    assert redrive(patient_stack.cloud, patient_stack.outputs) == len(uploads)
+    for sent in uploads:
+        assert counts(patient_stack.wait(sent)) == {"received": 1, "stored": 1}
+    assert redrive(patient_stack.cloud, patient_stack.outputs) == 0
+
+
+def test_an_event_that_cannot_be_sent_again_stays_in_the_failures_queue(
+    patient_stack: StruckStack, unique: str
+) -> None:
+    queue = patient_stack.outputs["FailuresQueueUrl"]
+    sent = patient_stack.upload(document(invoice(unique)), f"{unique}.txt")
+    body = json.dumps({"requestPayload": patient_stack.event(sent), "responsePayload": {}})
+    patient_stack.sqs.send_message(QueueUrl=queue, MessageBody=body)
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        redrive(patient_stack.cloud, {**patient_stack.outputs, "IngestFunction": "none"})
+    # What was received is hidden from others for a while; a queue can be asked how much that is.
+    names: list[QueueAttributeNameType] = [
+        "ApproximateNumberOfMessages",
+        "ApproximateNumberOfMessagesNotVisible",
+    ]
+    found = patient_stack.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+    assert sum(map(int, found.values())) == 1
+    patient_stack.sqs.purge_queue(QueueUrl=queue)
 
 
 def test_one_upload_that_cannot_be_finished_does_not_stop_the_others_of_its_event(

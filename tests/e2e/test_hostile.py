@@ -2,11 +2,12 @@
 
 import gzip
 import json
+from random import Random
 
 import pytest
 
 from fixtures.invoices import counts, document, invoice
-from fixtures.stacks import Stack
+from fixtures.stacks import Stack, place_of_rejects
 
 SECONDS = 60.0
 
@@ -27,6 +28,7 @@ VALID_BUT = {
     "members that repeat": (b'{"id": "x", "id": "y"}', "duplicate_member"),
     "a number of a million digits": (b'{"valor": ' + b"1" * 1_000_000 + b"}", "number"),
     "an exponent beyond measure": (b'{"valor": 1e99999999999999999999}', "number"),
+    "a large exponent beyond measure": (b'{"valor": 1E99999999999999999999}', "number"),
     "300,000 empty lines of an invoice": (
         json.dumps(invoice("x", itens=[])).encode().replace(b"[]", b"[" + b"{}," * 299_999 + b"{}]"),
         "item_size",
@@ -70,12 +72,29 @@ def test_a_gzip_bomb_is_stopped_before_it_has_inflated(stack: Stack, unique: str
     assert entry["error"]["offset"] < len(inner)
 
 
+def test_a_large_gzip_of_large_invoices_is_no_bomb(stack: Stack, unique: str) -> None:
+    # More than a bomb may inflate to, and 100 invoices are more than a transaction takes.
+    random = Random(unique)
+    texts = [random.randbytes(100_000).hex() for _ in range(100)]
+    body = document(*(invoice(f"{unique}-{number}", texto=text) for number, text in enumerate(texts)))
+    entry = stack.wait(stack.upload(gzip.compress(body, 1), f"{unique}.json.gz"), SECONDS)
+    assert counts(entry) == {"received": 100, "stored": 100}
+    last = stack.stored(f"{unique}-99")
+    assert last is not None
+    assert last["texto"] == texts[-1]
+
+
 def test_thousands_of_refused_invoices_are_all_told(stack: Stack, unique: str) -> None:
     # More lines than one part of a multipart upload holds.
     padding = "x" * 3_000
     body = document(*({"id": f"{unique}-{number}", "texto": padding} for number in range(4_000)))
     entry = stack.wait(stack.upload(body, f"{unique}.json"), SECONDS)
     assert counts(entry) == {"received": 4_000, "rejected": 4_000}
+    bucket, key = place_of_rejects(entry)
+    head = stack.s3.head_object(Bucket=bucket, Key=key)
+    # S3 takes no part of less than 5 MiB but the last; MiniStack takes any.
+    parts = int(head["ETag"].strip('"').rpartition("-")[2])
+    assert (parts - 1) * 5 * 1024 * 1024 < head["ContentLength"]
     rejects = stack.rejects(entry)
     assert [reject["position"] for reject in rejects] == list(range(4_000))
     assert all(len(reject["reasons"]) == 3 for reject in rejects)

@@ -62,6 +62,13 @@ class Machine(RuleBasedStateMachine):
         self.example.follow(place)
         return place
 
+    @rule(target=uploads, place=uploads)
+    def upload_again(self, place: Place) -> Place:
+        again = self._put(self.example.uploads[place].document)
+        self.example.follow(again)
+        observer.events.add("event: uploaded again")
+        return again
+
     @rule(target=uploads, document=DOCUMENTS)
     def upload_whose_event_is_late(self, document: Document) -> Place:
         return self._put(document, silent=True)
@@ -80,6 +87,7 @@ class Machine(RuleBasedStateMachine):
         later = self.example.overwrite(document, key)
         if key.endswith(".json"):
             self.example.follow(later)
+        observer.events.add("event: overwritten")
         return later
 
     def _deliver(self, *places: Place) -> None:
@@ -92,6 +100,8 @@ class Machine(RuleBasedStateMachine):
 
     @rule(place=uploads)
     def deliver(self, place: Place) -> None:
+        if place in self.example.model.ledger:
+            observer.events.add("event: replayed")
         self._deliver(place)
         self.example.follow(place)
 
@@ -100,6 +110,7 @@ class Machine(RuleBasedStateMachine):
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(self._deliver, [first, second]))
         self.example.follow(first, second)
+        observer.events.add("event: two at once")
 
     @rule(first=uploads, second=uploads)
     def deliver_two_in_one_event(self, first: Place, second: Place) -> None:
@@ -170,6 +181,7 @@ class Machine(RuleBasedStateMachine):
 @pytest.mark.timeout(600)
 @pytest.mark.covers(
     *("outcome: stored", "outcome: duplicates", "outcome: conflicts", "outcome: rejected"),
+    *("status: failed", "event: uploaded again", "event: overwritten", "event: replayed", "event: two at once"),
     *("event: killed midway", "event: deleted before it came", "event: redriven"),
 )
 def test_whatever_happens_the_stack_holds_what_the_model_says(mortal_stack: StruckStack) -> None:

@@ -35,6 +35,6 @@ def test_its_role_lets_the_function_do_all_it_must(strict_stack: Stack, unique: 
 
     # A version that is gone is told from one that may not be read.
     gone = strict_stack.upload(b"[]", f"{unique}-gone.txt")
-    strict_stack.s3.delete_object(Bucket=strict_stack.outputs["UploadsBucket"], Key=gone.key, VersionId=gone.version_id)
+    strict_stack.delete(gone)
     assert strict_stack.deliver(strict_stack.event(gone)) == {}
     assert strict_stack.wait(gone)["error"]["code"] == "missing_object"

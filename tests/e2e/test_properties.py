@@ -1,6 +1,6 @@
 """What holds for every upload, whatever is in it: tables, ledger and rejects are what the reference model says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,10 +14,10 @@ from fixtures.examples import Example
 from fixtures.profiles import examples
 from fixtures.stacks import Stack, deployed
 from fixtures.strategies import invoices, values
-from fixtures.strategies.batches import documents, long_documents
-from fixtures.strategies.broken import FAULTS, Fault, broken_by
+from fixtures.strategies.batches import FORMS, documents, documents_of, long_documents, refused
+from fixtures.strategies.broken import FAULTS, Fault
 from fixtures.strategies.damage import DAMAGES, damaged
-from fixtures.strategies.documents import PLAIN, Document, Form, Record, from_json
+from fixtures.strategies.documents import ALONE, PLAIN, Document, Form, Record, from_json
 from fixtures.strategies.invoices import Invoice
 from fixtures.strategies.keys import KINDS, keys
 from fixtures.strategies.values import MARK
@@ -26,18 +26,19 @@ from pipeline.run import export
 from pipeline.waiting import NotYet, wait_until
 
 OUTCOMES = [f"outcome: {name}" for name in ("stored", "duplicates", "conflicts", "rejected")]
-FORMS = [
-    *(f"document: {suffix}" for suffix in (".json", ".jsonl", ".json.gz", ".jsonl.gz")),
-    *("encoding: byte order mark", "encoding: escapes only", "encoding: CRLF", "encoding: no last newline"),
-    *("encoding: white space around", "encoding: blank lines", "encoding: several gzip members"),
-    "encoding: one invoice alone",
-]
 
 
-@pytest.mark.covers(*FORMS, *OUTCOMES)
-@examples(4)
-@given(documents())
-def test_every_form_of_document_holds_the_same(stack: Stack, document: Document) -> None:
+def each(values: Iterable[Any], category: str = "") -> list[Any]:
+    """Parameters, each of which must be among what its test generated; `category` is that of the kinds they are."""
+    # Where some are called the same, pytest numbers them.
+    return [pytest.param(value, id=str(value), marks=pytest.mark.covers(f"{category}{value}")) for value in values]
+
+
+@pytest.mark.parametrize("kind", each([*FORMS, ALONE]))
+@examples(0.3)
+@given(st.data())
+def test_every_form_of_document_holds_the_same(stack: Stack, kind: str, data: st.DataObject) -> None:
+    document = data.draw(documents_of(kind))
     example = Example(stack, document)
     example.run(document)
     example.agrees()
@@ -63,11 +64,11 @@ def test_a_document_of_many_transactions_is_as_one(stack: Stack, document: Docum
     example.agrees()
 
 
-@pytest.mark.covers(*(f"key: {kind}" for kind in KINDS))
-@examples(2)
+@pytest.mark.parametrize("kind", each(KINDS, "key: "))
+@examples(0.25)
 @given(st.sampled_from([".json", ".jsonl", ".json.gz", ".jsonl.gz"]), st.data())
-def test_any_legal_key_is_taken(stack: Stack, suffix: str, data: st.DataObject) -> None:
-    key = data.draw(keys(suffix))
+def test_any_legal_key_is_taken(stack: Stack, kind: str, suffix: str, data: st.DataObject) -> None:
+    key = data.draw(keys(kind, suffix))
     invoice = {"id": MARK, "cliente": "Ana", "valor": Decimal(1), "data_emissao": "2026-01-01"}
     document = Document((Record(invoice), Record({"id": MARK, **invoice, "valor": Decimal(2)})), Form(suffix))
     example = Example(stack, key, document)
@@ -75,22 +76,19 @@ def test_any_legal_key_is_taken(stack: Stack, suffix: str, data: st.DataObject) 
     example.agrees()
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=[f"{fault.name} {number}" for number, fault in enumerate(FAULTS)])
+@pytest.mark.parametrize("fault", each(FAULTS, "rule: "))
 @examples(0.2)
 @given(st.data())
 def test_an_invoice_is_refused_for_the_rules_it_breaks_and_no_others(
     stack: Stack, fault: Fault, data: st.DataObject
 ) -> None:
-    # Several at a time, so that no way of breaking the rule is left to luck.
-    broken = data.draw(st.lists(broken_by(fault), min_size=1, max_size=12))
-    neighbour = data.draw(invoices.plain())
-    document = Document((*map(Record.of, broken), Record(neighbour)))
+    document = data.draw(refused(fault))
     example = Example(stack, document)
     example.run(document)
     example.agrees()
 
 
-@pytest.mark.parametrize("what", DAMAGES)
+@pytest.mark.parametrize("what", each(DAMAGES, "damage: "))
 @examples(0.25)
 @given(st.data())
 def test_a_damaged_document_fails_whole(stack: Stack, what: str, data: st.DataObject) -> None:
@@ -101,6 +99,7 @@ def test_a_damaged_document_fails_whole(stack: Stack, what: str, data: st.DataOb
     assert example.items() == {}
 
 
+@pytest.mark.covers("outcome: stored")
 @examples(1)
 @given(st.lists(values.numbers(), min_size=1, max_size=4), values.amounts(), st.integers(1, 7))
 def test_numbers_are_exact_and_the_same_in_every_spelling(
@@ -116,6 +115,7 @@ def test_numbers_are_exact_and_the_same_in_every_spelling(
     example.agrees()
 
 
+@pytest.mark.covers("outcome: stored", "outcome: conflicts")
 @examples(0.5)
 @given(invoices.plain(), st.lists(invoices.ALIKE, min_size=1, max_size=20))
 def test_contents_that_differ_in_one_small_thing_conflict(
@@ -133,6 +133,7 @@ def test_contents_that_differ_in_one_small_thing_conflict(
     example.agrees()
 
 
+@pytest.mark.covers("outcome: stored", "outcome: duplicates")
 @examples(1)
 @given(st.lists(invoices.valid(), min_size=1, max_size=5, unique_by=lambda one: str(one["id"])), st.data())
 def test_neither_order_nor_batching_matters(stack: Stack, ones: list[Invoice], data: st.DataObject) -> None:
@@ -165,6 +166,7 @@ def test_an_event_that_comes_again_changes_nothing(stack: Stack, document: Docum
     example.agrees()
 
 
+@pytest.mark.covers("outcome: stored", "records: 4-99")
 @examples(1)
 @given(st.lists(st.tuples(invoices.plain(), st.sampled_from([MARK, f"{MARK} 2"])), max_size=6))
 def test_the_index_answers_what_the_table_holds(stack: Stack, drawn: list[tuple[Invoice, str]]) -> None:
@@ -194,6 +196,7 @@ def own_stack(cloud: Cloud) -> Iterator[Stack]:
         yield stack
 
 
+@pytest.mark.covers("outcome: stored", "outcome: duplicates")
 @examples(0.3)
 @given(documents())
 def test_what_is_exported_is_the_table_and_can_be_uploaded_again(own_stack: Stack, document: Document) -> None:

@@ -42,6 +42,7 @@ def test_events_delivered_several_times_at_once_are_as_one_delivery(
     assert len(stack.rejects_of(example.name)) == sum(bool(entry.rejects) for entry in example.model.ledger.values())
 
 
+@pytest.mark.covers("outcome: stored", "outcome: duplicates", "outcome: conflicts")
 @examples(0.5)
 @given(rivals(2, 4), st.data())
 def test_events_in_any_order_and_in_any_company_each_end_their_own_upload(

@@ -69,6 +69,8 @@ def test_events_are_retried_twice_and_then_kept(stack: Stack) -> None:
         FunctionName=stack.outputs["IngestFunction"], Qualifier="$LATEST"
     )
     assert config["MaximumRetryAttempts"] == 2
+    # Six hours, the longest there is and the default: Lambda's retries come after minutes.
+    assert config.get("MaximumEventAgeInSeconds", 21_600) == 21_600
     queue = stack.sqs.get_queue_attributes(QueueUrl=stack.outputs["FailuresQueueUrl"], AttributeNames=["All"])
     assert config["DestinationConfig"]["OnFailure"]["Destination"] == queue["Attributes"]["QueueArn"]
     assert queue["Attributes"]["MessageRetentionPeriod"] == "1209600"

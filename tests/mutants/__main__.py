@@ -1,14 +1,16 @@
 """`python -m tests.mutants`: break the pipeline in every way of the catalogue, and see whether the suite finds it.
 
-Exits with 0 where every mutant is caught on every seed, with 1 where one is not, and with 2 where nothing can be said.
+Exits with 0 where every mutant is caught on every seed, with an example small enough to read; with 1 where one is not;
+with 2 where nothing can be said.
 """
 
 import argparse
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from types import MappingProxyType
 
 from rich.console import Console
 
@@ -16,7 +18,7 @@ from pipeline.package import Target, build
 
 from .catalogue import CATALOGUE
 from .mutant import CatalogueError, Mutant
-from .report import Result, lines, seeds_of, table
+from .report import MOST_INVOICES, Result, lines, seeds_of, table, tests_of
 from .trial import NONE, Ending, Runs, Trial, copied
 
 INTERRUPTED = 130
@@ -41,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         build(Target.this_interpreter())  # What every copy shares.
         if not _passes_unbroken(runs, options.seeds, options.jobs):
             return 2
-        results = _try_all(runs, [(mutant, options.seeds) for mutant in chosen], options.jobs, page.add)
+        results = _try_all(runs, [(mutant, options.seeds) for mutant in chosen], options.jobs, page.add, page.caught_by)
     except KeyboardInterrupt:
         out.print("interrupted; everything that was started is stopped")
         return INTERRUPTED
@@ -89,7 +91,9 @@ class Page:
 
     def __init__(self, path: Path | None, seeds: list[int], *, keep: bool) -> None:
         self.path, self.seeds = path, seeds
-        self.text = path.read_text() if path and keep and path.exists() else ""
+        before = path.read_text() if path and path.exists() else ""
+        self.text = before if keep else ""
+        self.caught_by = tests_of(before)
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
 
@@ -102,16 +106,23 @@ class Page:
 
 
 def _try_all(
-    runs: Runs, tries: list[tuple[Mutant, list[int]]], jobs: int, see: Callable[[Result], None]
+    runs: Runs,
+    tries: list[tuple[Mutant, list[int]]],
+    jobs: int,
+    see: Callable[[Result], None],
+    caught_by: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Result]:
-    """Every mutant with its seeds, `jobs` mutants at a time, each seen as it ends. Raises CatalogueError."""
+    """Every mutant with its seeds, `jobs` mutants at a time, each seen as it ends. Raises CatalogueError.
+
+    `caught_by` are tests that have caught mutants before, by the mutants' names.
+    """
 
     def try_one(mutant: Mutant, seeds: list[int]) -> Result:
         trials: list[Trial] = []
         with copied(mutant) as project:
             for seed in seeds:
-                # The test that has found it is asked first whether that was luck.
-                first = trials[-1].test if trials else ""
+                # The test that has found it is asked first: whether that was luck, and whether it still does.
+                first = (trials and trials[-1].test) or caught_by.get(mutant.name, "")
                 # One small example of a fault is enough to read.
                 trials.append(runs.try_(mutant, seed, project, shrink=not trials, first=first))
         return Result(mutant, tuple(trials))
@@ -132,10 +143,13 @@ def _concluded(results: Sequence[Result]) -> int:
     """Say how many were caught; the exit code."""
     caught = [result for result in results if result.ending is Ending.CAUGHT]
     missed = [result.mutant.name for result in results if result.ending is not Ending.CAUGHT]
+    large = [result.mutant.name for result in results if result.too_large]
+    if large:
+        out.print(f"caught with an example of more than {MOST_INVOICES} invoices: {', '.join(large)}")
     if missed:
         out.print(f"not caught: {', '.join(missed)}")
     out.print(f"{len(caught)}/{len(results)} caught")
-    return 1 if missed else 0
+    return 1 if missed or large else 0
 
 
 if __name__ == "__main__":

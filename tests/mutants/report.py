@@ -57,8 +57,8 @@ def lines(result: Result) -> list[str]:
     """What is printed of a mutant when its last trial has ended."""
     said = [f"{result.ending:<8}  {result.mutant.name}  {result.seconds:.1f} s  {result.examples} examples"]
     said[0] += "".join(f"  {test}" for test in result.tests)
-    if result.smallest.example:
-        said.append(f"          {cut(result.smallest.example)}")
+    if result.smallest.ending is Ending.CAUGHT:
+        said += [f"          {cut(text)}" for text in (result.smallest.example, result.smallest.error) if text]
     said += [
         f"          seed {trial.seed}: an example of {trial.invoices} invoices, more than {MOST_INVOICES}"
         for trial in result.too_large
@@ -92,8 +92,9 @@ def table(results: Sequence[Result], seeds: Sequence[int], names: Iterable[str],
             "Each mutant is a small fault of the kind that people make, and its *why* is what they were thinking; the",
             "edits are in [`tests/mutants/catalogue/`](../tests/mutants/catalogue/). *Examples* is how many a property",
             "had generated when it first failed, for each seed; a dash is a test that generates none. *Seconds* is the",
-            "median time to that failure, with the start of a cloud and the deployment. Hypothesis makes the smallest",
-            "example with the first seed; with the others, the test that has caught the mutant is asked first.",
+            "median time to that failure, with the start of a cloud and the deployment; a test that has caught the",
+            "mutant before, with another seed or on another day, is asked first. Hypothesis makes the smallest example",
+            "with the first seed.",
             "",
             "| mutant | why | caught by | examples | seconds | smallest example |",
             "| --- | --- | --- | --- | ---: | --- |",
@@ -106,11 +107,19 @@ def table(results: Sequence[Result], seeds: Sequence[int], names: Iterable[str],
 _SEEDS = re.compile(r"^Made by .*, with the seeds ([0-9, ]+):", re.MULTILINE)
 _ROW = re.compile(r"\| `(?P<name>[^`]+)` \|.*")
 _NOT_CAUGHT = re.compile(r"\| \*\*[A-Z]+\*\*")
+_BAR = re.compile(r"(?<!\\)\|")
+_SPAN = re.compile(r"(?P<fence>`+)(?P<code>.*?)(?P=fence)")
 
 
 def _rows_of(page: str) -> dict[str, str]:
     """The rows of a page by their mutants' names."""
     return {row["name"]: row[0] for row in map(_ROW.fullmatch, page.split("\n")) if row}
+
+
+def tests_of(page: str) -> dict[str, str]:
+    """The first test that caught each mutant of a page, by the mutant's name."""
+    caught_by = {name: _SPAN.search(_BAR.split(row)[3]) for name, row in _rows_of(page).items()}
+    return {name: span["code"].replace("\\|", "|") for name, span in caught_by.items() if span}
 
 
 def seeds_of(page: str) -> list[int]:

@@ -16,6 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from fixtures.coverage import MISSED
 from pipeline.package import BUILD
 
 from .mutant import Edit, Mutant, apply
@@ -86,6 +87,8 @@ def judged(
         if not witness["tests"]:
             return Trial(seed, Ending.UNFAIR, seconds, error=f"no test was run: {_last_line(output)}")
         return Trial(seed, Ending.SURVIVED, seconds, error=f"{witness['tests']} tests passed")
+    if MISSED in failure["error"]:
+        return Trial(seed, Ending.UNFAIR, seconds, error=f"{failure['test']}: {failure['error']}")
     # A template may be so wrong that it cannot be deployed; what breaks an import or the testbed is no fault to find.
     if failure["when"] == "collect" or (failure["when"] != "call" and not mutant.is_of_the_template):
         return Trial(seed, Ending.UNFAIR, seconds, error=f"{failure['when']} of {failure['test']}: {failure['error']}")
@@ -160,9 +163,12 @@ class Runs:
             witness, said = self._run(seed, project, tests, shrink=shrink)
             if witness and witness["failure"]:
                 witness["failure"]["seconds"] += before
-            if witness is None or witness["failure"] or not witness["tests"]:
                 break
-            passed += witness["tests"] if tests in parts else 0  # `first` runs once more among the rest.
+            if tests in parts:
+                if witness is None or not witness["tests"]:
+                    break
+                passed += witness["tests"]
+            # Else `first` may be of another day and gone; where it is not, it runs once more among the rest.
         else:
             witness = {"tests": passed, "failure": None}
         return judged(mutant, seed, time.monotonic() - begun, witness, said, shrunk=shrink)

@@ -58,6 +58,10 @@ UNFAIR_RUNS = {
     "the run died": (None, "the tests did not end: MemoryError"),
     "no test was run": ({"tests": 0, "failure": None}, "no test was run: MemoryError"),
     "a file was not imported": (failure(when="collect", error="NameError: x"), "collect of .*: NameError: x"),
+    "nothing of a kind was generated": (
+        failure(error="Failed: in 40 examples, nothing was generated of: rule: z. Mend …"),
+        "tests/e2e/test_properties.py::test_any: Failed: in 40 examples, nothing was generated of: rule: z. Mend …",
+    ),
     "the stack was not deployed": (failure(when="setup", error="DeployError: y"), "setup of .*: DeployError: y"),
 }
 
@@ -84,6 +88,7 @@ def test_a_caught_mutant_is_told_with_its_test_its_examples_and_the_smallest() -
     assert lines(Result(MUTANT, (CAUGHT, CAUGHT))) == [
         "caught    any  2.5 s  7, 7 examples  test_properties.py::test_any",
         "          test_any( valor='0.00', )",
+        "          AssertionError: assert 1 == 2",
     ]
 
 
@@ -140,16 +145,23 @@ def test_the_command_ends_with_0_where_all_are_caught(
     assert "2/2 caught" in page.read_text()
 
 
-def test_the_test_that_has_found_a_mutant_is_asked_first_with_the_other_seeds(
-    outcomes: dict[str, Trial], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = []
+Asked = list[tuple[str, int, bool, str]]
+
+
+@pytest.fixture
+def asked(outcomes: dict[str, Trial], monkeypatch: pytest.MonkeyPatch) -> Asked:
+    """What was tried: the mutant, the seed, whether to shrink, the test to ask first. Each mutant is caught."""
+    asked: Asked = []
 
     def try_(_: Runs, mutant: Mutant, seed: int, *__: object, shrink: bool, first: str) -> Trial:
         asked.append((mutant.name, seed, shrink, first))
-        return {**outcomes, "overwrites": CAUGHT}[mutant.name]
+        return outcomes.get(mutant.name, CAUGHT)
 
     monkeypatch.setattr(Runs, "try_", try_)
+    return asked
+
+
+def test_the_test_that_has_found_a_mutant_is_asked_first_with_the_other_seeds(asked: Asked) -> None:
     assert command.main(["overwrites"]) == 0
     assert sorted(asked[:3]) == [("none", seed, True, "") for seed in (1, 2, 3)]
     assert asked[3:] == [
@@ -157,6 +169,39 @@ def test_the_test_that_has_found_a_mutant_is_asked_first_with_the_other_seeds(
         ("overwrites", 2, False, CAUGHT.test),
         ("overwrites", 3, False, CAUGHT.test),
     ]
+
+
+def test_the_test_that_has_found_a_mutant_another_day_is_asked_first(asked: Asked, tmp_path: Path) -> None:
+    odd = judged(MUTANT, 1, 4.0, failure(test="tests/e2e/test_any.py::test_any[a | `b`]"), "")
+    page = tmp_path / "mutants.md"
+    page.write_text(table([Result(dataclasses.replace(MUTANT, name="overwrites"), (odd,))], [1, 2, 3], ["overwrites"]))
+    assert command.main(["overwrites", "--table", str(page)]) == 0
+    assert asked[3:5] == [
+        ("overwrites", 1, True, "test_any.py::test_any[a | `b`]"),
+        ("overwrites", 2, False, CAUGHT.test),
+    ]
+
+
+def test_a_test_of_another_day_that_is_gone_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = []
+
+    def run(_: Runs, __: int, ___: Path, tests: list[str], **____: object) -> tuple[dict[str, Any] | None, str]:
+        ran.append(tests)
+        return (None, "not found") if "gone" in str(tests) else ({"tests": 12, "failure": None}, "")
+
+    monkeypatch.setattr(Runs, "_run", run)
+    tried = Runs().try_(MUTANT, 1, tmp_path, shrink=True, first="test_any.py::test_gone")
+    assert (tried.ending, tried.error) == (Ending.SURVIVED, "24 tests passed")
+    assert ran == [[f"{FOLDER}test_any.py::test_gone"], *files_to_run(tmp_path)]
+
+
+def test_the_command_ends_with_1_where_an_example_is_too_large_to_read(
+    outcomes: dict[str, Trial], capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcomes |= {"overwrites": judged(MUTANT, 1, 4.0, failure(invoices=4), "")}
+    assert command.main(["overwrites"]) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said[-2:] == ["caught with an example of more than 3 invoices: overwrites", "1/1 caught"]
 
 
 def test_the_command_ends_with_1_where_one_survives(

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from fixtures.model import normal
 from fixtures.observations import NAME_CHARACTERS
 from fixtures.strategies import invoices, values
-from fixtures.strategies.batches import documents, forms
+from fixtures.strategies.batches import FORMS, documents, documents_of, forms
 from fixtures.strategies.broken import FAULTS, Fault, broken_by
 from fixtures.strategies.damage import DAMAGES, damaged
-from fixtures.strategies.documents import Document, Form, Record, bound, from_json, to_json
-from fixtures.strategies.keys import keys
+from fixtures.strategies.documents import ALONE, Document, Form, Record, bound, from_json, to_json
+from fixtures.strategies.keys import KINDS, keys, kinds
 from fixtures.strategies.values import MARK
 from pipeline.functions.document import Layout, records
 from pipeline.functions.errors import DocumentError
@@ -44,7 +44,7 @@ def test_a_valid_invoice_breaks_no_rule(invoice: invoices.Invoice) -> None:
     assert rules_of(invoice) == set()
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=[f"{fault.name} {number}" for number, fault in enumerate(FAULTS)])
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
 @settings(QUICK, max_examples=20)
 @given(data=st.data())
 def test_a_broken_invoice_breaks_the_rules_it_names_and_no_others(fault: Fault, data: st.DataObject) -> None:
@@ -69,6 +69,13 @@ def test_two_unlike_invoices_have_one_id_and_two_contents(pair: tuple[invoices.I
     assert checked(value_of(to_json(one))).sha256 != checked(value_of(to_json(other))).sha256
 
 
+@pytest.mark.parametrize("kind", [*FORMS, ALONE])
+@settings(QUICK, max_examples=20)
+@given(data=st.data())
+def test_a_document_is_of_its_kind(kind: str, data: st.DataObject) -> None:
+    assert kind in data.draw(documents_of(kind)).kinds
+
+
 @QUICK
 @given(documents())
 def test_a_document_holds_its_records_in_their_order(document: Document) -> None:
@@ -91,12 +98,15 @@ def test_a_damaged_document_fails_as_it_says(what: str, data: st.DataObject) -> 
     assert error.value.code in named.codes
 
 
-@QUICK
-@given(forms(), st.data())
-def test_a_key_fits_s3_with_its_suffix(form: Form, data: st.DataObject) -> None:
-    key = data.draw(keys(form.suffix))
+@pytest.mark.parametrize("kind", KINDS)
+@settings(QUICK, max_examples=20)
+@given(form=forms(), data=st.data())
+def test_a_key_is_of_its_kind_and_fits_s3_with_its_suffix(kind: str, form: Form, data: st.DataObject) -> None:
+    key = data.draw(keys(kind, form.suffix))
+    whole = bound(key, NAME) + form.suffix
     assert key.count(MARK) == 1
-    assert 1 <= len((bound(key, NAME) + form.suffix).encode()) <= 1_024
+    assert 1 <= len(whole.encode()) <= 1_024
+    assert f"key: {kind}" in kinds(key, whole)
 
 
 @QUICK

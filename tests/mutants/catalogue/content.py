@@ -124,4 +124,32 @@ MUTANTS = (
             ),
         ),
     ),
+    Mutant(
+        "objects-are-no-level",
+        "a list is a level, an object is what it holds",
+        "functions/attributes.py",
+        '{"M": self.members(value, path, level)}',
+        '{"M": self.members(value, path, level - 1)}',
+    ),
+    Mutant(
+        "size-in-characters",
+        "a character is a byte",
+        "functions/attributes.py",
+        "            return len(text.encode())\n",
+        "            return len(text.encode()) and len(text)\n",
+    ),
+    Mutant(
+        "no-room-for-ingest",
+        "an item has 400 KB",
+        "functions/invoice.py",
+        "to_item(value, MAX_ITEM_BYTES - PROVENANCE_BYTES)",
+        "to_item(value, MAX_ITEM_BYTES)",
+    ),
+    Mutant(
+        "member-names-of-any-length",
+        "a name is short",
+        "functions/attributes.py",
+        "if not 0 < name_bytes <= MAX_NAME_BYTES:",
+        "if not 0 < name_bytes:",
+    ),
 )

@@ -146,24 +146,31 @@ MUTANTS = (
         "self._line, self._column = 1, 0",
     ),
     Mutant(
+        "first-megabyte-checked",
+        "a large document is read again anyway",
+        "functions/process.py",
+        "            kept = None\n",
+        "            kept = None\n            break\n",
+    ),
+    Mutant(
         "stored-while-read",
         "reading a document twice is a waste",
         "functions/process.py",
-        "        reread = _well_formed(upload, services)\n    except DocumentError as error:\n"
-        "        closed = services.ledger.fail(upload, error)\n"
-        "        return Result(Status.FAILED, Counts(), error, replayed=not closed)\n",
-        "        return _store(upload, services, begun.started_at)\n    except DocumentError as error:\n"
-        "        closed = services.ledger.fail(upload, error)\n"
-        "        return Result(Status.FAILED, Counts(), error, replayed=not closed)\n\n\n"
-        "def _store(upload: Upload, services: Services, started_at: str) -> Result:\n",
-        (
-            Edit(
-                "functions/process.py",
-                "_insert(_chunks(upload, reread()), services.invoices, begun.started_at)",
-                "_insert(\n            _chunks(upload, records(read(services.s3, upload), upload.layout)), "
-                "services.invoices, started_at\n        )",
-            ),
-            Edit("functions/process.py", "        if chunk.is_full():\n", "        if chunk.entries:\n"),
-        ),
+        "_well_formed(upload, services), begun.started_at)",
+        "lambda: records(read(services.s3, upload), upload.layout), begun.started_at)",
+    ),
+    Mutant(
+        "white-space-as-python-sees-it",
+        "\\s is white space",
+        "functions/skim.py",
+        'SPACE = re.compile(r"[ \\t\\n\\r]*")',
+        'SPACE = re.compile(r"\\s*")',
+    ),
+    Mutant(
+        "large-is-a-bomb",
+        "nobody has invoices of 16 MB",
+        "functions/gunzip.py",
+        "if given > FREE_BYTES and given > MAX_RATIO * (taken - len(chunk)):",
+        "if given > FREE_BYTES:",
     ),
 )

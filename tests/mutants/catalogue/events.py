@@ -124,4 +124,26 @@ MUTANTS = (
         "ATTEMPTS = 8",
         "ATTEMPTS = 1",
     ),
+    Mutant(
+        "a-minute-for-an-answer",
+        "the default time-out is good enough",
+        "functions/aws/clients.py",
+        "    connect_timeout=3,\n    read_timeout=10,\n",
+        "    connect_timeout=3,\n",
+    ),
+    Mutant(
+        "redrive-of-one-batch",
+        "a queue gives what it has",
+        "redrive.py",
+        "    while messages := ",
+        "    if messages := ",
+    ),
+    Mutant(
+        "redriven-once-received",
+        "what is received is taken",
+        "redrive.py",
+        "            lambda_.invoke(\n",
+        '            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])\n'
+        "            lambda_.invoke(\n",
+    ),
 )

@@ -3,7 +3,6 @@
 from ..mutant import Edit, Mutant
 
 _BEGIN = 'f"#{name} = if_not_exists(#{name}, :{name})" for name in first_values'
-_CLOSE = "    closed = services.ledger.complete(upload, counts, rejects.url)\n"
 
 MUTANTS = (
     Mutant(
@@ -39,8 +38,8 @@ MUTANTS = (
         "completed-before-the-rejects-are-written",
         "the counts are known here",
         "functions/process.py",
-        _CLOSE,
-        f"    {_CLOSE}",
+        "    return counts, rejects.url\n",
+        "        services.ledger.complete(upload, counts, rejects.url)\n    return counts, rejects.url\n",
     ),
     Mutant(
         "counts-added-chunk-by-chunk",
@@ -86,5 +85,12 @@ MUTANTS = (
         "functions/aws/ledger.py",
         '"error": error.as_dict()',
         '"error": {"code": error.code, "message": error.message}',
+    ),
+    Mutant(
+        "uploaded-when-taken-up",
+        "the event comes at once",
+        "functions/aws/ledger.py",
+        '"uploaded_at": upload.uploaded_at',
+        '"uploaded_at": _now()',
     ),
 )

@@ -132,4 +132,11 @@ MUTANTS = (
         'for name in ("quantidade", "valor_unitario", "valor_total"):',
         'for name in ("valor_total",):',
     ),
+    Mutant(
+        "exponent-in-small-letters",
+        "e is written e",
+        "functions/attributes.py",
+        'text.lower().partition("e")',
+        'text.partition("e")',
+    ),
 )

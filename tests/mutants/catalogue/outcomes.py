@@ -134,4 +134,33 @@ MUTANTS = (
         '            "time": {"S": time_},\n',
         '            "time": {"S": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())},\n',
     ),
+    Mutant(
+        "throttled-transactions-raised",
+        "only a conflict passes by itself",
+        "functions/aws/invoices.py",
+        '_PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}',
+        '_PASSING = {"TransactionConflict"}',
+    ),
+    Mutant(
+        "no-pause-between-tries",
+        "time is money, on Lambda most of all",
+        "functions/aws/invoices.py",
+        _LAST_LINES_OF_INSERT,
+        "        return holders\n",
+    ),
+    Mutant(
+        "chunks-by-their-number",
+        "a transaction takes 100 items",
+        "functions/outcome.py",
+        "len(self.candidates) >= MAX_CHUNK_INVOICES or self.size >= MAX_CHUNK_BYTES",
+        "len(self.candidates) >= MAX_CHUNK_INVOICES",
+    ),
+    Mutant(
+        "one-id-on-its-way-twice",
+        "the table itself decides who is first",
+        "functions/process.py",
+        "            while len(under_way) == WRITERS or any(\n"
+        "                chunk.candidates.keys() & other.candidates for other, _ in under_way\n            ):\n",
+        "            while len(under_way) == WRITERS:\n",
+    ),
 )

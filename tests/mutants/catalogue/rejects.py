@@ -76,4 +76,11 @@ MUTANTS = (
         _ORIGINAL,
         'original = "null" if text is None else text',
     ),
+    Mutant(
+        "parts-of-a-megabyte",
+        "smaller parts need less memory",
+        "functions/aws/rejects.py",
+        "PART = 8 * 1024 * 1024",
+        "PART = 1024 * 1024",
+    ),
 )

@@ -16,6 +16,13 @@ MUTANTS = (
         "    valor_total: _Number\n",
     ),
     Mutant(
+        "lines-without-a-limit",
+        "what is too large for an item is found when the item is made",
+        "functions/invoice.py",
+        "    itens: Annotated[list[Line], Field(max_length=MAX_LINES)] = []\n",
+        "    itens: list[Line] = []\n",
+    ),
+    Mutant(
         "letters-count-from-10",
         "A is 10, as in base 36",
         "functions/access_key.py",
@@ -147,5 +154,19 @@ MUTANTS = (
         "functions/fields.py",
         'r"[\\x00-\\x1f\\x7f-\\x9f]"',
         'r"[\\x00-\\x1f]"',
+    ),
+    Mutant(
+        "offset-minutes-not-checked",
+        "an offset is a number of hours",
+        "functions/fields.py",
+        " or off_hour > 23 or off_minute > 59:",
+        " or off_hour > 23:",
+    ),
+    Mutant(
+        "endless-fractions",
+        "a fraction of a second has digits",
+        "functions/fields.py",
+        r'(?:\.[0-9]{1,9})?"',
+        r'(?:\.[0-9]+)?"',
     ),
 )

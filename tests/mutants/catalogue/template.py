@@ -132,4 +132,11 @@ MUTANTS = (
         "            Action: dynamodb:PutItem\n            Resource: !GetAtt Invoices.Arn\n",
         '            Action: "dynamodb:*"\n            Resource: !GetAtt Invoices.Arn\n',
     ),
+    Mutant(
+        "old-events-dropped",
+        "an event of a minute ago is old",
+        TEMPLATE,
+        "        MaximumRetryAttempts: 2\n",
+        "        MaximumRetryAttempts: 2\n        MaximumEventAgeInSeconds: 60\n",
+    ),
 )
