@@ -1,7 +1,7 @@
 """The catalogue: every broken pipeline the suite has to find, by subject."""
 
 from ..mutant import Mutant
-from . import content, documents, events, ledger, numbers, outcomes, rejects, rules, template
+from . import api, content, documents, events, ledger, numbers, outcomes, rejects, rules, template
 
 CATALOGUE: tuple[Mutant, ...] = (
     *numbers.MUTANTS,
@@ -12,5 +12,6 @@ CATALOGUE: tuple[Mutant, ...] = (
     *ledger.MUTANTS,
     *rejects.MUTANTS,
     *rules.MUTANTS,
+    *api.MUTANTS,
     *template.MUTANTS,
 )

@@ -1,0 +1,111 @@
+"""The API: what it finds, in what order, and what it tells whom."""
+
+from ..mutant import Mutant
+
+MUTANTS = (
+    Mutant(
+        "oldest-first",
+        "DynamoDB sorts by date anyway",
+        "functions/aws/lookup.py",
+        '            "ScanIndexForward": False,\n',
+        "",
+    ),
+    Mutant(
+        "last-day-without-its-times",
+        "BETWEEN includes both ends",
+        "functions/aws/lookup.py",
+        '(customer.ate or "") + _END_OF_DAY',
+        "customer.ate or _END_OF_DAY",
+    ),
+    Mutant(
+        "next-page-by-the-limit",
+        "a full page has as many as were asked for",
+        "functions/rest/routes.py",
+        "    if not may_go_on and len(shown) == len(found):\n",
+        "    if len(shown) < limite:\n",
+    ),
+    Mutant(
+        "next-page-from-what-was-read",
+        "the next page begins where the query ended",
+        "functions/rest/routes.py",
+        "last = found[len(shown) - 1]",
+        "last = found[-1]",
+    ),
+    Mutant(
+        "pages-of-any-size",
+        "a hundred invoices are no large answer",
+        "functions/rest/pages.py",
+        "        if page and room < 0:\n            break\n",
+        "",
+    ),
+    Mutant(
+        "cursor-of-any-list",
+        "a cursor is a cursor",
+        "functions/rest/cursors.py",
+        'json.dumps(list(listing)).encode() + b"\\0" + text',
+        "text",
+    ),
+    Mutant(
+        "cursor-without-a-seal",
+        "nobody changes a cursor",
+        "functions/rest/cursors.py",
+        "if not hmac.compare_digest(seal, self._seal(listing, text)):",
+        "if not seal:",
+    ),
+    Mutant(
+        "path-decoded-twice",
+        "decoded once more, it is decoded for sure",
+        "functions/rest/paths.py",
+        "unquote_to_bytes(path).decode()",
+        "unquote_to_bytes(unquote_to_bytes(path)).decode()",
+    ),
+    Mutant(
+        "version-behind-the-first-slash",
+        "a key has no slashes",
+        "functions/rest/paths.py",
+        'key, _, version = rest.rpartition("/")\n',
+        'key, _, version = rest.partition("/")\n',
+    ),
+    Mutant(
+        "numbers-answered-as-floats",
+        "JSON has no decimals",
+        "functions/attributes.py",
+        "            return str(content)\n",
+        "            return repr(float(content))\n",
+    ),
+    Mutant(
+        "gzip-posted-as-it-is",
+        "S3 takes any bytes",
+        "functions/rest/media.py",
+        '"gzip": ".gz"',
+        '"gzip": ""',
+    ),
+    Mutant(
+        "any-charset-is-utf-8",
+        "everybody writes UTF-8",
+        "functions/rest/media.py",
+        "    if charset not in _UTF8:\n",
+        "    if not charset:\n",
+    ),
+    Mutant(
+        "size-of-the-body-as-it-came",
+        "base64 is how a body comes",
+        "functions/rest/routes.py",
+        "    media.check_size(len(body))\n",
+        '    media.check_size(len(app.current_event.body or ""))\n',
+    ),
+    Mutant(
+        "original-answered-as-json",
+        "what was JSON is JSON",
+        "functions/rest/pages.py",
+        'original = None if reject.original == "null" else reject.original',
+        "original = json.loads(reject.original)",
+    ),
+    Mutant(
+        "no-entry-is-an-empty-one",
+        "the upload may just not be there yet",
+        "functions/rest/routes.py",
+        "    found = _lookup().entry(key, version_id)\n    if found is None:\n",
+        "    found = _lookup().entry(key, version_id) or {}\n    if found is None:\n",
+    ),
+)
