@@ -32,7 +32,7 @@ FAULTS = {
     ),
     "server error on a transaction": Fault("TransactWriteItems", Kind.REFUSE, status=500, code="InternalServerError"),
     "connection lost before a transaction": Fault("TransactWriteItems", Kind.RESET),
-    "transaction never answered": Fault("TransactWriteItems", Kind.HANG_AFTER),
+    "transaction never answered": Fault("TransactWriteItems", Kind.HANG_BEFORE),
     "answer of a transaction lost": Fault("TransactWriteItems", Kind.LOSE),
     "answer of a transaction cut": Fault("TransactWriteItems", Kind.CUT),
     "throttled ledger": dynamodb_throttle("UpdateItem", 2),

@@ -1,5 +1,6 @@
 """How much is drawn, and what a failing property leaves: each seen in a run of pytest."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,14 @@ def test_what_failed_is_printed_to_be_reproduced_and_tried_first_in_the_next_run
     drawn.unlink()
     run(tmp_path, FAILING)
     assert drawn.read_text().startswith("1000\n")
+
+
+def test_the_line_that_a_failure_prints_reproduces_it_where_nothing_is_remembered(tmp_path: Path) -> None:
+    here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
+    here.mkdir()
+    elsewhere.mkdir()
+    found = re.search(r"@reproduce_failure\(.*\)", run(here, FAILING))
+    assert found is not None
+    text = FAILING.replace("import given,", "import given, reproduce_failure,").replace("@given", f"{found[0]}\n@given")
+    assert "number=1000" in run(elsewhere, text)
+    assert set((elsewhere / "drawn").read_text().split()) == {"1000"}
