@@ -139,6 +139,8 @@ def test_a_body_that_is_not_read_is_a_problem_that_says_what_is(api: Api) -> Non
     )
     assert "gzip" in api.call("POST", "/notas", b"[]", JSON | {"Content-Encoding": "br"}).problem(415)["detail"]
     api.call("POST", "/notas", b"[]").problem(415)
+    latin = JSON | {"Content-Type": "application/json; charset=iso-8859-1"}
+    assert "UTF-8" in api.call("POST", "/notas", b"[]", latin).problem(415)["detail"]
 
 
 def test_a_body_of_the_limit_is_accepted_and_a_larger_one_is_told_the_way_out(api: Api, unique: str) -> None:
