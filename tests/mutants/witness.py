@@ -29,8 +29,8 @@ class Failure:
     """The first failure of a run.
 
     `when` is "collect", "setup", "call" or "teardown". `examples` is how many a property had generated when it first
-    failed, before it shrank them; 0 for a test that generates nothing. `invoices` is how many the last example had
-    uploaded, the smallest. `seconds` is from the start of the run to the first failure.
+    failed, before it shrank them; 0 for a test that generates nothing. `invoices` is how many a person reads of the
+    last example, the smallest. `seconds` is from the start of the run to the first failure.
     """
 
     test: str
