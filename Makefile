@@ -18,7 +18,7 @@ test: install-dev ## Lint, types, unit and end-to-end tests.
 test-localstack: install-dev ## The end-to-end tests on LocalStack in a container; root on Debian needs no engine before.
 	@$(BIN)/python -m images.engine sh -c '$(BIN)/python -m images.localstack.build && $(BIN)/tox run -e localstack'
 
-mutants: install-dev ## Does the suite find what is broken? Every mutant of the catalogue, three seeds each; two hours.
+mutants: install-dev ## Does the suite find what is broken? Every mutant of the catalogue, three seeds each; an hour and a half.
 	@$(BIN)/tox run -e mutants -- --table docs/mutants.md
 
 image: install-dev ## Build the LocalStack image from Debian, PyPI and Maven Central.
