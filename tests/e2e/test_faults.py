@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from fixtures.faults import StruckStack
 from fixtures.invoices import as_stored, counts, document, invoice
 from fixtures.proxy import Fault, Kind
+from fixtures.stacks import Sent
 from pipeline.redrive import redrive
 from pipeline.waiting import NotYet, wait_until
 
@@ -114,13 +115,17 @@ def test_a_fault_that_lasts_leaves_the_event_in_the_failures_queue_until_it_is_s
     assert redrive(mortal_stack.cloud, mortal_stack.outputs) == 0
 
 
+def give_up(stack: StruckStack, sent: Sent) -> None:
+    """Leave an upload's event in the failures queue, as Lambda does after three attempts."""
+    body = json.dumps({"requestPayload": stack.event(sent), "responsePayload": {}})
+    stack.sqs.send_message(QueueUrl=stack.outputs["FailuresQueueUrl"], MessageBody=body)
+
+
 def test_every_event_of_the_failures_queue_is_sent_again(patient_stack: StruckStack, unique: str) -> None:
     # More than are received at a time.
     uploads = [patient_stack.upload(document(invoice(f"{unique}-{n}")), f"{unique}-{n}.txt") for n in range(12)]
-    queue = patient_stack.outputs["FailuresQueueUrl"]
     for sent in uploads:
-        body = json.dumps({"requestPayload": patient_stack.event(sent), "responsePayload": {}})
-        patient_stack.sqs.send_message(QueueUrl=queue, MessageBody=body)
+        give_up(patient_stack, sent)
     assert redrive(patient_stack.cloud, patient_stack.outputs) == len(uploads)
     for sent in uploads:
         assert counts(patient_stack.wait(sent)) == {"received": 1, "stored": 1}
@@ -132,8 +137,7 @@ def test_an_event_that_cannot_be_sent_again_stays_in_the_failures_queue(
 ) -> None:
     queue = patient_stack.outputs["FailuresQueueUrl"]
     sent = patient_stack.upload(document(invoice(unique)), f"{unique}.txt")
-    body = json.dumps({"requestPayload": patient_stack.event(sent), "responsePayload": {}})
-    patient_stack.sqs.send_message(QueueUrl=queue, MessageBody=body)
+    give_up(patient_stack, sent)
     with pytest.raises(ClientError, match="ResourceNotFound"):
         redrive(patient_stack.cloud, {**patient_stack.outputs, "IngestFunction": "none"})
     # What was received is hidden from others for a while; a queue can be asked how much that is.

@@ -14,7 +14,7 @@ from fixtures.examples import Example
 from fixtures.profiles import examples
 from fixtures.stacks import Stack, deployed
 from fixtures.strategies import invoices, values
-from fixtures.strategies.batches import FORMS, documents, documents_of, long_documents, refused
+from fixtures.strategies.batches import FORMS, SUFFIXES, documents, documents_of, long_documents, refused
 from fixtures.strategies.broken import FAULTS, Fault
 from fixtures.strategies.damage import DAMAGES, damaged
 from fixtures.strategies.documents import ALONE, PLAIN, Document, Form, Record, from_json
@@ -66,7 +66,7 @@ def test_a_document_of_many_transactions_is_as_one(stack: Stack, document: Docum
 
 @pytest.mark.parametrize("kind", each(KINDS, "key: "))
 @examples(0.25)
-@given(st.sampled_from([".json", ".jsonl", ".json.gz", ".jsonl.gz"]), st.data())
+@given(st.sampled_from(SUFFIXES), st.data())
 def test_any_legal_key_is_taken(stack: Stack, kind: str, suffix: str, data: st.DataObject) -> None:
     key = data.draw(keys(kind, suffix))
     invoice = {"id": MARK, "cliente": "Ana", "valor": Decimal(1), "data_emissao": "2026-01-01"}

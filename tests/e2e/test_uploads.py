@@ -131,6 +131,7 @@ def test_the_ledger_holds_size_and_times(stack: Stack, unique: str) -> None:
     body = document(invoice(unique))
     entry = stack.ingest(body, f"{unique}.json")
     assert entry["size"] == len(body)
+    assert entry["uploaded_at"][:4] <= entry["started_at"][:4] <= entry["finished_at"][:4]
     assert entry["started_at"] <= entry["finished_at"]
     # The event says when it was uploaded, which may be long ago.
     late = stack.upload(body, f"{unique}.txt")

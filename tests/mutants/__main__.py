@@ -7,10 +7,9 @@ with 2 where nothing can be said.
 import argparse
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
-from types import MappingProxyType
 
 from rich.console import Console
 
@@ -74,7 +73,7 @@ def _seeds(text: str) -> list[int]:
 
 def _passes_unbroken(runs: Runs, seeds: list[int], jobs: int) -> bool:
     """Whether the suite passes on the pipeline as it is, with every seed; one that fails anyway finds nothing."""
-    results = _try_all(runs, [(NONE, [seed]) for seed in seeds], jobs, lambda _: None)
+    results = _try_all(runs, [(NONE, [seed]) for seed in seeds], jobs, lambda _: None, {})
     failing = [result for result in results if result.ending is not Ending.SURVIVED]
     for result in failing:
         out.print(*lines(result), sep="\n")
@@ -110,7 +109,7 @@ def _try_all(
     tries: list[tuple[Mutant, list[int]]],
     jobs: int,
     see: Callable[[Result], None],
-    caught_by: Mapping[str, str] = MappingProxyType({}),
+    caught_by: dict[str, str],
 ) -> list[Result]:
     """Every mutant with its seeds, `jobs` mutants at a time, each seen as it ends. Raises CatalogueError.
 
