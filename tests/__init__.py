@@ -1,1 +1,1 @@
-"""Tests: `unit` needs nothing, `e2e` needs a cloud."""
+"""Tests: `unit` needs nothing, the others need a cloud."""

@@ -23,16 +23,13 @@ from .mutant import Edit, Mutant, apply
 
 ROOT = Path(__file__).parent.parent.parent
 
-FOLDER = "tests/e2e/"
+TESTS = "tests/"
 
-GENERATED = ("test_properties.py", "test_races.py")
+GENERATED = ("e2e/test_properties.py", "e2e/test_races.py")
 """Tests that generate their examples, which are asked first, in a run of their own that starts the sooner."""
 
-SLOW = ("test_faults", "test_crashes", "test_api", "test_machine")
-"""How the names of the tests begin that are asked last, in this order."""
-
-NOT_OF_THE_PIPELINE = ("test_deployment.py",)
-"""Tests of the tools around it."""
+FOLDERS = ("e2e", "api", "faults")
+"""Where the tests of the pipeline are, in the order in which they are asked."""
 
 NEEDED = ("conftest.py", "pyproject.toml", "pipeline", "fixtures", "tests", "samples")
 
@@ -96,7 +93,7 @@ def judged(
         seed,
         Ending.CAUGHT,
         failure["seconds"],
-        failure["test"].removeprefix(FOLDER),
+        failure["test"].removeprefix(TESTS),
         failure["examples"],
         failure["invoices"],
         " ".join(failure["example"].split()),
@@ -111,13 +108,11 @@ def _last_line(output: str) -> str:
 
 def files_to_run(project: Path) -> list[list[str]]:
     """The test files to run, relative to the project: those of one run of pytest, then those of the next."""
-    folder = project / FOLDER
-    names = sorted(path.name for path in folder.glob("test_*.py") if path.name not in NOT_OF_THE_PIPELINE)
-    rest = sorted(
-        (name for name in names if name not in GENERATED),
-        key=lambda name: (next((place for place, slow in enumerate(SLOW) if name.startswith(slow)), -1), name),
-    )
-    return [[FOLDER + name for name in some] for some in (GENERATED, rest)]
+    names = [
+        f"{folder}/{path.name}" for folder in FOLDERS for path in sorted((project / TESTS / folder).glob("test_*.py"))
+    ]
+    rest = [name for name in names if name not in GENERATED]
+    return [[TESTS + name for name in some] for some in (GENERATED, rest)]
 
 
 @contextmanager
@@ -158,7 +153,7 @@ class Runs:
         begun = time.monotonic()
         passed = 0
         parts = files_to_run(project)
-        for tests in [[FOLDER + first], *parts] if first else parts:
+        for tests in [[TESTS + first], *parts] if first else parts:
             before = time.monotonic() - begun
             witness, said = self._run(seed, project, tests, shrink=shrink)
             if witness and witness["failure"]:

@@ -12,7 +12,7 @@ from tests.mutants import __main__ as command
 from tests.mutants import trial
 from tests.mutants.mutant import TEMPLATE, CatalogueError, Mutant
 from tests.mutants.report import Result, lines, table
-from tests.mutants.trial import FOLDER, NONE, Ending, Runs, Trial, copied, files_to_run, judged
+from tests.mutants.trial import NONE, TESTS, Ending, Runs, Trial, copied, files_to_run, judged
 
 MUTANT = Mutant("any", "a | b", "functions/any.py", "a", "b")
 OF_THE_TEMPLATE = Mutant("any", "why", TEMPLATE, "a", "b")
@@ -42,7 +42,7 @@ def test_a_test_that_fails_has_caught_the_mutant() -> None:
         seed=1,
         ending=Ending.CAUGHT,
         seconds=2.5,
-        test="test_properties.py::test_any",
+        test="e2e/test_properties.py::test_any",
         examples=7,
         invoices=1,
         example="test_any( valor='0.00', )",
@@ -86,7 +86,7 @@ def test_a_mutant_is_caught_only_where_every_seed_catches_it() -> None:
 
 def test_a_caught_mutant_is_told_with_its_test_its_examples_and_the_smallest() -> None:
     assert lines(Result(MUTANT, (CAUGHT, CAUGHT))) == [
-        "caught    any  2.5 s  7, 7 examples  test_properties.py::test_any",
+        "caught    any  2.5 s  7, 7 examples  e2e/test_properties.py::test_any",
         "          test_any( valor='0.00', )",
         "          AssertionError: assert 1 == 2",
     ]
@@ -108,7 +108,7 @@ def test_the_table_is_markdown_whatever_stands_in_an_example() -> None:
     row = page.splitlines()[-1]
     assert "with the seeds 1, 2: 0/1 caught." in page
     assert row.startswith(
-        "| `any` | a \\| b | **SURVIVED** `test_properties.py::test_any` | 7, – | 5.8 | ``a `b` \\| cc"
+        "| `any` | a \\| b | **SURVIVED** `e2e/test_properties.py::test_any` | 7, – | 5.8 | ``a `b` \\| cc"
     )
     assert row.endswith("c …`` |")
     assert len(row) < 400
@@ -177,7 +177,7 @@ def test_the_test_that_has_found_a_mutant_another_day_is_asked_first(asked: Aske
     page.write_text(table([Result(dataclasses.replace(MUTANT, name="overwrites"), (odd,))], [1, 2, 3], ["overwrites"]))
     assert command.main(["overwrites", "--table", str(page)]) == 0
     assert asked[3:5] == [
-        ("overwrites", 1, True, "test_any.py::test_any[a | `b`]"),
+        ("overwrites", 1, True, "e2e/test_any.py::test_any[a | `b`]"),
         ("overwrites", 2, False, CAUGHT.test),
     ]
 
@@ -190,9 +190,9 @@ def test_a_test_of_another_day_that_is_gone_says_nothing(tmp_path: Path, monkeyp
         return (None, "not found") if "gone" in str(tests) else ({"tests": 12, "failure": None}, "")
 
     monkeypatch.setattr(Runs, "_run", run)
-    tried = Runs().try_(MUTANT, 1, tmp_path, shrink=True, first="test_any.py::test_gone")
+    tried = Runs().try_(MUTANT, 1, tmp_path, shrink=True, first="e2e/test_any.py::test_gone")
     assert (tried.ending, tried.error) == (Ending.SURVIVED, "24 tests passed")
-    assert ran == [[f"{FOLDER}test_any.py::test_gone"], *files_to_run(tmp_path)]
+    assert ran == [[f"{TESTS}e2e/test_any.py::test_gone"], *files_to_run(tmp_path)]
 
 
 def test_the_command_ends_with_1_where_an_example_is_too_large_to_read(
@@ -233,8 +233,8 @@ def test_a_copy_of_the_project_has_the_mutant_and_goes_with_it() -> None:
         generated, rest = files_to_run(project)
         assert generated == ["tests/e2e/test_properties.py", "tests/e2e/test_races.py"]
         assert "tests/e2e/test_outcomes.py" in rest
-        assert rest[-1] == "tests/e2e/test_machine.py"
-        assert "tests/e2e/test_deployment.py" not in rest
+        assert rest[-1] == "tests/faults/test_services.py"
+        assert "tests/commands/test_deployment.py" not in rest
     assert not project.exists()
 
 
@@ -268,7 +268,6 @@ def test_a_run_that_was_cut_off_has_not_passed(tmp_path: Path, monkeypatch: pyte
         (folder / "witness.json").write_text('{"tests": 12, "failure": null}')
         return subprocess.Popen(["sleep", "60"])
 
-    (tmp_path / FOLDER).mkdir(parents=True)
     monkeypatch.setattr(Runs, "_start", start)
     monkeypatch.setattr(trial, "SECONDS", 0.0)
     tried = Runs().try_(MUTANT, 1, tmp_path, shrink=True)

@@ -53,7 +53,7 @@ def before_call(context, case, kwargs):
     if case.meta is not None and not case.meta.generation.mode.is_positive:
         return
     # No form tells a cursor from one that was made up, for which 400 is right. Its own cursors the API is tried with in
-    # test_api_search.py; as invalid data, those made up stay.
+    # test_search.py; as invalid data, those made up stay.
     if case.query:
         case.query.pop("cursor", None)
     # What is made up is never there; so every other time, ask for what is.
