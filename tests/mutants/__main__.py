@@ -32,7 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    chosen = [mutant for mutant in CATALOGUE if mutant.name in options.names or not options.names]
+    named = {mutant.name: mutant for mutant in CATALOGUE}
+    chosen = [named[name] for name in options.names or named]
     page = Page(options.table, options.seeds, keep=bool(options.names))
     if page.text and seeds_of(page.text) != options.seeds:
         parser.error(f"{options.table} has rows of the seeds {seeds_of(page.text)}; its other rows take the same")
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", type=_name, help="mutants to try; all where none is named")
+    parser.add_argument("names", nargs="*", metavar="NAME", type=_name, help="mutants to try, in this order; all where none is named")
     parser.add_argument("--seeds", type=_seeds, default=[1, 2, 3], help="of the generated examples; default 1,2,3")
     parser.add_argument("--jobs", type=int, default=2, help="mutants at a time; default 2")
     parser.add_argument("--table", type=Path, metavar="FILE", help=_TABLE_HELP)
