@@ -55,7 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", type=_name, help="mutants to try, in this order; all where none is named")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", type=_name, help="mutants to try, in this order; all by default"
+    )
     parser.add_argument("--seeds", type=_seeds, default=[1, 2, 3], help="of the generated examples; default 1,2,3")
     parser.add_argument("--jobs", type=int, default=2, help="mutants at a time; default 2")
     parser.add_argument("--table", type=Path, metavar="FILE", help=_TABLE_HELP)
