@@ -149,23 +149,28 @@ class Runs:
     _stopped: bool = False
 
     def try_(self, mutant: Mutant, seed: int, project: Path, *, shrink: bool, first: str = "") -> Trial:
-        """Run the tests in a copy of the project until one fails, `first` before the others. Raises StoppedError."""
+        """Run the tests in a copy of the project until one fails, `first` before the others. Raises StoppedError.
+
+        What fails once and not again goes on to the others, and counts where none of them fails.
+        """
         begun = time.monotonic()
-        passed = 0
+        passed, by_luck = 0, None
         parts = files_to_run(project)
         for tests in [[TESTS + first], *parts] if first else parts:
             before = time.monotonic() - begun
             witness, said = self._run(seed, project, tests, shrink=shrink)
             if witness and witness["failure"]:
                 witness["failure"]["seconds"] += before
-                break
+                if not witness["failure"]["flaky"]:
+                    break
+                by_luck = by_luck or witness
             if tests in parts:
                 if witness is None or not witness["tests"]:
                     break
                 passed += witness["tests"]
             # Else `first` may be of another day and gone; where it is not, it runs once more among the rest.
         else:
-            witness = {"tests": passed, "failure": None}
+            witness = by_luck or {"tests": passed, "failure": None}
         return judged(mutant, seed, time.monotonic() - begun, witness, said, shrunk=shrink)
 
     def _run(self, seed: int, project: Path, tests: list[str], *, shrink: bool) -> tuple[dict[str, Any] | None, str]:
@@ -200,7 +205,7 @@ class Runs:
     def _start(
         self, seed: int, project: Path, folder: Path, tests: list[str], out: Any, *, shrink: bool
     ) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "pytest", *tests, "--cloud", "embedded", "-x", "-n0", "-q"]
+        command = [sys.executable, "-m", "pytest", *tests, "--cloud", "embedded", "-n0", "-q"]
         command += ["-p", "no:cacheprovider", "-p", "tests.mutants.witness", f"--witness={folder / 'witness.json'}"]
         command += [f"--hypothesis-seed={seed}", "--hypothesis-profile=dev", *([] if shrink else ["--unshrunk"])]
         variables = {name: value for name, value in os.environ.items() if not name.startswith(("NOTAS_", "PYTEST_"))}

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from hypothesis import Phase, settings, stateful
-from hypothesis.errors import HypothesisException
+from hypothesis.errors import Flaky, HypothesisException
 
 from fixtures.observations import observer
 
@@ -30,7 +30,8 @@ class Failure:
 
     `when` is "collect", "setup", "call" or "teardown". `examples` is how many a property had generated when it first
     failed, before it shrank them; 0 for a test that generates nothing. `invoices` is how many a person reads of the
-    last example, the smallest. `seconds` is from the start of the run to the first failure.
+    last example, the smallest. `seconds` is from the start of the run to the first failure. A `flaky` one is of a
+    property whose example did not fail again: a race, won by luck.
     """
 
     test: str
@@ -40,10 +41,11 @@ class Failure:
     example: str
     error: str
     seconds: float
+    flaky: bool
 
 
 class Witness:
-    """Sees every test of this process; the run ends with the first that fails (`-x`)."""
+    """Sees every test of this process; the run ends with the first failure that is not flaky."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -92,7 +94,10 @@ class Witness:
         if call.excinfo is not None and not call.excinfo.errisinstance(pytest.skip.Exception):
             error = call.excinfo.value
             line = f"{type(error).__name__}: {error}".partition("\n")[0]
-            self.see(item.nodeid, call.when, line, _noted(error) or observer.shown)
+            flaky = isinstance(error, Flaky)
+            self.see(item.nodeid, call.when, line, _noted(error) or observer.shown, flaky=flaky)
+            if not flaky:
+                item.session.shouldstop = "a test has failed"
         return (yield)
 
     def pytest_sessionfinish(self) -> None:
@@ -100,11 +105,11 @@ class Witness:
         failure = asdict(self.failure) if self.failure else None
         self.path.write_text(json.dumps({"tests": self.tests, "failure": failure}))
 
-    def see(self, test: str, when: str, error: str, example: str = "") -> None:
-        """A failure; only the first of the run counts."""
-        if self.failure is None:
+    def see(self, test: str, when: str, error: str, example: str = "", *, flaky: bool = False) -> None:
+        """A failure; the first of the run counts, unless it is flaky and a later one is not."""
+        if self.failure is None or (self.failure.flaky and not flaky):
             examples, seconds = self.first or (observer.example, self.elapsed())
-            self.failure = Failure(test, when, examples, observer.invoices, example, error, seconds)
+            self.failure = Failure(test, when, examples, observer.invoices, example, error, seconds, flaky)
 
 
 def _noted(error: BaseException) -> str:

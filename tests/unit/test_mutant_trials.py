@@ -28,6 +28,7 @@ def failure(**changes: Any) -> dict[str, Any]:
         "example": "test_any(\n    valor='0.00',\n)",
         "error": "AssertionError: assert 1 == 2",
         "seconds": 2.5,
+        "flaky": False,
     }
     return {"tests": 3, "failure": {**failed, **changes}}
 
@@ -193,6 +194,15 @@ def test_a_test_of_another_day_that_is_gone_says_nothing(tmp_path: Path, monkeyp
     tried = Runs().try_(MUTANT, 1, tmp_path, shrink=True, first="e2e/test_any.py::test_gone")
     assert (tried.ending, tried.error) == (Ending.SURVIVED, "24 tests passed")
     assert ran == [[f"{TESTS}e2e/test_any.py::test_gone"], *files_to_run(tmp_path)]
+
+
+def test_what_fails_once_and_not_again_goes_on_to_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [failure(flaky=True), {"tests": 12, "failure": None}, failure(test="tests/faults/test_any.py::test_sure")]
+    monkeypatch.setattr(Runs, "_run", lambda *_, **__: (found.pop(0), ""))
+    tried = Runs().try_(MUTANT, 1, tmp_path, shrink=True, first=CAUGHT.test)
+    assert (tried.ending, tried.test) == (Ending.CAUGHT, "faults/test_any.py::test_sure")
+    found += [failure(flaky=True), *[{"tests": 12, "failure": None}] * 2]
+    assert Runs().try_(MUTANT, 1, tmp_path, shrink=True, first=CAUGHT.test).test == CAUGHT.test
 
 
 def test_the_command_ends_with_1_where_an_example_is_too_large_to_read(

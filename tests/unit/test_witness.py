@@ -41,6 +41,20 @@ def test_that_fails():
 
 PLAIN = "def test_that_fails():\n    raise ValueError('one line\\nanother')\n"
 
+FLAKY = """
+from hypothesis import given, strategies as st
+from fixtures.observations import observer
+
+failed = []
+
+@given(number=st.integers(0, 1000))
+def test_that_fails_once(request, number):
+    observer.begin_example(number)
+    if number >= 100 and not failed:
+        failed.append(number)
+        raise ValueError("a race")
+"""
+
 NO_MODULE = "import nothing_of_that_name\n"
 
 PASSES = "def test_that_passes():\n    pass\n"
@@ -49,7 +63,7 @@ PASSES = "def test_that_passes():\n    pass\n"
 def witnessed(folder: Path, text: str) -> dict[str, Any]:
     """What the witness wrote of a run of these tests."""
     plugins = ["-p", "fixtures.observations", "-p", "tests.mutants.witness", f"--witness={folder / 'witness.json'}"]
-    pytest_alone(folder, text, "-x", "-q", *plugins, "--hypothesis-seed=1")
+    pytest_alone(folder, text, "-q", *plugins, "--hypothesis-seed=1")
     witness: dict[str, Any] = json.loads((folder / "witness.json").read_text())
     return witness
 
@@ -76,6 +90,23 @@ def test_a_test_that_generates_nothing_is_told_with_its_error(tmp_path: Path) ->
     assert witness["tests"] == 1
     failure = witness["failure"]
     assert (failure["examples"], failure["example"], failure["error"]) == (0, "", "ValueError: one line")
+
+
+def test_a_run_ends_with_its_first_failure(tmp_path: Path) -> None:
+    witness = witnessed(tmp_path, PLAIN + PASSES)
+    assert (witness["tests"], witness["failure"]["flaky"]) == (1, False)
+
+
+def test_a_failure_that_does_not_come_again_counts_where_there_is_no_other(tmp_path: Path) -> None:
+    witness = witnessed(tmp_path, FLAKY + PASSES)
+    assert witness["tests"] == 2
+    assert witness["failure"]["test"] == "test_any.py::test_that_fails_once"
+    assert witness["failure"]["flaky"]
+
+
+def test_of_a_failure_that_does_not_come_again_and_one_that_does_the_latter_counts(tmp_path: Path) -> None:
+    failure = witnessed(tmp_path, FLAKY + PLAIN)["failure"]
+    assert (failure["test"], failure["flaky"]) == ("test_any.py::test_that_fails", False)
 
 
 def test_a_file_that_cannot_be_imported_is_told_as_such(tmp_path: Path) -> None:
