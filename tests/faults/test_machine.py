@@ -143,7 +143,9 @@ class Machine(RuleBasedStateMachine):
 
     @rule(place=uploads)
     def delete(self, place: Place) -> None:
-        self.example.delete(place)
+        # AWS lets a version be deleted that is gone; LocalStack 4.14 does not.
+        if not self.example.uploads[place].gone:
+            self.example.delete(place)
 
     @precondition(lambda self: self.kills < SLOW_STEPS)
     @rule(target=uploads, document=OF_EVERY_CALL, call=CALLS, moment=MOMENTS, then=AFTERWARDS)
