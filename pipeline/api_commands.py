@@ -13,7 +13,7 @@ from . import deploy, report, run
 from . import send as sending
 from .client import Client, exact_json
 from .clouds.choice import CloudName
-from .console import err, out, progress, reported
+from .console import out, reported
 from .errors import DeployError, UsageError
 from .options import (
     ApiKeyOption,
@@ -41,13 +41,7 @@ def send(
     with reported(verbose):
         run.check_files(files)
         client, name = _client(api_url, api_key, cloud, endpoint_url, stack)
-        ended = []
-        with progress("Sending and processing", len(files)) as bar:
-            for one in sending.send(client, files):
-                ended.append(one)
-                bar.advance(bar.task_ids[0])
-                if not err.is_terminal:
-                    err.print(f"Processed {one.file}: {one.entry['status']}", soft_wrap=True)
+        ended = report.followed("Sending and processing", sending.send(client, files), len(files))
         if as_json:
             print(report.as_json(name, ended))  # noqa: T201 - rich would wrap it
         else:

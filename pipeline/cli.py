@@ -19,7 +19,7 @@ from .clouds import Cloud
 from .clouds.choice import CloudName, choose
 from .clouds.local import free_port, wait_until_ready
 from .clouds.standing import aws
-from .console import err, out, progress, reported, step
+from .console import err, out, reported, step
 from .errors import UsageError
 from .options import (
     CloudOption,
@@ -88,13 +88,7 @@ def _run(files: list[Path], name: CloudName, image: str | None, export: Path | N
     if export is not None and not export.absolute().parent.is_dir():
         raise UsageError(f"there is no folder {export.absolute().parent} to export to; nothing was uploaded")
     with _deployed(name, image) as (cloud, outputs):
-        ended = []
-        with progress("Uploading and processing", len(files)) as bar:
-            for one in run.run(cloud, outputs, files):
-                ended.append(one)
-                bar.advance(bar.task_ids[0])
-                if not err.is_terminal:
-                    err.print(f"Processed {one.file}: {one.entry['status']}", soft_wrap=True)
+        ended = report.followed("Uploading and processing", run.run(cloud, outputs, files), len(files))
         if as_json:
             print(report.as_json(cloud.name, ended))  # noqa: T201 - rich would wrap it
         else:

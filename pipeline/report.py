@@ -1,15 +1,28 @@
-"""The outcomes of a run, as a table for a person or as one JSON object for a program."""
+"""The outcomes of a run: one by one as they come, as a table for a person, as one JSON object for a program."""
 
 import json
+from collections.abc import Iterable
 
 from rich import box
 from rich.table import Table
 
-from .console import out
+from .console import err, out, progress
 from .functions.rejects import Reject
 from .run import Ended
 
 COUNTS = ("received", "stored", "duplicates", "conflicts", "rejected")
+
+
+def followed(what: str, ending: Iterable[Ended], total: int) -> list[Ended]:
+    """All `total` uploads, each told of as it ends: a bar called `what` on a terminal, a line each elsewhere."""
+    ended = []
+    with progress(what, total) as bar:
+        for one in ending:
+            ended.append(one)
+            bar.advance(bar.task_ids[0])
+            if not err.is_terminal:
+                err.print(f"Processed {one.file}: {one.entry['status']}", soft_wrap=True)
+    return ended
 
 
 def as_json(cloud: str, ended: list[Ended]) -> str:
