@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from .clouds.local import free_port, wait_until_ready
 from .clouds.standing import aws
 from .console import err, out, reported, step
 from .errors import UsageError
+from .interrupts import obey_interrupts
 from .options import (
     CloudOption,
     EndpointOption,
@@ -290,6 +290,5 @@ app.command(name="list")(api_commands.list_)
 
 def main() -> None:
     """The command line; ends with one of the exit codes above."""
-    # SIGTERM ends a command as Ctrl-C does, so that nothing it started is left running.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    obey_interrupts()
     app(prog_name="notas")

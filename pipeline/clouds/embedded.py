@@ -17,10 +17,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ..errors import CloudError
+from ..interrupts import uninterrupted
 from ..package import Target
 from .cloud import LOCAL_SECRET, Cloud
 from .local import ACCOUNT, HOST, REGION, free_port, refuse_a_taken, wait_until_ready
-from .uninterrupted import uninterrupted
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from testcontainers.core.docker_client import DockerClient
 
 from ..errors import CloudError
-from .uninterrupted import uninterrupted
+from ..interrupts import uninterrupted
 
 RUN_LABEL = "notas.run"
 """The label of every container, network and volume of a run: `HOST:FILE`, whose lock the run holds."""

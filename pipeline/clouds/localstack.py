@@ -16,11 +16,11 @@ from testcontainers.core.docker_client import DockerClient
 from testcontainers.core.network import Network
 
 from ..errors import CloudError, UsageError
+from ..interrupts import uninterrupted
 from ..package import Target
 from . import engine
 from .cloud import Cloud
 from .local import ACCOUNT, HOST, REGION, refuse_a_taken
-from .uninterrupted import uninterrupted
 
 IMAGE = "localstack/localstack:4.14.0"
 """The last release that runs without a token."""

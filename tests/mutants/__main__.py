@@ -5,7 +5,6 @@ with 2 where nothing can be said.
 """
 
 import argparse
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from pipeline.interrupts import obey_interrupts
 from pipeline.package import Target, build
 
 from .catalogue import CATALOGUE
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     page = Page(options.table, options.seeds, keep=bool(options.names))
     if page.text and seeds_of(page.text) != options.seeds:
         parser.error(f"{options.table} has rows of the seeds {seeds_of(page.text)}; its other rows take the same")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    obey_interrupts()
     runs = Runs()
     try:
         build(Target.this_interpreter())  # What every copy shares.

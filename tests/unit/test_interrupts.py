@@ -1,0 +1,46 @@
+"""Ctrl-C and SIGTERM are not lost, wherever they meet a command."""
+
+import signal
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from pipeline.interrupts import obey_interrupts
+from pipeline.waiting import NotYet, wait_until
+
+
+class Interrupted:
+    """Meets SIGTERM, or another exception, in its finalizer."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+
+    def __del__(self) -> None:
+        if self.error is None:
+            signal.raise_signal(signal.SIGTERM)
+        else:
+            raise self.error
+
+
+@pytest.fixture
+def dropped(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """What the hook that stood before `obey_interrupts` is told of."""
+    told: list[str] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda args: told.append(repr(args.exc_value)))
+    before = signal.getsignal(signal.SIGTERM)
+    obey_interrupts()
+    yield told
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_an_interrupt_that_a_finalizer_drops_comes_again(dropped: list[str]) -> None:
+    Interrupted()
+    with pytest.raises(KeyboardInterrupt):
+        wait_until("the interrupt", lambda: NotYet("nothing"), 5)
+    assert dropped == []
+
+
+def test_other_errors_of_finalizers_are_told_as_ever(dropped: list[str]) -> None:
+    Interrupted(ValueError("of a finalizer"))
+    assert dropped == ["ValueError('of a finalizer')"]
