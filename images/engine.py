@@ -16,6 +16,8 @@ from contextlib import contextmanager
 import docker
 import docker.errors
 
+from pipeline.console import INTERRUPTED
+from pipeline.interrupts import obey_interrupts
 from pipeline.waiting import NotYet, WaitTimeoutError, wait_until
 
 BUILD_PACKAGES = {"debootstrap": "debootstrap", "mvn": "maven"}
@@ -33,15 +35,26 @@ class EngineError(Exception):
 
 def main(command: list[str]) -> int:
     """Run a command beside an engine; its exit code, or 3 where there is no engine."""
+    obey_interrupts()
     try:
         with running():
-            # The engine publishes ports on this very machine, also where this machine is a container itself.
-            return subprocess.run(
-                command, check=False, env={"TESTCONTAINERS_HOST_OVERRIDE": "localhost", **os.environ}
-            ).returncode
+            return run(command)
     except EngineError as error:
         print(f"error: {error}", file=sys.stderr)
         return 3
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def run(command: list[str]) -> int:
+    """The command's exit code, as a shell has it. Interrupted, it has the time it needs to end before the engine."""
+    # A terminal's Ctrl-C reaches the command, too; SIGTERM comes to this process alone.
+    signal.signal(signal.SIGINT, lambda *_: None)
+    # The engine publishes ports on this very machine, also where this machine is a container itself.
+    process = subprocess.Popen(command, env={"TESTCONTAINERS_HOST_OVERRIDE": "localhost", **os.environ})
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    code = process.wait()
+    return code if code >= 0 else 128 - code
 
 
 def can_start() -> bool:
@@ -62,7 +75,7 @@ def running() -> Iterator[None]:
     _install(BUILD_PACKAGES | ENGINE_PACKAGES)
     with tempfile.TemporaryFile() as log:
         print("Starting a Docker engine …", flush=True)
-        # In a session of its own, so that a Ctrl-C ends the command first, then the engine.
+        # In a session of its own, which a terminal's Ctrl-C does not reach.
         engine = subprocess.Popen(["dockerd"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         try:
             _wait(engine, log.fileno())

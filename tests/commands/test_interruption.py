@@ -1,11 +1,12 @@
 """A command that is interrupted or killed, at any moment, leaves nothing running and nothing behind."""
 
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from fixtures.command import Command, notas
+from fixtures.command import Command, notas, python
 from fixtures.invoices import document, invoice
 from pipeline.waiting import NotYet, wait_until
 
@@ -59,3 +60,37 @@ def test_an_embedded_cloud_that_dies_under_a_command_is_said_so() -> None:
         kill()
         assert command.wait() == 3
         assert "ended by itself" in command.err
+
+
+TAKING_ITS_TIME = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+try:
+    print("started", flush=True)
+    signal.pause()
+except KeyboardInterrupt:
+    time.sleep(1)
+    print("cleaned up", flush=True)
+"""
+
+BESIDE_AN_ENGINE = f"""
+import sys
+from images.engine import run
+sys.exit(run([sys.executable, "-c", {TAKING_ITS_TIME!r}]) + 7)
+"""
+
+
+@pytest.mark.parametrize(
+    "interrupt",
+    [
+        pytest.param(Command.interrupt, id="Ctrl-C"),
+        pytest.param(lambda command: command.process.terminate(), id="SIGTERM"),
+    ],
+)
+def test_a_command_beside_an_engine_has_the_time_to_end(interrupt: Callable[[Command], None]) -> None:
+    with python(BESIDE_AN_ENGINE) as command:
+        command.wait_for("started")
+        interrupt(command)
+        assert command.wait() == 7
+        assert "cleaned up" in command.out
+        assert command.processes() == []
