@@ -33,9 +33,8 @@ def step(what: str) -> Iterator[None]:
     err.print(f"{what}: {time.monotonic() - started:.1f} s", soft_wrap=True)
 
 
-@contextmanager
-def progress(what: str, total: int) -> Iterator[Progress]:
-    """A bar for `total` things of one kind, as the first task of the Progress; nothing where there is no terminal."""
+def progress() -> Progress:
+    """A bar for things of one kind, gone when its `with` block ends; nothing where there is no terminal."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -43,9 +42,7 @@ def progress(what: str, total: int) -> Iterator[Progress]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
-        bars.add_task(what, total=total)
-        yield bars
+    return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
 
 
 @contextmanager

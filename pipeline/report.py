@@ -16,10 +16,9 @@ COUNTS = ("received", "stored", "duplicates", "conflicts", "rejected")
 def followed(what: str, ending: Iterable[Ended], total: int) -> list[Ended]:
     """All `total` uploads, each told of as it ends: a bar called `what` on a terminal, a line each elsewhere."""
     ended = []
-    with progress(what, total) as bar:
-        for one in ending:
+    with progress() as bar:
+        for one in bar.track(ending, total, description=what):
             ended.append(one)
-            bar.advance(bar.task_ids[0])
             if not err.is_terminal:
                 err.print(f"Processed {one.file}: {one.entry['status']}", soft_wrap=True)
     return ended
