@@ -89,7 +89,7 @@ def _deploy_rival(cloud: Cloud, stack: str, name: str) -> dict[str, str]:
     }
     cloudformation.create_stack(
         StackName=stack,
-        TemplateBody=(HERE / "rivals.yaml").read_text(),
+        TemplateBody=(HERE / "rivals.yaml").read_text(encoding="utf-8"),
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()],
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
     )

@@ -59,10 +59,10 @@ def _processes(function: str) -> list[Path]:
 
 
 def _peak_mb(process: Path) -> float:
-    (line,) = (line for line in (process / "status").read_text().splitlines() if line.startswith("VmHWM:"))
+    (line,) = (line for line in (process / "status").read_text(encoding="utf-8").splitlines() if line.startswith("VmHWM:"))
     return int(line.split()[1]) / 1024
 
 
 def _cpu_seconds(process: Path) -> float:
-    fields = (process / "stat").read_text().rpartition(")")[2].split()
+    fields = (process / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

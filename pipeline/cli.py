@@ -1,11 +1,12 @@
 """`notas`: the commands. What they do stands in the modules they call."""
 
+import io
 import json
-import os
 import secrets
+import shlex
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -33,7 +34,7 @@ from .options import (
 )
 from .package import build
 
-SAMPLES = Path(__file__).parent.parent / "samples"
+SAMPLES = Path(__file__).parent / "samples"
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -61,12 +62,11 @@ def demo(
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
 ) -> None:
-    """Run the sample invoices of this repository."""
+    """Run the sample invoices that come with notas."""
     with reported(verbose):
         files = sorted(SAMPLES.glob("*.json*"), key=lambda file: (file.name != "notas-simples.json", file.name))
-        if not files:
-            raise UsageError(f"there are no samples in {SAMPLES}; run this from a clone of the repository")
-        _run([Path(os.path.relpath(file)) for file in files], cloud, cloud_image, export, as_json)
+        err.print(f"Samples: {_shown(SAMPLES)}", soft_wrap=True)
+        _run(files, cloud, cloud_image, export, as_json, lambda file: f"samples/{file.name}")
 
 
 @app.command(name="run")
@@ -84,11 +84,18 @@ def run_(
         _run(files, cloud, cloud_image, export, as_json)
 
 
-def _run(files: list[Path], name: CloudName, image: str | None, export: Path | None, as_json: bool) -> None:
+def _run(
+    files: list[Path],
+    name: CloudName,
+    image: str | None,
+    export: Path | None,
+    as_json: bool,
+    shown: Callable[[Path], str] = str,
+) -> None:
     if export is not None and not export.absolute().parent.is_dir():
         raise UsageError(f"there is no folder {export.absolute().parent} to export to; nothing was uploaded")
     with _deployed(name, image) as (cloud, outputs):
-        ended = report.followed("Uploading and processing", run.run(cloud, outputs, files), len(files))
+        ended = report.followed("Uploading and processing", run.run(cloud, outputs, files, shown), len(files))
         if as_json:
             print(report.as_json(cloud.name, ended))  # noqa: T201 - rich would wrap it
         else:
@@ -198,9 +205,16 @@ def _show_up(cloud: Cloud, outputs: deploy.Outputs) -> None:
     for name, value in cloud.variables().items():
         out.print(f"export {name}={value}", soft_wrap=True)
     out.print(
-        f"\nThen, for one: aws s3 cp samples/notas-simples.json s3://{outputs['UploadsBucket']}/\nCtrl-C ends it.",
+        f"\nThen, for one: aws s3 cp {_shown(SAMPLES / 'notas-simples.json')} s3://{outputs['UploadsBucket']}/"
+        "\nCtrl-C ends it.",
         soft_wrap=True,
     )
+
+
+def _shown(path: Path) -> str:
+    """A path as it is typed from here: a relative one where it leads downwards."""
+    here = Path.cwd()
+    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
 def _show_outputs(outputs: deploy.Outputs) -> None:
@@ -290,5 +304,10 @@ app.command(name="list")(api_commands.list_)
 
 def main() -> None:
     """The command line; ends with one of the exit codes above."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Whatever the locale: files have names, and invoices contents, that ASCII lacks. A name that is no UTF-8
+            # leaves as the bytes it came in.
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
     obey_interrupts()
     app(prog_name="notas")

@@ -1,6 +1,7 @@
 """A client of the API: requests, signed where there are credentials, and answers or errors for people."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,13 +12,15 @@ from urllib.parse import quote, urlencode, urlsplit
 import boto3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
+from botocore.credentials import Credentials, EnvProvider
 from botocore.exceptions import BotoCoreError
 from botocore.httpsession import URLLib3Session
 
 from .clouds import Cloud
-from .clouds.cloud import LOCAL_SECRET
+from .clouds.cloud import LOCAL_SECRET, default_session
+from .clouds.local import REGION
 from .errors import CloudError, NotasError, UsageError
+from .web import is_local, proxies
 
 _AWS_HOST = re.compile(r"[a-z0-9]+\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
 
@@ -53,12 +56,18 @@ class Client:
     api_key: str | None = None
     credentials: Any = None
     region: str = ""
-    _session: URLLib3Session = field(default_factory=URLLib3Session, compare=False)
+    _session: URLLib3Session = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make what holds the connections."""
+        object.__setattr__(self, "_session", URLLib3Session(proxies=proxies(self.url)))
 
     @classmethod
     def of_stack(cls, cloud: Cloud, url: str, api_key: str | None) -> "Client":
         """The API of a stack on a cloud."""
-        credentials: Any = Credentials(cloud.account, LOCAL_SECRET) if cloud.account else _own_credentials()
+        credentials: Any = (
+            Credentials(cloud.account, LOCAL_SECRET) if cloud.account else _credentials(default_session())
+        )
         return cls(url, api_key, credentials, cloud.region)
 
     @classmethod
@@ -69,9 +78,12 @@ class Client:
             raise UsageError(
                 f"--api-url {url} is no URL, such as https://abc123.execute-api.sa-east-1.amazonaws.com/v1"
             )
+        if is_local(url):
+            return cls(url.rstrip("/"), api_key, *_caller_by_variables())
         found = _AWS_HOST.fullmatch(parts.hostname)
-        region = found["region"] if found else boto3.Session().region_name
-        return cls(url.rstrip("/"), api_key, _own_credentials() if region else None, region or "")
+        session = default_session()
+        region = found["region"] if found else session.region_name
+        return cls(url.rstrip("/"), api_key, _credentials(session) if region else None, region or "")
 
     def call(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Reply:
         """One request; `path` is below the API's address, percent-encoded."""
@@ -120,9 +132,18 @@ class Client:
         return CloudError(f"the API at {self.url} answered {status}: {detail}{id_}")
 
 
-def _own_credentials() -> Any:
-    found = boto3.Session().get_credentials()
+def _credentials(session: boto3.Session) -> Any:
+    found = session.get_credentials()
     return None if found is None else found.get_frozen_credentials()
+
+
+def _caller_by_variables() -> tuple[Any, str]:
+    """Credentials and region for a local API: those that `notas up` has one export, and none of a profile."""
+    try:
+        found = EnvProvider().load()
+    except BotoCoreError:  # Only some of the variables are there.
+        found = None
+    return found and found.get_frozen_credentials(), os.environ.get("AWS_DEFAULT_REGION") or REGION
 
 
 def exact_json(value: Any) -> str:

@@ -32,7 +32,7 @@ def deploy(
     values = {"CodeBucket": bucket, "CodeKey": package.name, **parameters_of(cloud), **(parameters or {})}
     request: dict[str, Any] = {
         "StackName": stack,
-        "TemplateBody": template or TEMPLATE.read_text(),
+        "TemplateBody": template or TEMPLATE.read_text(encoding="utf-8"),
         "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in values.items()],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         "Tags": [{"Key": "project", "Value": "notas"}],

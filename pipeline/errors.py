@@ -17,6 +17,14 @@ class CloudError(NotasError):
     """The cloud could not be had, or went away."""
 
 
+class EngineError(CloudError):
+    """No Docker engine can be used; `why` says so in a few words, the message says what to do."""
+
+    def __init__(self, why: str, message: str) -> None:
+        super().__init__(message)
+        self.why = why
+
+
 class PackageError(NotasError):
     """The deployment package could not be built."""
 

@@ -1,11 +1,12 @@
 """The deployment package: the functions and what they import, for one Lambda runtime and architecture.
 
 The package holds compiled modules, because Lambda can keep none of what it compiles, and every file with the same date,
-so that the same content gives the same bytes. It lies in `build/` under a name made of all that went into it.
+so that the same content gives the same bytes. It is kept under a name made of all that went into it.
 """
 
 import compileall
 import hashlib
+import os
 import platform
 import py_compile
 import shutil
@@ -18,11 +19,11 @@ from pathlib import Path
 
 import uv
 
+from . import cache
 from .errors import PackageError
 
 FUNCTIONS = Path(__file__).parent / "functions"
 LOCK = FUNCTIONS / "requirements.txt"
-BUILD = Path(__file__).parent.parent / "build"
 
 # Of these folders the functions import nothing but what is named: what is left out makes up most of a package's files,
 # and a cold start unpacks every one of them. `tests/unit/test_package.py` imports the functions from the package alone.
@@ -75,22 +76,24 @@ class Target:
 
 def build(target: Target) -> Path:
     """The package's zip file, made now unless it is there already. Raises PackageError."""
-    recipe = Path(__file__).read_text()
-    dependencies = BUILD / f"dependencies-{_digest(str(target), sys.version, sys.platform, recipe, LOCK.read_text())}"
+    folder = cache.folder()
+    recipe, lock = (path.read_text(encoding="utf-8") for path in (Path(__file__), LOCK))
+    dependencies = folder / f"dependencies-{_digest(str(target), sys.version, sys.platform, recipe, lock)}"
     sources = sorted(path for suffix in ("py", "html") for path in FUNCTIONS.rglob(f"*.{suffix}"))
-    contents = [text for path in sources for text in (path.relative_to(FUNCTIONS).as_posix(), path.read_text())]
-    package = BUILD / f"package-{_digest(dependencies.name, *contents)}.zip"
+    contents = [
+        text for path in sources for text in (path.relative_to(FUNCTIONS).as_posix(), path.read_text(encoding="utf-8"))
+    ]
+    package = folder / f"package-{_digest(dependencies.name, *contents)}.zip"
     if package.exists():
         return package
     try:
-        BUILD.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=BUILD, prefix="unfinished-") as scratch:
+        with tempfile.TemporaryDirectory(dir=folder, prefix="unfinished-") as scratch:
             if not dependencies.exists():
                 _put_in_place(_install(target, Path(scratch) / "dependencies"), dependencies)
             _put_in_place(_zip(target, sources, dependencies, Path(scratch)), package)
     except OSError as error:
         raise PackageError(
-            f"cannot write the deployment package: {error}. Make room in {BUILD} and try again"
+            f"cannot write the deployment package: {error}. Make room in {folder} and try again"
         ) from error
     return package
 
@@ -115,12 +118,19 @@ def _install(target: Target, folder: Path) -> Path:
         command += ["--python", sys.executable]
     else:
         command += ["--python-version", target.python_version, "--python-platform", _UV_PLATFORMS[target.architecture]]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    if result.returncode:
+    environment = {**os.environ, **cache.for_uv()}
+    # From uv's cache alone, if it has everything: then it takes no network, nor a proxy that may be gone.
+    for offline in (["--offline"], []):
+        result = subprocess.run(
+            command + offline, capture_output=True, encoding="utf-8", errors="replace", check=False, env=environment
+        )
+        if not result.returncode:
+            break
+    else:
         last = result.stderr.strip().splitlines()[-1:] or [f"uv ended with {result.returncode} and said nothing"]
         raise PackageError(
             f"cannot install what the functions import: {last[0].strip()}. "
-            f"The first build needs a package index (PyPI), and room in {BUILD}"
+            f"The first build needs a package index (PyPI), and room in {cache.folder()}"
         )
     shutil.rmtree(folder / "bin", ignore_errors=True)
     for record in folder.glob("*.dist-info/RECORD"):
@@ -148,7 +158,7 @@ def _compile(target: Target, folder: Path, *, in_place: bool = False) -> bool:
 def _zip(target: Target, sources: list[Path], dependencies: Path, scratch: Path) -> Path:
     own = scratch / "own"
     (own / "pipeline").mkdir(parents=True)
-    (own / "pipeline" / "__init__.py").write_text('"""The part of notas that runs in Lambda."""\n')
+    (own / "pipeline" / "__init__.py").write_text('"""The part of notas that runs in Lambda."""\n', encoding="utf-8")
     for source in sources:
         copy = own / "pipeline" / source.relative_to(FUNCTIONS.parent)
         copy.parent.mkdir(parents=True, exist_ok=True)

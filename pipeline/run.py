@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,14 +53,14 @@ def check_files(files: Iterable[Path]) -> None:
             raise UsageError(f"{file} cannot be read: {error.strerror}; nothing was uploaded") from None
 
 
-def run(cloud: Cloud, outputs: Outputs, files: list[Path]) -> Iterator[Ended]:
+def run(cloud: Cloud, outputs: Outputs, files: list[Path], shown: Callable[[Path], str] = str) -> Iterator[Ended]:
     """Upload each file and follow it to its end, before the next: the files' order decides who is first.
 
-    Raises CloudError.
+    `shown` says what a file is called where a person reads of it. Raises CloudError.
     """
     for file in files:
         key, version_id = upload(cloud, outputs, file)
-        yield follow(cloud, outputs, str(file), key, version_id)
+        yield follow(cloud, outputs, shown(file), key, version_id)
 
 
 def upload(cloud: Cloud, outputs: Outputs, file: Path) -> tuple[str, str]:

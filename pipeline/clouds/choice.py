@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..errors import CloudError
+from ..errors import CloudError, EngineError
 from . import embedded, engine, localstack
 from .cloud import Cloud
 
@@ -61,11 +61,11 @@ def choose(name: CloudName, image: str | None = None) -> Choice:
         return Choice(CloudName.EMBEDDED, "asked for")
     try:
         client = engine.connect()
-    except CloudError:
+        here = next((one for one in _images(image) if engine.has_image(client, one)), None)
+    except EngineError as error:
         if name is CloudName.LOCALSTACK:
             raise
-        return Choice(CloudName.EMBEDDED, "no Docker engine answers")
-    here = next((one for one in _images(image) if engine.has_image(client, one)), None)
+        return Choice(CloudName.EMBEDDED, error.why)
     if here:
         why = "asked for" if name is CloudName.LOCALSTACK else "a Docker engine answers and has the image"
         return Choice(CloudName.LOCALSTACK, why, here)

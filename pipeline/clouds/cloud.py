@@ -1,5 +1,6 @@
 """A cloud: an endpoint, credentials, a region, and what its Lambda runs."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -7,8 +8,11 @@ from threading import Lock
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError
 
+from ..errors import CloudError
 from ..package import Target
 
 # Local clouds take any secret; the access key id names the account.
@@ -45,7 +49,12 @@ class Cloud:
     """The last lines of the cloud's own log; none for those who did not start it."""
 
     def client(self, service: str, **settings: Any) -> Any:
-        """A boto3 client of this cloud."""
+        """A boto3 client of this cloud.
+
+        Those of a local cloud take nothing from AWS's variables and files, and go through no proxy.
+        """
+        if self.account is not None:
+            settings = {"proxies": {}, **settings}
         config = Config(retries={"mode": "standard", "total_max_attempts": 5}, **settings)
         with _MAKING_CLIENTS:
             client: Any = _session(self.region, self.account).client  # The stubs know services by literal names only.
@@ -68,8 +77,32 @@ class Cloud:
 @lru_cache(maxsize=8)
 def _session(region: str, account: str | None) -> boto3.Session:
     """A session; kept, because what it reads for its first client takes 40 ms."""
+    if account is None:
+        return default_session(region)
     return boto3.Session(
         region_name=region,
         aws_access_key_id=account,
-        aws_secret_access_key=None if account is None else LOCAL_SECRET,
+        aws_secret_access_key=LOCAL_SECRET,
+        botocore_session=botocore.session.Session(_without_configuration()),
     )
+
+
+def default_session(region: str | None = None) -> boto3.Session:
+    """A session of AWS's default chain: variables, profiles, files. Raises CloudError where they are wrong."""
+    try:
+        return boto3.Session(region_name=region)
+    except BotoCoreError as error:  # A profile that there is not, or a file that cannot be read.
+        raise CloudError(f"the AWS configuration here is wrong: {error}. Mend it with: aws configure") from None
+
+
+def _without_configuration() -> dict[str, tuple[None, None, Any, Any]]:
+    """All of botocore's settings, with their defaults: none is read from a variable, a profile or a file.
+
+    https://botocore.amazonaws.com/v1/documentation/api/latest/reference/config.html
+    """
+    settings = {
+        name: (None, None, default, convert)
+        for name, (_, _, default, convert) in botocore.session.Session.SESSION_VARIABLES.items()
+    }
+    nothing = (None, None, os.devnull, None)
+    return settings | {"config_file": nothing, "credentials_file": nothing}

@@ -22,6 +22,10 @@ from ..package import Target
 from .cloud import LOCAL_SECRET, Cloud
 from .local import ACCOUNT, HOST, REGION, free_port, refuse_a_taken, wait_until_ready
 
+# Of the variables of this process, MiniStack and the functions get what an interpreter needs to start. They would obey
+# many others: proxies, AWS_PROFILE, and MiniStack's own, such as PERSIST_STATE, SERVICES and USE_SSL.
+_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_", "PYTHON")
+
 
 @contextmanager
 def start(port: int = 0, why: str = "", retry_seconds: float = 1.0, *, enforce_iam: bool = False) -> Iterator[Cloud]:
@@ -67,14 +71,17 @@ def launch(port: int, why: str = "", retry_seconds: float = 1.0, *, enforce_iam:
 
 
 def _spawn(port: int, folder: Path, variables: dict[str, str]) -> subprocess.Popen[bytes]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MINISTACK_"))}
+    environment = {name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON)}
     environment |= {
         "GATEWAY_PORT": str(port),
         "BIND_HOST": HOST,
         "MINISTACK_HOST": HOST,
         "MINISTACK_REGION": REGION,
-        # Functions' credentials, and everything MiniStack or its workers write.
+        # For functions.
         "AWS_SECRET_ACCESS_KEY": LOCAL_SECRET,
+        "PYTHONUTF8": "1",
+        # Where MiniStack and its workers may write.
+        "HOME": str(folder),
         "TMPDIR": str(folder),
         "LOG_LEVEL": "WARNING",
         # Never a container, also where an engine runs.
@@ -102,7 +109,7 @@ def _check(process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def _log_lines(log: Path) -> list[str]:
-    return log.read_text(errors="replace").splitlines()[-30:]
+    return log.read_text(encoding="utf-8", errors="replace").splitlines()[-30:]
 
 
 def _clean_up(process: subprocess.Popen[bytes] | None, folder: Path) -> None:

@@ -10,12 +10,14 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from queue import Empty, Queue
+from threading import Thread
 from typing import Any
 
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from testcontainers.core.docker_client import DockerClient
 
-from ..errors import CloudError
+from ..errors import CloudError, EngineError
 from ..interrupts import uninterrupted
 
 RUN_LABEL = "notas.run"
@@ -23,6 +25,9 @@ RUN_LABEL = "notas.run"
 
 ANSWER_SECONDS = 5
 """How long the engine, or a registry, may take to say whether it is there."""
+
+CONNECT_SECONDS = 8
+"""How long connecting may take in all. An engine behind ssh has no time-out of its own."""
 
 PULL_SECONDS = 900
 """How long a registry may be silent while an image is pulled."""
@@ -32,57 +37,84 @@ WORK_SECONDS = 120
 
 
 def connect() -> DockerClient:
-    """The engine of DOCKER_HOST, of the current context, or of this machine. Raises CloudError where none answers."""
+    """The engine of DOCKER_HOST, of the current context, or of this machine.
+
+    Raises EngineError where none answers within CONNECT_SECONDS.
+    """
+    answer: Queue[DockerClient | Exception] = Queue()
+    Thread(target=_ask, args=[answer], daemon=True).start()
     try:
-        engine = DockerClient(timeout=ANSWER_SECONDS)
-        engine.client.ping()
-    except DockerException as error:
-        raise CloudError(_why_not(error)) from None
-    engine.client.api.timeout = WORK_SECONDS
+        engine = answer.get(timeout=CONNECT_SECONDS)
+    except Empty:
+        engine = TimeoutError(f"nothing came back within {CONNECT_SECONDS} s")
+    if isinstance(engine, Exception):
+        raise _why_not(engine)
     return engine
 
 
-def _why_not(error: Exception) -> str:
+def _ask(answer: "Queue[DockerClient | Exception]") -> None:
+    try:
+        engine = DockerClient(timeout=ANSWER_SECONDS)
+        engine.client.ping()
+        engine.client.api.timeout = WORK_SECONDS
+        answer.put(engine)
+    except Exception as error:  # docker raises what its configuration and its transport do, of many kinds.
+        answer.put(error)
+
+
+def _why_not(error: Exception) -> EngineError:
     where = os.environ.get("DOCKER_HOST", "this machine")
-    text = str(error)
-    if "Permission denied" in text:
-        return (
-            f"the Docker engine of {where} may not be used by this user ({text}). "
-            "Join its group: sudo usermod -aG docker $USER, then log in again; or use --cloud embedded"
+    if "Permission denied" in str(error):
+        return EngineError(
+            "this user may not use the Docker engine",
+            f"this user may not use the Docker engine of {where} ({error}). "
+            "Join its group: sudo usermod -aG docker $USER, then log in again; or use --cloud embedded",
         )
-    return f"no Docker engine answers on {where} ({text}). Start one, or use --cloud embedded, which needs none"
+    return EngineError(
+        "no Docker engine answers",
+        f"no Docker engine answers on {where} ({error}). Start one, or use --cloud embedded, which needs none",
+    )
+
+
+@contextmanager
+def _patience(engine: DockerClient, seconds: int) -> Iterator[None]:
+    """For the `with` block, how long the engine may be silent."""
+    engine.client.api.timeout = seconds
+    try:
+        yield
+    finally:
+        engine.client.api.timeout = WORK_SECONDS
 
 
 def has_image(engine: DockerClient, image: str) -> bool:
-    """Whether the image is there."""
+    """Whether the image is there. Raises EngineError where the engine does not say so within ANSWER_SECONDS."""
     try:
-        engine.client.images.get(image)
+        with _patience(engine, ANSWER_SECONDS):
+            engine.client.images.get(image)
     except ImageNotFound:
         return False
+    except (DockerException, OSError) as error:
+        raise _why_not(error) from None
     return True
 
 
 def can_pull(engine: DockerClient, image: str) -> bool:
     """Whether a registry has the image, as far as can be told in a few seconds."""
-    engine.client.api.timeout = ANSWER_SECONDS
     try:
-        engine.client.images.get_registry_data(image)
+        with _patience(engine, ANSWER_SECONDS):
+            engine.client.images.get_registry_data(image)
     except (DockerException, OSError):
         return False
-    finally:
-        engine.client.api.timeout = WORK_SECONDS
     return True
 
 
 def pull(engine: DockerClient, image: str) -> None:
     """Pull an image. Raises CloudError."""
-    engine.client.api.timeout = PULL_SECONDS
     try:
-        engine.client.images.pull(image)
+        with _patience(engine, PULL_SECONDS):
+            engine.client.images.pull(image)
     except (DockerException, OSError) as error:
         raise CloudError(f"the image {image} cannot be pulled: {error}. Build one with: make image") from None
-    finally:
-        engine.client.api.timeout = WORK_SECONDS
 
 
 @contextmanager

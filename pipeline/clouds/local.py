@@ -4,10 +4,10 @@ import http.client
 import json
 import socket
 import urllib.error
-import urllib.request
 
 from ..errors import CloudError, UsageError
 from ..waiting import NotYet, WaitTimeoutError, wait_until
+from ..web import open_url
 from .cloud import Cloud
 
 HOST = "127.0.0.1"
@@ -41,7 +41,7 @@ def wait_until_ready(cloud: Cloud) -> None:
     def ask() -> bool | NotYet:
         cloud.check()
         try:
-            with urllib.request.urlopen(f"{cloud.endpoint_url}/_localstack/health", timeout=5) as answer:  # noqa: S310
+            with open_url(f"{cloud.endpoint_url}/_localstack/health", 5) as answer:
                 json.load(answer)
         except (urllib.error.HTTPError, http.client.BadStatusLine, ValueError) as error:
             if isinstance(error, ConnectionError):

@@ -1,13 +1,13 @@
 """Clouds that are there already: an AWS account, or whatever answers at an endpoint."""
 
+import os
+import re
 import urllib.error
-import urllib.request
-
-import boto3
 
 from ..errors import CloudError
 from ..package import Target
-from .cloud import Cloud
+from ..web import open_url
+from .cloud import Cloud, default_session
 from .local import ACCOUNT, REGION
 
 AWS_TARGET = Target("python3.13", "x86_64")
@@ -15,7 +15,7 @@ AWS_TARGET = Target("python3.13", "x86_64")
 
 def aws() -> Cloud:
     """The AWS account and region of the default credential chain. Raises CloudError where there are none."""
-    session = boto3.Session()
+    session = default_session()
     if session.region_name is None:
         raise CloudError("no AWS region is set. Export AWS_DEFAULT_REGION, or set one with: aws configure")
     if session.get_credentials() is None:
@@ -25,31 +25,45 @@ def aws() -> Cloud:
 
 def endpoint(url: str) -> Cloud:
     """The AWS that answers at `url`, as `notas up` prints it. Raises CloudError where nothing does."""
-    session = boto3.Session()
-    emulated = False
     try:
-        with urllib.request.urlopen(f"{url.rstrip('/')}/_localstack/health", timeout=5):  # noqa: S310 - the user's own
-            emulated = True
-    except urllib.error.HTTPError:
-        pass  # Something answers, which is all that is asked; real AWS endpoints have no such page.
+        emulated = _has_page(url, "_localstack/health")
     except (OSError, ValueError) as error:
         raise CloudError(f"nothing answers at {url}: {error}. Start a cloud with: notas up") from None
+    account: str | None
+    if emulated:
+        account, region = _exported()
+    else:
+        session = default_session()
+        region = session.region_name or REGION
+        account = ACCOUNT if session.get_credentials() is None else None
     return Cloud(
         name="endpoint",
-        region=session.region_name or REGION,
-        target=Target.this_interpreter() if _runs_functions_here(url) else AWS_TARGET,
+        region=region,
+        # MiniStack runs functions on an interpreter of this machine, others in a Lambda image.
+        target=Target.this_interpreter() if _has_page(url, "_ministack/health") else AWS_TARGET,
         endpoint_url=url.rstrip("/"),
-        account=ACCOUNT if session.get_credentials() is None else None,
+        account=account,
         why="asked for",
         version=url,
         emulated=emulated,
     )
 
 
-def _runs_functions_here(url: str) -> bool:
-    """Whether functions run on an interpreter of this machine, as MiniStack's do, and not in a Lambda image."""
+def _has_page(url: str, path: str) -> bool:
+    """Whether the server at `url` has a page there; real AWS endpoints have neither of those asked for."""
     try:
-        with urllib.request.urlopen(f"{url.rstrip('/')}/_ministack/health", timeout=5):  # noqa: S310 - the user's own
+        with open_url(f"{url.rstrip('/')}/{path}", 5):
             return True
     except urllib.error.HTTPError:
         return False
+
+
+def _exported() -> tuple[str, str]:
+    """Account and region on an emulator: those that `notas up` printed, where they were exported.
+
+    Other keys than 12 digits are no account of an emulator, but AWS's own.
+    """
+    key = os.environ.get("AWS_ACCESS_KEY_ID", "")
+    if re.fullmatch("[0-9]{12}", key):
+        return key, os.environ.get("AWS_DEFAULT_REGION") or REGION
+    return ACCOUNT, REGION

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from fixtures.coverage import MISSED
-from pipeline.package import BUILD
+from pipeline import cache
 
 from .mutant import Edit, Mutant, apply
 
@@ -31,7 +31,7 @@ GENERATED = ("e2e/test_properties.py", "e2e/test_races.py")
 FOLDERS = ("e2e", "api", "faults")
 """Where the tests of the pipeline are, in the order in which they are asked."""
 
-NEEDED = ("conftest.py", "pyproject.toml", "pipeline", "fixtures", "tests", "samples")
+NEEDED = ("conftest.py", "pyproject.toml", "pipeline", "fixtures", "tests")
 
 # Many a mutant leaves an upload without an end. The suite would wait a minute for each test that shows it.
 IMPATIENCE = Edit("../fixtures/stacks.py", "WAIT_SECONDS = 60.0\n", "WAIT_SECONDS = 20.0\n")
@@ -129,7 +129,7 @@ def copied(mutant: Mutant) -> Iterator[Path]:
             else:
                 shutil.copyfile(ROOT / needed, project / needed)
         (project / "build").mkdir()
-        for made in (*BUILD.glob("dependencies-*"), *BUILD.glob("package-*")):
+        for made in (*cache.folder().glob("dependencies-*"), *cache.folder().glob("package-*")):
             (project / "build" / made.name).symlink_to(made)
         for one in dict.fromkeys((NONE, mutant)):
             apply(one, project / "pipeline")

@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 import pytest
 
-from pipeline import package
+from pipeline import cache, package
 from pipeline.errors import PackageError
 from pipeline.package import FUNCTIONS, Target, build
 
@@ -124,7 +124,7 @@ def test_modules_are_compiled_because_lambda_keeps_none_of_what_it_compiles(extr
 
 def test_a_module_names_no_folder_of_the_machine_that_built_it(extracted: Path) -> None:
     for path in extracted.rglob("*.pyc"):
-        assert str(package.BUILD).encode() not in path.read_bytes(), path
+        assert str(cache.folder()).encode() not in path.read_bytes(), path
 
 
 def test_a_package_that_is_there_is_not_built_again() -> None:
@@ -135,10 +135,9 @@ def test_a_package_that_is_there_is_not_built_again() -> None:
 
 
 BUILD_ELSEWHERE = """
-import resource, sys
-from pathlib import Path
-from pipeline import package
-package.BUILD = Path(sys.argv[1])
+import os, resource, sys
+from pipeline import cache, package
+os.environ["NOTAS_CACHE"] = sys.argv[1]
 limit = int(sys.argv[2])
 if limit:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
@@ -233,8 +232,8 @@ def test_a_full_disk_at_the_first_build_is_said_with_what_to_do(tmp_path: Path) 
 
 def test_a_build_folder_that_cannot_be_is_said_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    monkeypatch.setattr(package, "BUILD", tmp_path / "file")
-    with pytest.raises(PackageError, match="cannot write the deployment package"):
+    monkeypatch.setenv("NOTAS_CACHE", str(tmp_path / "file"))
+    with pytest.raises(PackageError, match=r"none of these folders can be written: .*file\. Name one by NOTAS_CACHE"):
         build(Target.this_interpreter())
 
 
@@ -242,7 +241,7 @@ def test_what_cannot_be_installed_is_said_with_what_it_needs(monkeypatch: pytest
     lock = tmp_path / "requirements.txt"
     lock.write_text(f"notas-does-not-exist @ file://{tmp_path}/none-1-py3-none-any.whl --hash=sha256:{'0' * 64}\n")
     monkeypatch.setattr(package, "LOCK", lock)
-    monkeypatch.setattr(package, "BUILD", tmp_path / "build")
+    monkeypatch.setenv("NOTAS_CACHE", str(tmp_path / "build"))
     with pytest.raises(PackageError, match=r"cannot install what the functions import: .*none-1.*package index"):
         build(Target.this_interpreter())
     assert not list((tmp_path / "build").iterdir())

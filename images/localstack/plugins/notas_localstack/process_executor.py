@@ -230,7 +230,7 @@ class _Runtime:
 
     def _watch_memory(self) -> None:
         try:
-            status = Path(f"/proc/{self._process.pid}/status").read_text()
+            status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="utf-8")
         except OSError:
             return  # It ended meanwhile.
         for line in status.splitlines():

@@ -1,0 +1,48 @@
+"""Where what is built or downloaded once is kept for the next time."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import platformdirs
+
+from .errors import PackageError
+
+CLONE = Path(__file__).parent.parent
+
+
+def folder() -> Path:
+    """A folder that can be written: `$NOTAS_CACHE`, `build/` of a clone, or the user's folder for caches.
+
+    The last resort is one in the folder for temporary files, for a user whose home cannot be written.
+    Raises PackageError where there is none.
+    """
+    given = os.environ.get("NOTAS_CACHE")
+    if given:
+        choices = [Path(given).absolute()]
+    else:
+        clone = [CLONE / "build"] if (CLONE / "pyproject.toml").exists() else []
+        choices = [*clone, platformdirs.user_cache_path("notas"), _temporary()]
+    for choice in choices:
+        if _is_writable(choice):
+            return choice
+    raise PackageError(f"none of these folders can be written: {', '.join(map(str, choices))}. Name one by NOTAS_CACHE")
+
+
+def for_uv() -> dict[str, str]:
+    """The variables that give uv a cache of its own where it cannot write the one below the user's home."""
+    usual = platformdirs.user_cache_path("uv")
+    return {} if "UV_CACHE_DIR" in os.environ or _is_writable(usual) else {"UV_CACHE_DIR": str(folder() / "uv")}
+
+
+def _temporary() -> Path:
+    return Path(tempfile.gettempdir()) / f"notas-cache-{os.getuid()}"
+
+
+def _is_writable(choice: Path) -> bool:
+    """Whether it is there, or was made just now, and is this user's own: code is run from it."""
+    try:
+        choice.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.access(choice, os.W_OK) and choice.stat().st_uid == os.getuid()
+    except OSError:
+        return False
