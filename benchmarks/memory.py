@@ -1,8 +1,12 @@
-"""How much memory, and what a record costs, as files grow. Linux: a function's process is seen through /proc."""
+"""How much memory, and what a record costs, as files grow."""
 
-import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from threading import Event, Thread
+
+import psutil
 
 from .contestants import Contestant, document
 
@@ -31,38 +35,65 @@ def measure(contestant: Contestant, sizes: tuple[int, ...]) -> list[Cost]:
     costs = []
     for invoices in sizes:
         body = document(invoices)
-        processes = _processes(contestant.function)
-        for process in processes:
-            (process / "clear_refs").write_text("5")  # The peak starts from now: man 5 proc.
-        before = sum(map(_cpu_seconds, processes))
-        seconds = contestant.seconds(body)
+        before = sum(map(_cpu_seconds, _processes(contestant.function)))
+        with _watched(contestant.function) as peak:
+            seconds = contestant.seconds(body)
         # A cloud may start another process for a file, and keep it.
-        processes = _processes(contestant.function)
-        cpu, peak = sum(map(_cpu_seconds, processes)) - before, max(map(_peak_mb, processes))
-        costs.append(Cost(invoices, len(body) / 1e6, peak, seconds / invoices * 1e6, cpu / invoices * 1e6))
+        cpu = sum(map(_cpu_seconds, _processes(contestant.function))) - before
+        costs.append(Cost(invoices, len(body) / 1e6, peak.mb, seconds / invoices * 1e6, cpu / invoices * 1e6))
     return costs
 
 
-def _processes(function: str) -> list[Path]:
-    """The processes, in /proc, that run a function."""
-    mark = f"AWS_LAMBDA_FUNCTION_NAME={function}\0".encode()
+def _processes(function: str) -> list[psutil.Process]:
+    """The processes that run a function."""
     found = []
-    for entry in Path("/proc").iterdir():
+    for process in psutil.process_iter():
         try:
-            if entry.name.isdigit() and mark in (entry / "environ").read_bytes() + b"\0":
-                found.append(entry)
-        except OSError:
+            if process.environ().get("AWS_LAMBDA_FUNCTION_NAME") == function:
+                found.append(process)
+        except psutil.Error:
             continue  # It ended meanwhile, or is not ours.
     if not found:
         raise RuntimeError(f"no process runs the function {function}")
     return found
 
 
-def _peak_mb(process: Path) -> float:
-    (line,) = (line for line in (process / "status").read_text(encoding="utf-8").splitlines() if line.startswith("VmHWM:"))
-    return int(line.split()[1]) / 1024
+@dataclass
+class _Peak:
+    mb: float = 0.0
 
 
-def _cpu_seconds(process: Path) -> float:
-    fields = (process / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+@contextmanager
+def _watched(function: str) -> Iterator[_Peak]:
+    """The most memory that a process of the function has resident during the `with` block, as often as it is looked at.
+
+    Systems keep a peak of their own, but only Linux lets one begin anew.
+    """
+    peak, over = _Peak(), Event()
+
+    def watch() -> None:
+        processes, look_again = _processes(function), time.monotonic() + 1
+        while not over.wait(0.01):
+            if time.monotonic() > look_again:
+                processes, look_again = _processes(function), time.monotonic() + 1
+            peak.mb = max([peak.mb, *map(_resident_mb, processes)])
+
+    watcher = Thread(target=watch)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        over.set()
+        watcher.join()
+
+
+def _resident_mb(process: psutil.Process) -> float:
+    try:
+        return process.memory_info().rss / 2**20
+    except psutil.Error:
+        return 0.0  # It ended.
+
+
+def _cpu_seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return times.user + times.system

@@ -29,10 +29,9 @@ def folder() -> Path:
     raise PackageError(f"none of these folders can be written: {', '.join(map(str, choices))}. Name one by NOTAS_CACHE")
 
 
-def for_uv() -> dict[str, str]:
-    """The variables that give uv a cache of its own where it cannot write the one below the user's home."""
-    usual = platformdirs.user_cache_path("uv")
-    return {} if "UV_CACHE_DIR" in os.environ or _is_writable(usual) else {"UV_CACHE_DIR": str(folder() / "uv")}
+def home_of_uv() -> dict[str, str]:
+    """The variable that gives uv another home, for its cache and more, where it cannot write the user's."""
+    return {} if _is_writable(platformdirs.user_cache_path("uv")) else {"HOME": str(folder() / "home")}
 
 
 def _temporary() -> Path:

@@ -90,7 +90,7 @@ def _run(
     image: str | None,
     export: Path | None,
     as_json: bool,
-    shown: Callable[[Path], str] = str,
+    shown: Callable[[Path], str] = run.name_of,
 ) -> None:
     if export is not None and not export.absolute().parent.is_dir():
         raise UsageError(f"there is no folder {export.absolute().parent} to export to; nothing was uploaded")

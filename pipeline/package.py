@@ -118,7 +118,7 @@ def _install(target: Target, folder: Path) -> Path:
         command += ["--python", sys.executable]
     else:
         command += ["--python-version", target.python_version, "--python-platform", _UV_PLATFORMS[target.architecture]]
-    environment = {**os.environ, **cache.for_uv()}
+    environment = {**os.environ, **cache.home_of_uv()}
     # From uv's cache alone, if it has everything: then it takes no network, nor a proxy that may be gone.
     for offline in (["--offline"], []):
         result = subprocess.run(

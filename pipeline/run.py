@@ -37,6 +37,11 @@ class Ended:
         return self.entry["status"] == "completed" and not self.entry["conflicts"] and not self.entry["rejected"]
 
 
+def name_of(file: Path) -> str:
+    """The file's path as text. Where it is no UTF-8 it gets replacement characters, for S3's keys are UTF-8."""
+    return os.fsencode(file).decode(errors="replace")
+
+
 def check_files(files: Iterable[Path]) -> None:
     """Raise UsageError, naming the first file that cannot be uploaded, before anything is started."""
     for file in files:
@@ -53,7 +58,7 @@ def check_files(files: Iterable[Path]) -> None:
             raise UsageError(f"{file} cannot be read: {error.strerror}; nothing was uploaded") from None
 
 
-def run(cloud: Cloud, outputs: Outputs, files: list[Path], shown: Callable[[Path], str] = str) -> Iterator[Ended]:
+def run(cloud: Cloud, outputs: Outputs, files: list[Path], shown: Callable[[Path], str] = name_of) -> Iterator[Ended]:
     """Upload each file and follow it to its end, before the next: the files' order decides who is first.
 
     `shown` says what a file is called where a person reads of it. Raises CloudError.
@@ -65,8 +70,7 @@ def run(cloud: Cloud, outputs: Outputs, files: list[Path], shown: Callable[[Path
 
 def upload(cloud: Cloud, outputs: Outputs, file: Path) -> tuple[str, str]:
     """Upload one file under its own name; the upload's key and version id."""
-    # A name that is not UTF-8 on disk gets replacement characters, for S3's keys are UTF-8.
-    key = os.fsencode(file.name).decode(errors="replace")
+    key = name_of(Path(file.name))
     with file.open("rb") as body:
         answer = cloud.client("s3").put_object(Bucket=outputs["UploadsBucket"], Key=key, Body=body)
     return key, answer["VersionId"]

@@ -11,7 +11,7 @@ from .client import Client, NotFoundError
 from .errors import CloudError
 from .functions.rejects import Reject
 from .functions.rest.media import MAX_BODY
-from .run import WAIT_SECONDS, Ended
+from .run import WAIT_SECONDS, Ended, name_of
 from .waiting import NotYet, WaitTimeoutError, wait_until
 from .web import open_url
 
@@ -26,7 +26,7 @@ def send(client: Client, files: list[Path]) -> Iterator[Ended]:
     """
     for file in files:
         key, version_id = _upload(client, file)
-        yield _follow(client, str(file), key, version_id)
+        yield _follow(client, name_of(file), key, version_id)
 
 
 def _upload(client: Client, file: Path) -> tuple[str, str]:

@@ -156,7 +156,8 @@ def _database() -> Path:
         made = Path(scratch) / "dynamodb"
         command = ["mvn", "-q", "-B", "-f", str(recipe), "dependency:copy-dependencies", "-DincludeScope=runtime"]
         _run(*command, f"-DoutputDirectory={made}")
-        wanted = {name: digest for digest, name in (line.split() for line in sums.read_text(encoding="utf-8").splitlines())}
+        lines = sums.read_text(encoding="utf-8").splitlines()
+        wanted = {name: digest for digest, name in map(str.split, lines)}
         found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in made.iterdir()}
         if found != wanted:
             different = sorted(name for name in found.keys() | wanted.keys() if found.get(name) != wanted.get(name))

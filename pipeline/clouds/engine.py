@@ -64,7 +64,7 @@ def _ask(answer: "Queue[DockerClient | Exception]") -> None:
 
 def _why_not(error: Exception) -> EngineError:
     where = os.environ.get("DOCKER_HOST", "this machine")
-    if "Permission denied" in str(error):
+    if "Permission denied" in str(error) or "403 Client Error" in str(error):
         return EngineError(
             "this user may not use the Docker engine",
             f"this user may not use the Docker engine of {where} ({error}). "
