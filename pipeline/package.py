@@ -126,6 +126,8 @@ def _install(target: Target, folder: Path) -> Path:
         )
         if not result.returncode:
             break
+        # uv would take for whole what a first attempt left.
+        shutil.rmtree(folder, ignore_errors=True)
     else:
         last = result.stderr.strip().splitlines()[-1:] or [f"uv ended with {result.returncode} and said nothing"]
         raise PackageError(
