@@ -5,7 +5,9 @@ so that the same content gives the same bytes. It is kept under a name made of a
 """
 
 import compileall
+import errno
 import hashlib
+import marshal
 import os
 import platform
 import py_compile
@@ -46,6 +48,9 @@ _NEEDED = {
     ),
     "aws_lambda_powertools/utilities": ("__init__.py", "data_classes", "jmespath_utils", "typing"),
 }
+
+# Magic number, flags, and a hash or a date: https://peps.python.org/pep-0552/
+_PYC_HEADER = 16
 
 # uv's names for Lambda's two architectures; Amazon Linux 2023 has glibc 2.34.
 _UV_PLATFORMS = {"x86_64": "x86_64-manylinux_2_28", "arm64": "aarch64-manylinux_2_28"}
@@ -154,7 +159,14 @@ def _compile(target: Target, folder: Path, *, in_place: bool = False) -> bool:
         return False
     # Not checked against the source, whose date the package does not keep.
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-    return bool(compileall.compile_dir(folder, quiet=2, stripdir=str(folder), legacy=in_place, invalidation_mode=mode))
+    done = compileall.compile_dir(folder, quiet=2, stripdir=str(folder), legacy=in_place, invalidation_mode=mode)
+    for compiled in folder.rglob("*.pyc"):
+        try:
+            marshal.loads(compiled.read_bytes()[_PYC_HEADER:])  # noqa: S302 - what was compiled just now
+        except (EOFError, ValueError, TypeError):
+            # On a full disk, Python may write a part of it and say nothing.
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(compiled)) from None
+    return bool(done)
 
 
 def _zip(target: Target, sources: list[Path], dependencies: Path, scratch: Path) -> Path:
