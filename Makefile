@@ -4,22 +4,35 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Quiet where nobody watches: uv draws progress bars on a terminal only.
 UV := $(BIN)/uv
+# uv keeps what it downloads below HOME; where that cannot be written, in the checkout.
+ifneq ($(shell test -z "$$HOME" || mkdir -p "$${XDG_CACHE_HOME:-$$HOME/.cache}/uv" 2>/dev/null && echo yes),yes)
+export HOME := $(CURDIR)/build/home
+endif
 PIP_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-annotate
 
-.PHONY: demo test test-localstack mutants image install install-dev bench lock clean
+.PHONY: demo test test-localstack browser mutants wheel image install install-dev bench lock clean
 
 demo: install ## Run the sample invoices through the pipeline on this machine.
 	@$(BIN)/notas demo --cloud embedded || [ $$? -eq 1 ]  # 1 says that some invoices were refused, which is what the samples are for.
 
 test: install-dev ## Lint, types, unit and end-to-end tests.
-	@$(BIN)/tox run
+	@$(BIN)/python -m fixtures.browsers || true  # The tests say so where none can be had; in CI they fail.
+	@rm -f .tox/last-words
+	@$(BIN)/tox run; code=$$?; cat .tox/last-words 2>/dev/null; exit $$code
+
+browser: install-dev ## See to a browser for the tests of the page, if there is none: Playwright's, or as root Debian's.
+	@$(BIN)/python -m fixtures.browsers
 
 test-localstack: install-dev ## The end-to-end tests on LocalStack in a container; root on Debian needs no engine before.
 	@$(BIN)/python -m images.engine sh -c '$(BIN)/python -m images.localstack.build && $(BIN)/tox run -e localstack'
 
 mutants: install-dev ## Does the suite find what is broken? Every mutant of the catalogue, three seeds each; an hour and a half.
 	@$(BIN)/tox run -e mutants -- --table docs/mutants.md
+
+wheel: $(VENV)/.installed ## Build dist/notas-*.whl, to install anywhere.
+	@$(UV) build --quiet --wheel --no-build-isolation --python $(BIN)/python
+	@ls dist/*.whl
 
 image: install-dev ## Build the LocalStack image from Debian, PyPI and Maven Central.
 	@$(BIN)/python -m images.engine $(BIN)/python -m images.localstack.build
@@ -55,4 +68,4 @@ lock: $(UV) ## Pin the newest versions of everything, with hashes.
 	@grep -A 100 '^uv==' requirements/notas.txt | awk 'NR > 1 && /^[a-z]/ { exit } { print }' > requirements/bootstrap.txt
 
 clean: ## Remove what the other commands made.
-	rm -rf $(VENV) .tox .cache build
+	rm -rf $(VENV) .tox .cache build dist
