@@ -1,0 +1,211 @@
+"""The pages for people: links lead somewhere, commands exist, messages are said, both READMEs say the same."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from fixtures.command import ROOT
+from fixtures.strategies.broken import FAULTS
+from fixtures.strategies.damage import DAMAGES
+from pipeline.cli import app
+from tests.mutants.__main__ import _parser as mutants_parser
+
+MOST_LINES = 150
+
+ENGLISH, PORTUGUESE = ROOT / "README.md", ROOT / "README.pt-BR.md"
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+GENERATED = ROOT / "docs" / "mutants.md"
+WRITTEN = [page for page in PAGES if page != GENERATED]
+
+_BLOCK = re.compile(r"^ *```(?P<kind>\w*)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)
+_SPAN = re.compile(r"(?P<fence>`+)(?P<code>.+?)(?P=fence)")
+_HEADING = re.compile(r"^(?P<level>#+) (?P<text>.+)$", re.MULTILINE)
+_LINK = re.compile(r'\]\((?P<inline>[^)\s]+)\)|^\[[^\]]+\]: (?P<defined>\S+)|src="(?P<image>[^"]+)"', re.MULTILINE)
+_REFERENCE = re.compile(r"\[[^\]]+\]\[(?P<name>[^\]]+)\]")
+_DEFINED = re.compile(r"^\[(?P<name>[^\]]+)\]: ", re.MULTILINE)
+
+
+def of(pages: list[Path]) -> pytest.MarkDecorator:
+    """A test for each page."""
+    return pytest.mark.parametrize("page", pages, ids=lambda page: page.relative_to(ROOT).as_posix())
+
+
+def prose(page: Path) -> str:
+    """A page without what stands in it as code."""
+    return _SPAN.sub("", _BLOCK.sub("", page.read_text()))
+
+
+def links(page: Path) -> list[str]:
+    """Where its links and images lead."""
+    return [next(filter(None, link.groups())) for link in _LINK.finditer(prose(page))]
+
+
+def relative(page: Path) -> list[str]:
+    """Those of its links that lead to files of the project."""
+    return [link for link in links(page) if "://" not in link]
+
+
+def anchors(page: Path) -> set[str]:
+    """The names that GitHub gives to the headings of a page."""
+    found: Counter[str] = Counter()
+    names = set()
+    for heading in _HEADING.finditer(_BLOCK.sub("", page.read_text())):
+        name = re.sub(r"[^\w\- ]", "", heading["text"].lower()).replace(" ", "-")
+        names.add(f"{name}-{found[name]}" if found[name] else name)
+        found[name] += 1
+    return names
+
+
+def lines(page: Path) -> list[str]:
+    """The lines of its blocks of commands, without comments and the space that a list needs."""
+    blocks = [block["text"] for block in _BLOCK.finditer(page.read_text()) if block["kind"] == "console"]
+    return [re.sub(r" +# .*", "", line).strip() for block in blocks for line in block.splitlines()]
+
+
+def commands(page: Path) -> list[str]:
+    """Every command of a page, in blocks and in the text."""
+    in_blocks = [line.removeprefix("$ ") for line in lines(page) if line.startswith("$ ")]
+    return in_blocks + [span["code"] for span in _SPAN.finditer(_BLOCK.sub("", page.read_text()))]
+
+
+def words(page: Path, program: str) -> Iterator[list[str]]:
+    """What follows a program, in every command of a page that starts with it."""
+    for command in commands(page):
+        found = re.fullmatch(rf"(?:sudo )?(?:\.venv/bin/)?{re.escape(program)} (?P<rest>.+)", command)
+        if found:
+            yield found["rest"].split()
+
+
+def options(arguments: list[str]) -> list[str]:
+    """The options among arguments: `--seeds`, `-n`."""
+    return [word.partition("=")[0] for word in arguments if re.match(r"--?[a-z]", word)]
+
+
+@of(PAGES)
+def test_every_relative_link_leads_to_a_file_and_its_anchor_to_a_heading(page: Path) -> None:
+    for link in relative(page):
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+@of(WRITTEN)
+def test_every_reference_is_defined_and_every_definition_used(page: Path) -> None:
+    text = prose(page)
+    assert {link["name"] for link in _REFERENCE.finditer(text)} == {one["name"] for one in _DEFINED.finditer(text)}
+
+
+@pytest.mark.parametrize("readme", [ENGLISH, PORTUGUESE], ids=lambda page: page.name)
+def test_every_page_is_found_from_the_readme_which_is_short(readme: Path) -> None:
+    found = {(ROOT / link.partition("#")[0]).resolve() for link in relative(readme)}
+    assert set(PAGES) - {readme} - found == set()
+    assert len(readme.read_text().splitlines()) <= MOST_LINES
+
+
+def without_names(line: str) -> str:
+    """A command without the names of a person's own files, which are in the reader's language."""
+    return re.sub(r"[\w-]+\.(json|jsonl|html)\b", r"FILE.\1", line) if line.startswith("$ ") else line
+
+
+def test_both_readmes_have_the_same_headings_blocks_links_and_figures() -> None:
+    texts = [page.read_text() for page in (ENGLISH, PORTUGUESE)]
+    headings, kinds, figures = [], [], []
+    for text in texts:
+        outside = _BLOCK.sub("", text)
+        headings.append([len(heading["level"]) for heading in _HEADING.finditer(outside)])
+        kinds.append([block["kind"] for block in _BLOCK.finditer(text)])
+        # Portuguese writes 0,8 and 2.403.
+        figures.append(Counter(re.sub("[.,]", "", one) for one in re.findall(r"\d+(?:[.,]\d+)*", outside)))
+    assert headings[0] == headings[1]
+    assert kinds[0] == kinds[1]
+    assert figures[0] == figures[1]
+    shown = [[without_names(line) for line in lines(page)] for page in (ENGLISH, PORTUGUESE)]
+    assert shown[0] == shown[1]
+    readmes = {ENGLISH.name, PORTUGUESE.name}
+    targets = [[link for link in links(page) if link not in readmes] for page in (ENGLISH, PORTUGUESE)]
+    assert targets[0] == targets[1]
+
+
+@of(WRITTEN)
+def test_every_target_of_make_is_in_the_makefile(page: Path) -> None:
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    named = [word for arguments in words(page, "make") for word in arguments if "=" not in word]
+    assert [word for word in named if word not in targets] == []
+
+
+@of(WRITTEN)
+def test_every_command_of_notas_and_its_options_are_there(page: Path) -> None:
+    group = typer.main.get_group(app)
+    for name, *arguments in words(page, "notas"):
+        if name == "--help":
+            continue
+        assert name in group.commands, name
+        command = group.commands[name]
+        known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        assert [option for option in options(arguments) if option not in known] == [], name
+
+
+@of(WRITTEN)
+def test_every_option_of_pytest_and_of_the_mutants_is_there(page: Path, pytestconfig: pytest.Config) -> None:
+    for arguments in words(page, "pytest"):
+        for option in options(arguments):
+            pytestconfig.getoption(option)  # Raises ValueError where there is none.
+    known = mutants_parser().format_help()
+    for arguments in words(page, "python"):
+        if arguments[:2] == ["-m", "tests.mutants"]:
+            assert all(option in known for option in options(arguments[1:])), arguments
+
+
+@of(WRITTEN)
+def test_every_option_named_by_itself_is_one_of_notas_or_pytest(page: Path, pytestconfig: pytest.Config) -> None:
+    of_notas = {
+        option
+        for command in typer.main.get_group(app).commands.values()
+        for parameter in command.params
+        for option in parameter.opts
+    }
+    for command in commands(page):
+        if command.startswith("--"):
+            option = re.split("[ =]", command)[0]
+            if option not in of_notas:
+                pytestconfig.getoption(option)
+
+
+def said() -> str:
+    """Every text in the sources of the commands and the testbed; "…" is what a message fills in."""
+    texts = [(ROOT / "Makefile").read_text()]
+    for folder in ("pipeline", "fixtures", "images"):
+        for source in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(source.read_text())):
+                if isinstance(node, ast.JoinedStr):
+                    parts = [str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values]
+                    texts.append("".join(parts))
+                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    texts.append(node.value)
+    return "\n".join(texts)
+
+
+def test_every_message_of_troubleshooting_is_said_somewhere() -> None:
+    rows = re.findall(r"^\| (`.+?) \|", (ROOT / "docs" / "troubleshooting.md").read_text(), re.MULTILINE)
+    messages = [span["code"] for row in rows for span in _SPAN.finditer(row)]
+    assert len(messages) >= 8
+    text = said()
+    of_others = {"No module named venv", "ensurepip is not available"}
+    missing = [message for message in messages if message not in of_others and message.replace("4566", "…") not in text]
+    assert missing == []
+
+
+def test_every_code_of_a_refusal_is_explained_in_the_contract() -> None:
+    contract = (ROOT / "docs" / "contract.md").read_text()
+    explained = {
+        span["code"] for row in re.findall(r"^\| (`.+?) \|", contract, re.MULTILINE) for span in _SPAN.finditer(row)
+    }
+    of_invoices = {code for fault in FAULTS for code, _ in fault.breaks}
+    of_documents = {code for _, codes, _ in DAMAGES.values() for code in codes}
+    assert (of_invoices | of_documents) - explained == set()
