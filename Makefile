@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Compiled modules are kept: without them, every command would compile all of boto3 again.
+unexport PYTHONDONTWRITEBYTECODE
 # Quiet where nobody watches: uv draws progress bars on a terminal only.
 UV := $(BIN)/uv
 # uv keeps what it downloads below HOME; where that cannot be written, in the checkout.
