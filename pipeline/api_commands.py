@@ -59,7 +59,7 @@ def get(
     stack: StackOption = deploy.STACK,
     verbose: VerboseOption = False,
 ) -> None:
-    """Print one invoice as stored, as JSON; ends with 1 where there is none."""
+    """Print one invoice as stored, as JSON. Ends with 1 if there is none."""
     with reported(verbose):
         client, _ = _client(api_url, api_key, cloud, endpoint_url, stack)
         print(client.get(f"/notas/{quote(id_, safe='')}").text)  # noqa: T201 - rich would wrap it
@@ -69,7 +69,7 @@ def list_(
     cliente: Annotated[str, typer.Option("--cliente", help="The customer, exactly as on the invoices.")],
     de: Annotated[str | None, typer.Option("--de", metavar="YYYY-MM-DD", help="The first day.")] = None,
     ate: Annotated[str | None, typer.Option("--ate", metavar="YYYY-MM-DD", help="The last day.")] = None,
-    limite: Annotated[int | None, typer.Option("--limite", min=1, help="How many at the most; all by default.")] = None,
+    limite: Annotated[int | None, typer.Option("--limite", min=1, help="At most this many; all by default.")] = None,
     api_url: ApiUrlOption = None,
     api_key: ApiKeyOption = None,
     cloud: CloudOption = CloudName.AUTO,
@@ -99,7 +99,7 @@ def list_(
 def _client(
     api_url: str | None, api_key: str | None, cloud: CloudName, endpoint_url: str | None, stack: str
 ) -> tuple[Client, str]:
-    """The API that the options name, and the name of where it is."""
+    """The API that the options name, and the name of its cloud."""
     if api_url is not None:
         return Client.at(api_url, api_key), "api"
     if endpoint_url is None and cloud is not CloudName.AWS:

@@ -1,4 +1,4 @@
-"""Where what is built or downloaded once is kept for the next time."""
+"""The folder for what is built once and used again."""
 
 import os
 import tempfile
@@ -14,8 +14,8 @@ CLONE = Path(__file__).parent.parent
 def folder() -> Path:
     """A folder that can be written: `$NOTAS_CACHE`, `build/` of a clone, or the user's folder for caches.
 
-    The last resort is one in the folder for temporary files, for a user whose home cannot be written.
-    Raises PackageError where there is none.
+    The last resort is a folder among the temporary files, for a user whose home cannot be written.
+    Raises PackageError if none of them can be written.
     """
     given = os.environ.get("NOTAS_CACHE")
     if given:
@@ -30,7 +30,7 @@ def folder() -> Path:
 
 
 def home_of_uv() -> dict[str, str]:
-    """The variable that gives uv another home, for its cache and more, where it cannot write the user's."""
+    """`{"HOME": …}`: another home for uv, if it cannot write its cache below the user's; else nothing."""
     return {} if _is_writable(platformdirs.user_cache_path("uv")) else {"HOME": str(folder() / "home")}
 
 
@@ -39,7 +39,7 @@ def _temporary() -> Path:
 
 
 def _is_writable(choice: Path) -> bool:
-    """Whether it is there, or was made just now, and is this user's own: code is run from it."""
+    """Whether the folder exists or could be made, and belongs to this user. Code is run from it."""
     try:
         choice.mkdir(mode=0o700, parents=True, exist_ok=True)
         return os.access(choice, os.W_OK) and choice.stat().st_uid == os.getuid()

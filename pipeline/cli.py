@@ -1,4 +1,4 @@
-"""`notas`: the commands. What they do stands in the modules they call."""
+"""`notas`: the commands. The modules they call do the work."""
 
 import io
 import json
@@ -110,7 +110,7 @@ def _run(
 
 @contextmanager
 def _open(name: CloudName, image: str | None, port: int) -> Iterator[Cloud]:
-    """A cloud that answers: one that is started, and ends with the `with` block, or the AWS account."""
+    """A cloud that answers: the AWS account, or one that is started and ends with the `with` block."""
     if name is CloudName.AWS:
         yield aws()
         return
@@ -205,14 +205,14 @@ def _show_up(cloud: Cloud, outputs: deploy.Outputs) -> None:
     for name, value in cloud.variables().items():
         out.print(f"export {name}={value}", soft_wrap=True)
     out.print(
-        f"\nThen, for one: aws s3 cp {_shown(SAMPLES / 'notas-simples.json')} s3://{outputs['UploadsBucket']}/"
+        f"\nThen try: aws s3 cp {_shown(SAMPLES / 'notas-simples.json')} s3://{outputs['UploadsBucket']}/"
         "\nCtrl-C ends it.",
         soft_wrap=True,
     )
 
 
 def _shown(path: Path) -> str:
-    """A path as it is typed from here: a relative one where it leads downwards."""
+    """A path as a person would type it here: relative if it is below this folder."""
     here = Path.cwd()
     return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
@@ -306,8 +306,8 @@ def main() -> None:
     """The command line; ends with one of the exit codes above."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # Whatever the locale: files have names, and invoices contents, that ASCII lacks. A name that is no UTF-8
-            # leaves as the bytes it came in.
+            # In every locale: names of files and contents of invoices go beyond ASCII. A name that is not UTF-8 is
+            # printed as the bytes it has.
             stream.reconfigure(encoding="utf-8", errors="surrogateescape")
     obey_interrupts()
     app(prog_name="notas")

@@ -33,7 +33,7 @@ class NotFoundError(NotasError):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer that is no problem."""
+    """An answer with a status below 400."""
 
     status: int
     headers: dict[str, str]
@@ -46,7 +46,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """The API at `url`. Requests have its key where one is given; without, they are signed where there are credentials.
+    """The API at `url`. Requests carry the key if one is given; else they are signed if there are credentials.
 
     Raises CloudError where nothing answers or the API refuses the caller, UsageError where it refuses the request, and
     NotFoundError.
@@ -59,7 +59,7 @@ class Client:
     _session: URLLib3Session = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Make what holds the connections."""
+        """Open a session, which keeps connections."""
         object.__setattr__(self, "_session", URLLib3Session(proxies=proxies(self.url)))
 
     @classmethod
@@ -72,11 +72,11 @@ class Client:
 
     @classmethod
     def at(cls, url: str, api_key: str | None) -> "Client":
-        """The API at a URL, whatever it stands for. Raises UsageError where it is none."""
+        """The API at any URL. Raises UsageError if it is not a URL."""
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UsageError(
-                f"--api-url {url} is no URL, such as https://abc123.execute-api.sa-east-1.amazonaws.com/v1"
+                f"--api-url {url} is not a URL such as https://abc123.execute-api.sa-east-1.amazonaws.com/v1"
             )
         if is_local(url):
             return cls(url.rstrip("/"), api_key, *_caller_by_variables())
@@ -126,7 +126,7 @@ class Client:
             case 404:
                 return NotFoundError(detail)
             case 401 | 403:
-                return CloudError(f"the API at {self.url} refuses the caller: {detail}. The key is given by --api-key")
+                return CloudError(f"the API at {self.url} refuses the caller: {detail}. Give the key with --api-key")
             case 400 | 413 | 415:
                 return UsageError(f"the API refuses the request: {detail}")
         return CloudError(f"the API at {self.url} answered {status}: {detail}{id_}")
@@ -138,7 +138,7 @@ def _credentials(session: boto3.Session) -> Any:
 
 
 def _caller_by_variables() -> tuple[Any, str]:
-    """Credentials and region for a local API: those that `notas up` has one export, and none of a profile."""
+    """Credentials and region for a local API, from the variables that `notas up` prints. Profiles are not read."""
     try:
         found = EnvProvider().load()
     except BotoCoreError:  # Only some of the variables are there.
@@ -147,7 +147,7 @@ def _caller_by_variables() -> tuple[Any, str]:
 
 
 def exact_json(value: Any) -> str:
-    """JSON of what `Reply.json` gave, every number with the digits it has."""
+    """JSON of what `Reply.json` returned; every number keeps its digits."""
     match value:
         case dict():
             return "{" + ", ".join(f"{json.dumps(name)}: {exact_json(member)}" for name, member in value.items()) + "}"

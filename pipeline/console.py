@@ -14,16 +14,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from .errors import NotasError
 
 INTERRUPTED = 130
-"""The exit code of a command ended by Ctrl-C, as shells have it."""
+"""The exit code of a command that Ctrl-C ended, as in shells."""
 
-# What a person gave is printed as it is: no markup, no guessed highlights.
+# User input is printed as it is, without markup or highlights.
 out = Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else 100)
 err = Console(stderr=True, markup=False, highlight=False)
 
 
 @contextmanager
 def step(what: str) -> Iterator[None]:
-    """A step that takes a while: a spinner on a terminal, and in any case a line when it is done."""
+    """Show a step that takes a while: a spinner on a terminal, and always a line when it is done."""
     started = time.monotonic()
     if err.is_terminal:
         with err.status(f"{what} …"):
@@ -34,7 +34,7 @@ def step(what: str) -> Iterator[None]:
 
 
 def progress() -> Progress:
-    """A bar for things of one kind, gone when its `with` block ends; nothing where there is no terminal."""
+    """A progress bar that disappears after its `with` block. It shows nothing if there is no terminal."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -47,7 +47,7 @@ def progress() -> Progress:
 
 @contextmanager
 def reported(verbose: bool) -> Iterator[None]:
-    """End the command with the exit code of what went wrong, and one line that says it; a traceback if `verbose`."""
+    """On an error, print one line and end with the error's exit code. `verbose` prints the traceback too."""
     try:
         yield
     except typer.Exit:

@@ -1,4 +1,4 @@
-"""Template to stack, on any AWS endpoint; and the stack's removal."""
+"""Make a stack from the template on any AWS endpoint, change it, remove it."""
 
 import time
 from pathlib import Path
@@ -40,7 +40,7 @@ def deploy(
     cloudformation = cloud.client("cloudformation")
     status = _status(cloudformation, stack)
     if status in ("ROLLBACK_COMPLETE", "CREATE_FAILED", "ROLLBACK_FAILED", "DELETE_FAILED"):
-        # What a failed first deployment leaves behind cannot be changed, only removed.
+        # CloudFormation cannot change what a failed first deployment left, only delete it.
         _delete(cloud, stack)
         status = None
     begun = time.time()
@@ -61,8 +61,8 @@ def deploy(
 def parameters_of(cloud: Cloud) -> dict[str, str]:
     """The template's parameters that follow from the cloud.
 
-    An output has no other way to know where an emulator serves an API, nor a function where its clients are. Nobody
-    else reaches an emulator, so its API asks nobody who he is.
+    Outputs and functions learn from these where an emulator serves its APIs. Only this machine reaches an emulator, so
+    its API takes requests from everybody.
     """
     return {
         "Runtime": cloud.target.runtime,
@@ -73,7 +73,7 @@ def parameters_of(cloud: Cloud) -> dict[str, str]:
 
 
 def destroy(cloud: Cloud, stack: str = STACK) -> None:
-    """Remove what there is of the stack, with all it holds: uploads, rejects, invoices, the ledger.
+    """Remove whatever is left of the stack, with all uploads, rejects, invoices and the ledger.
 
     Raises DeployError.
     """
@@ -83,12 +83,12 @@ def destroy(cloud: Cloud, stack: str = STACK) -> None:
 
 
 def exists(cloud: Cloud, stack: str = STACK) -> bool:
-    """Whether there is such a stack, in whatever state."""
+    """Whether the stack exists, in any state."""
     return _status(cloud.client("cloudformation"), stack) is not None
 
 
 def outputs(cloud: Cloud, stack: str = STACK) -> Outputs:
-    """The outputs of a stack that stands. Raises DeployError where it does not."""
+    """The outputs of a finished stack. Raises DeployError if there is none."""
     description = _describe(cloud.client("cloudformation"), stack)
     if description is None or not description["StackStatus"].endswith("_COMPLETE"):
         raise DeployError(f"there is no finished stack {stack} in {cloud.region}. Make one with: notas deploy")
@@ -104,7 +104,7 @@ def _artifacts_bucket_name(cloud: Cloud, stack: str) -> str:
 
 
 def _artifacts_bucket(cloud: Cloud, stack: str) -> str:
-    """The bucket for deployment packages, made unless it is there."""
+    """The bucket for deployment packages, made if it does not exist."""
     name = _artifacts_bucket_name(cloud, stack)
     location = (
         {} if cloud.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": cloud.region}}
@@ -165,7 +165,7 @@ def _wait(cloud: Cloud, stack: str, begun: float) -> dict[str, Any]:
 def _failures(cloudformation: Any, stack: str, begun: float) -> str:
     """The resources that failed since `begun`, in time order, with CloudFormation's reasons.
 
-    Where no resource has a reason of its own, the stack's, which comes with its rollback.
+    If no resource has a reason, the stack's own, which comes with its rollback.
     """
     pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
     events = [event for page in pages for event in page["StackEvents"]]

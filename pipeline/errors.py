@@ -1,8 +1,8 @@
-"""What stops a command, as one clear line for a person: what happened, and what to do next."""
+"""Errors that end a command. Each message is one line: what happened, and what to do next."""
 
 
 class NotasError(Exception):
-    """The base of all of them; `exit_code` is the command's."""
+    """The base class; `exit_code` is the command's exit code."""
 
     exit_code = 3
 
@@ -14,11 +14,11 @@ class UsageError(NotasError):
 
 
 class CloudError(NotasError):
-    """The cloud could not be had, or went away."""
+    """The cloud could not be started or reached, or it went away."""
 
 
 class EngineError(CloudError):
-    """No Docker engine can be used; `why` says so in a few words, the message says what to do."""
+    """No Docker engine can be used. `why` is the reason in a few words."""
 
     def __init__(self, why: str, message: str) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: they end a command at once, except where something has to be finished first."""
+"""Ctrl-C and SIGTERM end a command at once, unless something has to be finished first."""
 
 import _thread
 import signal
@@ -13,7 +13,7 @@ R = TypeVar("R")
 
 
 def obey_interrupts() -> None:
-    """Have SIGTERM end this process as Ctrl-C does, so that nothing it started is left running, and lose neither.
+    """Let SIGTERM end this process as Ctrl-C does, so that it stops all it started; and lose neither signal.
 
     Python drops a KeyboardInterrupt that meets it inside a finalizer, such as the one that closes a client's
     connections: one in forty, while files are uploaded. Those are raised again a moment later.
@@ -34,7 +34,7 @@ def obey_interrupts() -> None:
 
 
 def uninterrupted(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """What `work` returns or raises; a KeyboardInterrupt meanwhile is raised once the work is done.
+    """Do the work to its end, and return or raise what it does. A KeyboardInterrupt during it is raised afterwards.
 
     Python interrupts the main thread only, so the work is done in another. Leaving the `with` block waits for it; a
     further Ctrl-C would end that wait, but not the work: the interpreter itself waits for the thread before it exits.

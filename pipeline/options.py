@@ -1,4 +1,4 @@
-"""The options that several commands share, and what two of them mean."""
+"""Options that several commands share."""
 
 from pathlib import Path
 from typing import Annotated
@@ -29,12 +29,12 @@ ApiUrlOption = Annotated[
     str | None, typer.Option("--api-url", envvar="NOTAS_API_URL", help="The API: the stack's output ApiUrl.")
 ]
 ApiKeyOption = Annotated[
-    str | None, typer.Option("--api-key", envvar="NOTAS_API_KEY", help="The API's key, where it asks for one.")
+    str | None, typer.Option("--api-key", envvar="NOTAS_API_KEY", help="The API's key, if it asks for one.")
 ]
 
 
 def standing(name: CloudName, endpoint_url: str | None) -> Cloud:
-    """A cloud that is there already. No command takes to an AWS account by itself."""
+    """The cloud that `--cloud aws` or `--endpoint-url` names. No command uses an AWS account unless it is told to."""
     if endpoint_url is not None:
         return endpoint(endpoint_url)
     if name is not CloudName.AWS:

@@ -27,8 +27,8 @@ from .errors import PackageError
 FUNCTIONS = Path(__file__).parent / "functions"
 LOCK = FUNCTIONS / "requirements.txt"
 
-# Of these folders the functions import nothing but what is named: what is left out makes up most of a package's files,
-# and a cold start unpacks every one of them. `tests/unit/test_package.py` imports the functions from the package alone.
+# The functions import only these parts of these folders. The rest would be most of the package's files, and a cold
+# start unpacks them all. `tests/unit/test_package.py` imports the functions from the package alone.
 _NEEDED = {
     "stdnum": ("__init__.py", "br", "exceptions.py", "py.typed", "util.py"),
     "aws_lambda_powertools/event_handler/openapi": (
@@ -80,7 +80,7 @@ class Target:
 
 
 def build(target: Target) -> Path:
-    """The package's zip file, made now unless it is there already. Raises PackageError."""
+    """The package's zip file, built if it does not exist yet. Raises PackageError."""
     folder = cache.folder()
     recipe, lock = (path.read_text(encoding="utf-8") for path in (Path(__file__), LOCK))
     dependencies = folder / f"dependencies-{_digest(str(target), sys.version, sys.platform, recipe, lock)}"
@@ -108,7 +108,7 @@ def _digest(*parts: str) -> str:
 
 
 def _put_in_place(made: Path, place: Path) -> None:
-    """Move what was made to its place; where another process was first, its result is as good."""
+    """Move what was made to its place. If another process was first, its result is the same."""
     try:
         made.rename(place)
     except OSError:
@@ -124,14 +124,14 @@ def _install(target: Target, folder: Path) -> Path:
     else:
         command += ["--python-version", target.python_version, "--python-platform", _UV_PLATFORMS[target.architecture]]
     environment = {**os.environ, **cache.home_of_uv()}
-    # From uv's cache alone, if it has everything: then it takes no network, nor a proxy that may be gone.
+    # First from uv's cache alone. If that has everything, no network is needed, and no proxy that may be down.
     for offline in (["--offline"], []):
         result = subprocess.run(
             command + offline, capture_output=True, encoding="utf-8", errors="replace", check=False, env=environment
         )
         if not result.returncode:
             break
-        # uv would take for whole what a first attempt left.
+        # uv would take what a first attempt left for complete.
         shutil.rmtree(folder, ignore_errors=True)
     else:
         last = result.stderr.strip().splitlines()[-1:] or [f"uv ended with {result.returncode} and said nothing"]
@@ -154,10 +154,10 @@ def _install(target: Target, folder: Path) -> Path:
 
 
 def _compile(target: Target, folder: Path, *, in_place: bool = False) -> bool:
-    """Compile every module, beside its source or in its place; False where this Python is not the target's."""
+    """Compile every module, beside its source or `in_place` of it. False if this Python is not the target's version."""
     if target.python_version != f"{sys.version_info[0]}.{sys.version_info[1]}":
         return False
-    # Not checked against the source, whose date the package does not keep.
+    # Not checked against the source: the package does not keep the source's date.
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
     done = compileall.compile_dir(folder, quiet=2, stripdir=str(folder), legacy=in_place, invalidation_mode=mode)
     for compiled in folder.rglob("*.pyc"):

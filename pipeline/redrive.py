@@ -9,7 +9,7 @@ from .errors import CloudError
 
 
 def redrive(cloud: Cloud, outputs: Outputs) -> int:
-    """Send every event of the failures queue again; how many they were. Raises CloudError.
+    """Send every event of the failures queue again, and return how many there were. Raises CloudError.
 
     A message is `{"requestPayload": the event, "responsePayload": the error, …}`, as Lambda writes it for a failure
     destination. It leaves the queue only after Lambda took its event: an event sent twice changes nothing, one that is
@@ -18,7 +18,7 @@ def redrive(cloud: Cloud, outputs: Outputs) -> int:
     sqs, lambda_ = cloud.client("sqs"), cloud.client("lambda")
     queue = outputs["FailuresQueueUrl"]
     sent = 0
-    # Without a second of waiting, SQS asks some of its servers only, and may have nothing to say of a full queue.
+    # Without a wait, SQS asks only some of its servers, and may find nothing in a full queue.
     ask = {"QueueUrl": queue, "MaxNumberOfMessages": 10, "WaitTimeSeconds": 1}
     while messages := sqs.receive_message(**ask).get("Messages"):
         for message in messages:
@@ -37,7 +37,7 @@ def _event(message: dict[str, Any]) -> dict[str, Any]:
         event: dict[str, Any] = json.loads(message["Body"])["requestPayload"]
     except (ValueError, KeyError, TypeError):
         raise CloudError(
-            f"message {message['MessageId']} of the failures queue is no failed event of Lambda's: "
+            f"message {message['MessageId']} of the failures queue is not a failed event from Lambda: "
             f"{message['Body'][:200]!r}. Remove it and try again"
         ) from None
     return event

@@ -1,4 +1,4 @@
-"""The outcomes of a run: one by one as they come, as a table for a person, as one JSON object for a program."""
+"""What became of a run's uploads: line by line as they end, as a table, or as one JSON object."""
 
 import json
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ COUNTS = ("received", "stored", "duplicates", "conflicts", "rejected")
 
 
 def followed(what: str, ending: Iterable[Ended], total: int) -> list[Ended]:
-    """All `total` uploads, each told of as it ends: a bar called `what` on a terminal, a line each elsewhere."""
+    """Wait for all `total` uploads. A terminal shows a bar called `what`; elsewhere each upload gets a line."""
     ended = []
     with progress() as bar:
         for one in bar.track(ending, total, description=what):
@@ -71,7 +71,7 @@ def show(ended: list[Ended]) -> None:
         if one.entry["error"]:
             error = one.entry["error"]
             where = f" (line {error['line']}, column {error['column']})" if error["line"] else ""
-            out.print(f"\n{one.file}: no well-formed document, nothing of it was stored", style="bold")
+            out.print(f"\n{one.file}: not a well-formed document; nothing from it was stored", style="bold")
             out.print(f"  {error['code']}: {error['message']}{where}", soft_wrap=True)
         if one.rejects:
             out.print(f"\n{one.file}: {len(one.rejects)} not stored (positions count from 0)", style="bold")
@@ -83,7 +83,7 @@ def show(ended: list[Ended]) -> None:
 
 
 def _named(reject: Reject) -> str:
-    """The invoice's id in brackets, where it has one that can be read."""
+    """The invoice's id in brackets, if it has a readable one."""
     try:
         invoice = json.loads(reject.original, parse_int=str)
     except (ValueError, RecursionError):
@@ -93,5 +93,5 @@ def _named(reject: Reject) -> str:
 
 
 def printable(text: str) -> str:
-    """The text without what a terminal would obey or choke on: control characters and lone surrogates."""
+    """The text with control characters and lone surrogates escaped, which a terminal would obey or refuse."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

@@ -1,4 +1,4 @@
-"""Files in, outcomes out: uploading, and waiting for the ledger."""
+"""Upload files and wait until the ledger says how each ended."""
 
 import json
 import os
@@ -33,12 +33,12 @@ class Ended:
 
     @property
     def is_clean(self) -> bool:
-        """Whether everything was stored, or was there already."""
+        """Whether every invoice was stored or was a duplicate."""
         return self.entry["status"] == "completed" and not self.entry["conflicts"] and not self.entry["rejected"]
 
 
 def name_of(file: Path) -> str:
-    """The file's path as text. Where it is no UTF-8 it gets replacement characters, for S3's keys are UTF-8."""
+    """The file's path as text. Bytes that are not UTF-8 are replaced, because S3's keys are UTF-8."""
     return os.fsencode(file).decode(errors="replace")
 
 
@@ -46,7 +46,7 @@ def check_files(files: Iterable[Path]) -> None:
     """Raise UsageError, naming the first file that cannot be uploaded, before anything is started."""
     for file in files:
         if not file.name.endswith(SUFFIXES):
-            raise UsageError(f"{file} is none of {', '.join(SUFFIXES)}; nothing was uploaded")
+            raise UsageError(f"{file} does not end in {', '.join(SUFFIXES)}; nothing was uploaded")
         if not file.exists():
             raise UsageError(f"{file} does not exist; nothing was uploaded")
         if not file.is_file():
@@ -61,7 +61,7 @@ def check_files(files: Iterable[Path]) -> None:
 def run(cloud: Cloud, outputs: Outputs, files: list[Path], shown: Callable[[Path], str] = name_of) -> Iterator[Ended]:
     """Upload each file and follow it to its end, before the next: the files' order decides who is first.
 
-    `shown` says what a file is called where a person reads of it. Raises CloudError.
+    `shown` gives the name of a file in reports. Raises CloudError.
     """
     for file in files:
         key, version_id = upload(cloud, outputs, file)
@@ -79,7 +79,7 @@ def upload(cloud: Cloud, outputs: Outputs, file: Path) -> tuple[str, str]:
 def follow(
     cloud: Cloud, outputs: Outputs, file: str, key: str, version_id: str, seconds: float = WAIT_SECONDS
 ) -> Ended:
-    """Wait until an upload has ended. Raises CloudError where the function gave up, or the time is over."""
+    """Wait until an upload has ended. Raises CloudError if the function gave up, or after `seconds`."""
     dynamodb, sqs = cloud.client("dynamodb"), cloud.client("sqs")
     questions = 0
 
@@ -106,7 +106,7 @@ def follow(
 
 
 def _raise_if_given_up(sqs: Any, queue: str, file: str, key: str, version_id: str) -> None:
-    """Raise CloudError where the upload's event is in the failures queue; the message stays there."""
+    """Raise CloudError if the upload's event is in the failures queue. The message stays there."""
     messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0).get("Messages", [])
     for message in messages:
         if version_id in message["Body"]:
@@ -127,7 +127,7 @@ def _rejects(cloud: Cloud, entry: dict[str, Any]) -> Iterator[Reject]:
 
 
 def export(cloud: Cloud, outputs: Outputs, file: Path) -> int:
-    """Write the invoices table to `file`, one item a line as plain JSON, sorted by id; how many items."""
+    """Write the invoices table to `file`, one item a line as plain JSON, sorted by id. Returns how many."""
     pages = cloud.client("dynamodb").get_paginator("scan").paginate(TableName=outputs["InvoicesTable"])
     items = sorted((item for page in pages for item in page["Items"]), key=lambda item: item["id"]["S"])
     with file.open("w", encoding="utf-8", newline="\n") as lines:

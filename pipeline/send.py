@@ -1,4 +1,4 @@
-"""Files in by the API, outcomes out: as `run`, where the caller needs no more than the API."""
+"""Send files by the API and wait for their ends, as `run` does with a cloud."""
 
 import http.client
 import urllib.request
@@ -15,7 +15,7 @@ from .run import WAIT_SECONDS, Ended, name_of
 from .waiting import NotYet, WaitTimeoutError, wait_until
 from .web import open_url
 
-# The longest name that POST /envios takes.
+# The longest name that POST /envios accepts.
 _NAME = 200
 
 
@@ -50,7 +50,7 @@ def _upload_to_url(client: Client, file: Path) -> tuple[str, str]:
             with open_url(request) as answer:
                 return invitation["key"], answer.headers["x-amz-version-id"]
         except (OSError, http.client.HTTPException) as error:
-            raise CloudError(f"{file} was not uploaded to the URL the API gave out: {error}. Try again") from None
+            raise CloudError(f"{file} was not uploaded to the URL from the API: {error}. Try again") from None
 
 
 def _follow(client: Client, file: str, key: str, version_id: str) -> Ended:
@@ -66,7 +66,7 @@ def _follow(client: Client, file: str, key: str, version_id: str) -> Ended:
     try:
         entry = wait_until(f"{file} is processed", ask, WAIT_SECONDS, first=0.05, longest=2)
     except WaitTimeoutError as error:
-        raise CloudError(f"{error}. Whoever runs the stack finds it in the function's logs by {version_id}") from None
+        raise CloudError(f"{error}. The function's logs have it under {version_id}") from None
     told = client.pages(f"{path}/rejeitadas", "rejeitadas") if entry["rejects"] else ()
     rejects = [Reject(int(one["position"]), one["reasons"], one["original"] or "null") for one in told]
     return Ended(file, key, version_id, entry, rejects)

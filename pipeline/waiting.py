@@ -1,4 +1,4 @@
-"""The one way to wait: ask until it is so, or a deadline passes."""
+"""The one way to wait: ask until the answer comes, or a deadline passes."""
 
 import time
 from collections.abc import Callable
@@ -10,19 +10,19 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class NotYet:
-    """What was seen instead of what is waited for."""
+    """The answer has not come yet. `seen` is what was seen instead."""
 
     seen: str
 
 
 class WaitTimeoutError(Exception):
-    """It was not so before the deadline; the message has what was seen last."""
+    """The deadline passed. The message says what was seen last."""
 
 
 def wait_until(
     what: str, ask: Callable[[], T | NotYet], seconds: float, *, first: float = 0.002, longest: float = 0.25
 ) -> T:
-    """Ask until the answer is something else than NotYet, and return it.
+    """Ask until the answer is not NotYet, and return it.
 
     The pauses between questions grow from `first` to `longest` seconds, a quarter at a time. Whatever `ask` raises ends
     the waiting. Raises WaitTimeoutError after `seconds`, whatever the questions themselves take.

@@ -1,4 +1,4 @@
-"""HTTP without boto3: which proxy stands before a server, and simple questions."""
+"""HTTP requests outside boto3, and the proxies for them."""
 
 import urllib.request
 from http.client import HTTPResponse
@@ -12,7 +12,7 @@ _LOCAL_NAMES = ("localhost", "host.docker.internal")
 
 
 def is_local(url: str) -> bool:
-    """Whether a URL leads to this machine or to a private address, as those of containers are."""
+    """Whether a URL leads to this machine or to a private address, such as a container's."""
     host = urlsplit(url).hostname or ""
     try:
         return ip_address(host).is_private
@@ -23,13 +23,13 @@ def is_local(url: str) -> bool:
 def proxies(url: str) -> dict[str, str]:
     """The proxies of HTTP_PROXY and its like for requests to a URL, as `{"https": "http://proxy:3128"}`.
 
-    A local URL has none, also where NO_PROXY does not name it: no proxy elsewhere could reach it.
+    A local URL has none, even if NO_PROXY does not name it: no proxy elsewhere could reach it.
     """
     return {} if is_local(url) else get_environ_proxies(url)
 
 
 def open_url(request: urllib.request.Request | str, seconds: float | None = None) -> HTTPResponse:
-    """The answer to a request; no wait for the server lasts longer than `seconds`.
+    """The answer to a request. No single wait for the server lasts longer than `seconds`.
 
     Raises what `urllib.request.urlopen` does.
     """

@@ -21,9 +21,9 @@ class CloudName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A cloud of this machine that may be started, and why this one.
+    """A cloud that can be started on this machine, and why it was chosen.
 
-    A container's has an `image`, which `must_be_pulled` first where it is not there.
+    A container has an `image`, which `must_be_pulled` if it is not there.
     """
 
     name: CloudName
@@ -32,7 +32,7 @@ class Choice:
     must_be_pulled: bool = False
 
     def pull(self) -> None:
-        """Pull the image, for minutes. Raises CloudError."""
+        """Pull the image, which can take minutes. Raises CloudError."""
         engine.pull(engine.connect(), self.image)
 
     def at(self, port: int) -> Cloud:
@@ -56,9 +56,9 @@ class Choice:
 
 
 def choose(name: CloudName, image: str | None = None) -> Choice:
-    """The cloud to start for a name. Raises CloudError where LocalStack is asked for and cannot be had."""
+    """The cloud to start for a name. Raises CloudError if LocalStack was named and cannot be started."""
     if name is CloudName.EMBEDDED:
-        return Choice(CloudName.EMBEDDED, "asked for")
+        return Choice(CloudName.EMBEDDED, "as you asked")
     try:
         client = engine.connect()
         here = next((one for one in _images(image) if engine.has_image(client, one)), None)
@@ -67,11 +67,11 @@ def choose(name: CloudName, image: str | None = None) -> Choice:
             raise
         return Choice(CloudName.EMBEDDED, error.why)
     if here:
-        why = "asked for" if name is CloudName.LOCALSTACK else "a Docker engine answers and has the image"
+        why = "as you asked" if name is CloudName.LOCALSTACK else "a Docker engine answers and has the image"
         return Choice(CloudName.LOCALSTACK, why, here)
     wanted = _images(image)[0]
     if engine.can_pull(client, wanted):
-        why = "asked for" if name is CloudName.LOCALSTACK else "a Docker engine answers and can pull the image"
+        why = "as you asked" if name is CloudName.LOCALSTACK else "a Docker engine answers and can pull the image"
         return Choice(CloudName.LOCALSTACK, why, wanted, must_be_pulled=True)
     if name is CloudName.LOCALSTACK:
         raise CloudError(
@@ -82,5 +82,5 @@ def choose(name: CloudName, image: str | None = None) -> Choice:
 
 
 def _images(image: str | None) -> list[str]:
-    """The images that will do, the best first."""
+    """The images to try, the best first."""
     return [image] if image else [localstack.IMAGE, localstack.BUILT_IMAGE]

@@ -24,7 +24,7 @@ _MAKING_CLIENTS = Lock()
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """An AWS, real or not.
+    """AWS, or an emulator of it.
 
     `endpoint_url` is None for AWS itself. `account` is the 12-digit account of a local cloud, where any such number is
     an account of its own; None where the default credential chain decides. `why` says why this cloud was chosen. A
@@ -44,9 +44,9 @@ class Cloud:
     emulated: bool = False
     this_machine: str = "127.0.0.1"
     check: Callable[[], None] = lambda: None
-    """Raises CloudError where the cloud has gone away, with the last lines of its log."""
+    """Raises CloudError, with the last lines of the log, if the cloud has gone away."""
     log_lines: Callable[[], list[str]] = list
-    """The last lines of the cloud's own log; none for those who did not start it."""
+    """The last lines of the cloud's own log. Empty in processes that did not start it."""
 
     def client(self, service: str, **settings: Any) -> Any:
         """A boto3 client of this cloud.
@@ -61,7 +61,7 @@ class Cloud:
             return client(service, endpoint_url=self.endpoint_url, config=config)
 
     def in_account(self, account: str) -> "Cloud":
-        """The same cloud, in another account: nothing of one is seen in the other."""
+        """The same cloud in another account. Accounts see nothing of each other."""
         return replace(self, account=account)
 
     def variables(self) -> dict[str, str]:
@@ -76,7 +76,7 @@ class Cloud:
 
 @lru_cache(maxsize=8)
 def _session(region: str, account: str | None) -> boto3.Session:
-    """A session; kept, because what it reads for its first client takes 40 ms."""
+    """A session. It is kept, because its first client takes 40 ms of reading."""
     if account is None:
         return default_session(region)
     return boto3.Session(
@@ -88,7 +88,7 @@ def _session(region: str, account: str | None) -> boto3.Session:
 
 
 def default_session(region: str | None = None) -> boto3.Session:
-    """A session of AWS's default chain: variables, profiles, files. Raises CloudError where they are wrong."""
+    """A session with AWS's default chain: variables, profiles, files. Raises CloudError if they are wrong."""
     try:
         return boto3.Session(region_name=region)
     except BotoCoreError as error:  # A profile that there is not, or a file that cannot be read.
@@ -96,7 +96,7 @@ def default_session(region: str | None = None) -> boto3.Session:
 
 
 def _without_configuration() -> dict[str, tuple[None, None, Any, Any]]:
-    """All of botocore's settings, with their defaults: none is read from a variable, a profile or a file.
+    """Every setting of botocore with its default, read from no variable, profile or file.
 
     https://botocore.amazonaws.com/v1/documentation/api/latest/reference/config.html
     """

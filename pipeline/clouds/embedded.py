@@ -22,8 +22,8 @@ from ..package import Target
 from .cloud import LOCAL_SECRET, Cloud
 from .local import ACCOUNT, HOST, REGION, free_port, refuse_a_taken, wait_until_ready
 
-# Of the variables of this process, MiniStack and the functions get what an interpreter needs to start. They would obey
-# many others: proxies, AWS_PROFILE, and MiniStack's own, such as PERSIST_STATE, SERVICES and USE_SSL.
+# MiniStack and the functions get only the variables that an interpreter needs to start. Others would change what they
+# do: proxies, AWS_PROFILE, and MiniStack's own, such as PERSIST_STATE, SERVICES and USE_SSL.
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_", "PYTHON")
 
 
@@ -84,7 +84,7 @@ def _spawn(port: int, folder: Path, variables: dict[str, str]) -> subprocess.Pop
         "HOME": str(folder),
         "TMPDIR": str(folder),
         "LOG_LEVEL": "WARNING",
-        # Never a container, also where an engine runs.
+        # Never use a container, even if an engine runs.
         "DOCKER_HOST": "unix:///nonexistent",
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
@@ -119,7 +119,7 @@ def _clean_up(process: subprocess.Popen[bytes] | None, folder: Path) -> None:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End the process and every worker it started: they share a session of the process's own id.
+    """End the process and every worker it started. They share a session, whose id is the process's own.
 
     Nothing is asked to finish, because nothing of it lasts.
     """

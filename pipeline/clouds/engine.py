@@ -1,4 +1,4 @@
-"""A Docker engine: whether one answers, the images it has, and what a run puts on it.
+"""A Docker engine: whether one answers, which images it has, and what a run puts on it.
 
 All that a run makes carries its label, and is removed by that label at its end. A run that was killed is swept up by
 the next one: the label names a file that lives as long as the run holds a lock on it, whatever ends the run.
@@ -33,7 +33,7 @@ PULL_SECONDS = 900
 """How long a registry may be silent while an image is pulled."""
 
 WORK_SECONDS = 120
-"""How long the engine may take to do what it is asked."""
+"""How long the engine may take for anything else."""
 
 
 def connect() -> DockerClient:
@@ -78,7 +78,7 @@ def _why_not(error: Exception) -> EngineError:
 
 @contextmanager
 def _patience(engine: DockerClient, seconds: int) -> Iterator[None]:
-    """For the `with` block, how long the engine may be silent."""
+    """Set how long the engine may be silent, for the `with` block."""
     engine.client.api.timeout = seconds
     try:
         yield
@@ -87,7 +87,7 @@ def _patience(engine: DockerClient, seconds: int) -> Iterator[None]:
 
 
 def has_image(engine: DockerClient, image: str) -> bool:
-    """Whether the image is there. Raises EngineError where the engine does not say so within ANSWER_SECONDS."""
+    """Whether the engine has the image. Raises EngineError if it does not answer within ANSWER_SECONDS."""
     try:
         with _patience(engine, ANSWER_SECONDS):
             engine.client.images.get(image)
@@ -99,7 +99,7 @@ def has_image(engine: DockerClient, image: str) -> bool:
 
 
 def can_pull(engine: DockerClient, image: str) -> bool:
-    """Whether a registry has the image, as far as can be told in a few seconds."""
+    """Whether a registry has the image, as far as a few seconds can tell."""
     try:
         with _patience(engine, ANSWER_SECONDS):
             engine.client.images.get_registry_data(image)
@@ -143,7 +143,7 @@ def sweep(engine: DockerClient) -> None:
 
 
 def run_labels(engine: DockerClient) -> dict[str, str]:
-    """The run's label of every container, network and volume of the engine by its id; "" where it is of no run."""
+    """The label of every container, network and volume on the engine, by id. "" if it belongs to no run."""
     found: list[Any] = [
         *engine.client.containers.list(all=True, sparse=True),
         *engine.client.networks.list(),
@@ -153,7 +153,7 @@ def run_labels(engine: DockerClient) -> dict[str, str]:
 
 
 def _is_over(file: str) -> bool:
-    """Whether the run that held the file's lock has ended; then the file goes too."""
+    """Whether the run that held the file's lock has ended. If so, the file is removed too."""
     try:
         with open(file, "rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

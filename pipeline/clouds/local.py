@@ -17,14 +17,14 @@ READY_SECONDS = 60
 
 
 def free_port() -> int:
-    """A port that is free now."""
+    """A port that is free at the moment."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 
 def refuse_a_taken(port: int) -> None:
-    """Raise UsageError where something listens on this machine's `port`."""
+    """Raise UsageError if something listens on this machine's `port`."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -36,7 +36,7 @@ def refuse_a_taken(port: int) -> None:
 
 
 def wait_until_ready(cloud: Cloud) -> None:
-    """Wait until the cloud's health page answers. Raises CloudError where it does not, or another program does."""
+    """Wait until the cloud's health page answers. Raises CloudError if it does not, or if another program answers."""
 
     def ask() -> bool | NotYet:
         cloud.check()
@@ -47,8 +47,8 @@ def wait_until_ready(cloud: Cloud) -> None:
             if isinstance(error, ConnectionError):
                 return NotYet(str(error))
             raise CloudError(
-                f"what answers at {cloud.endpoint_url} ({cloud.version}) has no health page as LocalStack's: {error}. "
-                "Is it an AWS emulator?"
+                f"what answers at {cloud.endpoint_url} ({cloud.version}) has no health page like LocalStack's: "
+                f"{error}. Is it an AWS emulator?"
             ) from None
         except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
             return NotYet(str(error))
@@ -61,12 +61,12 @@ def wait_until_ready(cloud: Cloud) -> None:
 
 
 def tail(cloud: Cloud, lines: int = 5) -> str:
-    """The last lines of the cloud's log, as one."""
+    """The last lines of the cloud's log, joined."""
     return " / ".join(cloud.log_lines()[-lines:]) or "empty"
 
 
 def answers(cloud: Cloud) -> None:
-    """Raise CloudError where nothing listens at the cloud's endpoint any more; for those who did not start it."""
+    """Raise CloudError if nothing listens at the cloud's endpoint any more. For processes that did not start it."""
     address = str(cloud.endpoint_url).rpartition("/")[2]
     host, _, port = address.partition(":")
     try:

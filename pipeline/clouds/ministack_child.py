@@ -1,4 +1,4 @@
-"""The embedded cloud's process: MiniStack, which ends when its parent does.
+"""The embedded cloud's process: MiniStack. It ends when its parent does.
 
 The parent holds the other end of standard input and never writes to it. However the parent ends, killed or not, the
 system closes that end.
@@ -15,7 +15,7 @@ from .ministack_rest import amend
 
 def main() -> None:
     """Serve until SIGTERM, or until standard input ends."""
-    # The parent ends this process itself; a Ctrl-C on the terminal is for the parent to hear.
+    # The parent ends this process. Ctrl-C on the terminal is for the parent.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     from ministack.app import main as serve  # noqa: PLC0415 - a second of imports, with the watch already on

@@ -1,4 +1,4 @@
-"""Clouds that are there already: an AWS account, or whatever answers at an endpoint."""
+"""Clouds that run already: an AWS account, or whatever answers at an endpoint."""
 
 import os
 import re
@@ -14,17 +14,17 @@ AWS_TARGET = Target("python3.13", "x86_64")
 
 
 def aws() -> Cloud:
-    """The AWS account and region of the default credential chain. Raises CloudError where there are none."""
+    """The AWS account and region of the default credential chain. Raises CloudError if there are none."""
     session = default_session()
     if session.region_name is None:
         raise CloudError("no AWS region is set. Export AWS_DEFAULT_REGION, or set one with: aws configure")
     if session.get_credentials() is None:
         raise CloudError("no AWS credentials were found. Log in with `aws configure` or `aws sso login`")
-    return Cloud(name="aws", region=session.region_name, target=AWS_TARGET, why="asked for", version="AWS")
+    return Cloud(name="aws", region=session.region_name, target=AWS_TARGET, why="as you asked", version="AWS")
 
 
 def endpoint(url: str) -> Cloud:
-    """The AWS that answers at `url`, as `notas up` prints it. Raises CloudError where nothing does."""
+    """The cloud that answers at `url`, as `notas up` prints it. Raises CloudError if nothing answers."""
     try:
         emulated = _has_page(url, "_localstack/health")
     except (OSError, ValueError) as error:
@@ -43,14 +43,14 @@ def endpoint(url: str) -> Cloud:
         target=Target.this_interpreter() if _has_page(url, "_ministack/health") else AWS_TARGET,
         endpoint_url=url.rstrip("/"),
         account=account,
-        why="asked for",
+        why="as you asked",
         version=url,
         emulated=emulated,
     )
 
 
 def _has_page(url: str, path: str) -> bool:
-    """Whether the server at `url` has a page there; real AWS endpoints have neither of those asked for."""
+    """Whether the server at `url` has this page. Real AWS endpoints have neither of the two."""
     try:
         with open_url(f"{url.rstrip('/')}/{path}", 5):
             return True
@@ -59,9 +59,9 @@ def _has_page(url: str, path: str) -> bool:
 
 
 def _exported() -> tuple[str, str]:
-    """Account and region on an emulator: those that `notas up` printed, where they were exported.
+    """Account and region on an emulator: those that `notas up` printed, if they were exported.
 
-    Other keys than 12 digits are no account of an emulator, but AWS's own.
+    A key that is not 12 digits long is AWS's own, and no account of an emulator.
     """
     key = os.environ.get("AWS_ACCESS_KEY_ID", "")
     if re.fullmatch("[0-9]{12}", key):

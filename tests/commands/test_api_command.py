@@ -107,7 +107,7 @@ def test_the_api_is_found_by_its_stack(api: Api, unique: str, tmp_path: Path) ->
 WRONG = {
     "no place": (["get", "NF-1"], 2, "--api-url"),
     "no customer": (["list", "--api-url", "http://127.0.0.1:9"], 2, "--cliente"),
-    "no URL": (["get", "NF-1", "--api-url", "api"], 2, "is no URL"),
+    "no URL": (["get", "NF-1", "--api-url", "api"], 2, "is not a URL"),
     "a missing file": (["send", "nowhere.json", "--api-url", "http://127.0.0.1:9"], 2, "nowhere.json does not exist"),
     "nothing there": (["get", "NF-1", "--api-url", "http://127.0.0.1:9"], 3, "does not answer"),
 }

@@ -147,7 +147,7 @@ def test_a_parameter_the_template_refuses_is_said_by_name() -> None:
 WRONG = {
     "a missing file": (["run", "nowhere.json"], "nowhere.json does not exist"),
     "a folder": (["run", "folder.json"], "folder.json is not a file"),
-    "a wrong suffix": (["run", "a.csv"], "a.csv is none of .json, .jsonl"),
+    "a wrong suffix": (["run", "a.csv"], "a.csv does not end in .json, .jsonl"),
     "one good file and one missing": (["run", "good.json", "nowhere.jsonl"], "nowhere.jsonl does not exist"),
     "no file": (["run"], "Missing argument"),
     "an unknown command": (["walk"], "No such command"),

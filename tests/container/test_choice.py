@@ -60,7 +60,7 @@ def test_the_container_is_of_the_image_of_the_environment_and_has_the_token() ->
             "up", "--port", "0", NOTAS_CLOUD="localstack", NOTAS_CLOUD_IMAGE=image, LOCALSTACK_AUTH_TOKEN=token
         ) as command:
             command.wait_for("Ctrl-C ends it")
-            assert f"Cloud: localstack, {image} (asked for)" in command.out + command.err
+            assert f"Cloud: localstack, {image} (as you asked)" in command.out + command.err
             [container] = [
                 one
                 for one in connect().client.containers.list()

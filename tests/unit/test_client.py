@@ -49,7 +49,7 @@ def test_the_region_is_the_addresss_where_it_names_one() -> None:
 
 @pytest.mark.parametrize("url", ["", "api", "ftp://example.com", "https://", "/v1"])
 def test_what_is_no_url_is_told(url: str) -> None:
-    with pytest.raises(UsageError, match="is no URL"):
+    with pytest.raises(UsageError, match="is not a URL"):
         Client.at(url, None)
 
 

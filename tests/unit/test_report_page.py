@@ -23,7 +23,7 @@ def run(**changes: Any) -> Run:
         "begun": datetime(2026, 11, 24, 20, 0, tzinfo=UTC),
         "seconds": 61.0,
         "command": "pytest --report out.html",
-        "cloud": "embedded, MiniStack 1.5.33 (asked for)",
+        "cloud": "embedded, MiniStack 1.5.33 (as you asked)",
         "tests": {"passed": 1},
         "failed": [],
         "stopped_early": False,
