@@ -1,4 +1,4 @@
-"""How much memory, and what a record costs, as files grow."""
+"""How memory, and the cost of a record, change as files grow."""
 
 import time
 from collections.abc import Iterator
@@ -24,9 +24,9 @@ class Cost:
     megabytes: float
     peak_mb: float
     wall_microseconds: float
-    """From upload to final ledger entry, a record, the cloud's own part included."""
+    """Per record, from upload to final ledger entry, including the cloud's own part."""
     cpu_microseconds: float
-    """The function's own processor time, a record."""
+    """The function's own processor time per record."""
 
 
 def measure(contestant: Contestant, sizes: tuple[int, ...]) -> list[Cost]:
