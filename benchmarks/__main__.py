@@ -128,7 +128,7 @@ def _memory_targets(costs: list[memory.Cost]) -> list[Target]:
             f"{invoices:,} invoices: MB of resident memory, {MOST_MEMORY_MB:g} or less", peak, peak <= MOST_MEMORY_MB
         ),
         Target(
-            f"{invoices:,} invoices: a record's cost beside {costs[0].invoices:,}, {MOST_GROWTH:g} or less",
+            f"{invoices:,} invoices: a record's cost against {costs[0].invoices:,}, {MOST_GROWTH:g} or less",
             growth,
             growth <= MOST_GROWTH,
         ),
