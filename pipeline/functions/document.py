@@ -82,12 +82,12 @@ def _array_or_value(window: Window) -> Iterator[Parsed]:
         yield parsed
     window.pass_over(SPACE)
     if not window.at_end():
-        hint = "; name a file with one invoice per line .jsonl" if window.peek() == "{" else ""
+        hint = "; if it has one invoice per line, name it .jsonl" if window.peek() == "{" else ""
         raise window.error("trailing_data", f"something follows the end of the JSON document{hint}")
 
 
 def _elements(window: Window) -> Iterator[Parsed]:
-    """The elements of an array, from behind its "[" up to and including its "]"."""
+    """The elements of an array, from after its "[" up to and including its "]"."""
     window.pass_over(SPACE)
     if window.peek() == "]":
         window.place += 1

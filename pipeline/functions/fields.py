@@ -41,7 +41,7 @@ def length(value: str) -> Broken | None:
 
 
 def not_blank(value: str) -> Broken | None:
-    """Not white space alone. An empty value passes here; `length` refuses it."""
+    """Not white space alone. An empty value passes here; where it may not, `length` refuses it."""
     return ("blank", "is blank") if value and not value.strip() else None
 
 

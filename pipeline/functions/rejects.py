@@ -44,7 +44,7 @@ def object_key(key: str, version_id: str) -> str:
     """The key of an upload's rejects in the rejects bucket: readable, and different for every upload.
 
     `2025/notas.json` gives `2025-notas.json-<digest>.jsonl`. All but letters, digits, `.`, `_` and `-` is replaced,
-    since not every tool copes with any key; the digest keeps uploads apart that would then look the same.
+    since not every tool copes with every key; the digest keeps uploads apart that would then look the same.
     """
     readable = re.sub(r"[^A-Za-z0-9._-]+", "-", key)[-100:].strip(".-")
     digest = hashlib.sha256(f"{key}\0{version_id}".encode()).hexdigest()[:32]

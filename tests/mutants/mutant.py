@@ -52,5 +52,5 @@ def apply(mutant: Mutant, pipeline: Path) -> None:
         text = path.read_text()
         found = text.count(edit.old)
         if found != 1:
-            raise CatalogueError(f"{mutant.name}: the text it edits is {found} times in {edit.file}, not once")
+            raise CatalogueError(f"{mutant.name}: the text it edits is in {edit.file} {found} times, not once")
         path.write_text(text.replace(edit.old, edit.new))

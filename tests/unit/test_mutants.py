@@ -53,6 +53,6 @@ def test_a_mutant_is_explained_in_one_line() -> None:
 def test_a_mutant_whose_text_is_not_there_exactly_once_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("a a")
     for old, times in (("a", 2), ("b", 0)):
-        with pytest.raises(CatalogueError, match=f"any: the text it edits is {times} times in file, not once"):
+        with pytest.raises(CatalogueError, match=f"any: the text it edits is in file {times} times, not once"):
             apply(Mutant("any", "", "file", old, "c"), tmp_path)
     assert (tmp_path / "file").read_text() == "a a"

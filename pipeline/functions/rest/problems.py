@@ -10,7 +10,7 @@ CONTENT_TYPE = "application/problem+json"
 
 @dataclass
 class ProblemError(Exception):
-    """Why a request got no other answer.
+    """Why a request cannot be answered as it asks.
 
     `kind` is stable and meant for programs; `detail` is meant for people and says what to do; `headers` are sent with
     the answer. `errors` has one entry for each wrong parameter: `{"in": "query", "name": …, "detail": …}`.

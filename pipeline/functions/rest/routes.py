@@ -193,7 +193,7 @@ def _entry(key: str, version_id: str) -> dict[str, Any]:
     found = _lookup().entry(key, version_id)
     if found is None:
         raise not_found(
-            "the ledger has no entry for this upload. If it was made just now, ask again in a few seconds",
+            "the ledger has no entry for this upload. If it was made just now, ask again in a second",
             **{"Retry-After": "1"},
         )
     return found

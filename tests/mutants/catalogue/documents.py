@@ -69,7 +69,7 @@ MUTANTS = (
         "the document ends where its value ends",
         "functions/document.py",
         "    if not window.at_end():\n"
-        '        hint = "; name a file with one invoice per line .jsonl" if window.peek() == "{" else ""\n'
+        '        hint = "; if it has one invoice per line, name it .jsonl" if window.peek() == "{" else ""\n'
         '        raise window.error("trailing_data", f"something follows the end of the JSON document{hint}")\n',
         "",
     ),
