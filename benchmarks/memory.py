@@ -65,9 +65,9 @@ class _Peak:
 
 @contextmanager
 def _watched(function: str) -> Iterator[_Peak]:
-    """The most memory that a process of the function has resident during the `with` block, as often as it is looked at.
+    """The most resident memory that a process of the function has during the `with` block, measured every 10 ms.
 
-    Systems keep a peak of their own, but only Linux lets one begin anew.
+    Systems record a peak themselves, but only Linux lets a program reset it.
     """
     peak, over = _Peak(), Event()
 
