@@ -1,1 +1,1 @@
-"""Speed and memory of the pipeline, beside simpler ways to do a part of what it does."""
+"""Speed and memory of the pipeline, compared with simpler ways to do a part of its work."""

@@ -11,7 +11,7 @@ from . import memory, speed, waiting
 from .contestants import BATCH_WRITER, NAIVE, PIPELINE, Contestant
 
 MANY = 1_000
-"""Invoices in a file from which the targets of speed hold."""
+"""The speed targets are for files of at least this many invoices."""
 
 LEAST_SPEEDUP = 6.0
 MOST_SLOWDOWN = 1.5
@@ -34,7 +34,7 @@ class Target:
 
 
 def main() -> int:
-    """Everything; 0 where all targets are met."""
+    """Measure everything. Returns 0 if all targets are met."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few rounds: figures to look at, not to quote")
     quick = parser.parse_args().quick
@@ -55,7 +55,7 @@ def main() -> int:
 
 
 def _show_speed(times: dict[int, dict[str, speed.Times]]) -> None:
-    print("| invoices a file | way | invoices/s | p50 ms | p95 ms | time, notas = 1 |")
+    print("| invoices in a file | way | invoices/s | p50 ms | p95 ms | time, notas = 1 |")
     print("| ---: | --- | ---: | ---: | ---: | ---: |")
     for size, by_name in times.items():
         for name, own in by_name.items():
@@ -68,7 +68,7 @@ def _show_speed(times: dict[int, dict[str, speed.Times]]) -> None:
 
 
 def _show_memory(costs: list[memory.Cost]) -> None:
-    print("| invoices a file | MB | peak memory, MB | µs a record | of it the function's processor time |")
+    print("| invoices in a file | MB | peak memory, MB | µs per record | of which the function's processor time |")
     print("| ---: | ---: | ---: | ---: | ---: |")
     for cost in costs:
         print(
@@ -79,7 +79,7 @@ def _show_memory(costs: list[memory.Cost]) -> None:
 
 
 def _show_waits(waits: dict[int, tuple[speed.Times, speed.Times]]) -> None:
-    print("| invoices a file | the tests' wait, p50 ms | asking without a pause, p50 ms | ratio |")
+    print("| invoices in a file | the tests' wait, p50 ms | asking without a pause, p50 ms | ratio |")
     print("| ---: | ---: | ---: | ---: |")
     for size, (own, bare) in waits.items():
         print(f"| {size:,} | {own.p50 * 1000:,.0f} | {bare.p50 * 1000:,.0f} | {own.p50 / bare.p50:.2f} |")
@@ -128,7 +128,7 @@ def _memory_targets(costs: list[memory.Cost]) -> list[Target]:
             f"{invoices:,} invoices: MB of resident memory, {MOST_MEMORY_MB:g} or less", peak, peak <= MOST_MEMORY_MB
         ),
         Target(
-            f"{invoices:,} invoices: a record's cost beside {costs[0].invoices:,}, {MOST_GROWTH:g} or less",
+            f"{invoices:,} invoices: a record's cost against {costs[0].invoices:,}, {MOST_GROWTH:g} or less",
             growth,
             growth <= MOST_GROWTH,
         ),

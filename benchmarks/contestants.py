@@ -19,7 +19,7 @@ _HANDLERS = {NAIVE: "rivals.naive", BATCH_WRITER: "rivals.batch_writer"}
 
 HERE = Path(__file__).parent
 WAIT_SECONDS = 300.0
-# Often enough to tell times of 10 ms apart, and no work to speak of for the cloud.
+# Short enough to tell times apart that differ by 10 ms, and long enough to cost the cloud next to nothing.
 LONGEST_PAUSE_SECONDS = 0.01
 
 
@@ -29,7 +29,7 @@ class Contestant:
     def __init__(self, cloud: Cloud, name: str, account: str) -> None:
         self.name = name
         self.cloud = cloud.in_account(account)
-        # Names of stacks differ, because MiniStack keeps the workers of functions of one name together.
+        # Each stack has its own name, because MiniStack keeps the workers of functions with the same name together.
         stack = f"bench-{account}"
         self.outputs = deploy(self.cloud, stack) if name == PIPELINE else _deploy_rival(self.cloud, stack, name)
         self._s3 = self.cloud.client("s3")
@@ -41,7 +41,7 @@ class Contestant:
         return self.outputs["IngestFunction"]
 
     def seconds(self, body: bytes) -> float:
-        """Upload a document; seconds from there to the final ledger entry."""
+        """Upload a document. Returns the seconds from there to the final ledger entry."""
         key = f"{uuid.uuid4().hex}.json"
         started = time.perf_counter()
         version_id = self._s3.put_object(Bucket=self.outputs["UploadsBucket"], Key=key, Body=body)["VersionId"]
@@ -59,7 +59,7 @@ class Contestant:
 
 
 def document(invoices: int) -> bytes:
-    """A `.json` document of so many valid invoices of about 150 bytes, whose ids no other document has."""
+    """A `.json` document of this many valid invoices, of about 150 bytes each, with ids that no other document has."""
     batch = uuid.uuid4().hex[:8]
     return json.dumps([_invoice(batch, number) for number in range(invoices)], ensure_ascii=False).encode()
 

@@ -1,4 +1,4 @@
-"""How much memory, and what a record costs, as files grow."""
+"""How memory, and the cost of a record, change as files grow."""
 
 import time
 from collections.abc import Iterator
@@ -24,9 +24,9 @@ class Cost:
     megabytes: float
     peak_mb: float
     wall_microseconds: float
-    """From upload to final ledger entry, a record, the cloud's own part included."""
+    """Per record, from upload to final ledger entry, including the cloud's own part."""
     cpu_microseconds: float
-    """The function's own processor time, a record."""
+    """The function's own processor time per record."""
 
 
 def measure(contestant: Contestant, sizes: tuple[int, ...]) -> list[Cost]:
@@ -65,9 +65,9 @@ class _Peak:
 
 @contextmanager
 def _watched(function: str) -> Iterator[_Peak]:
-    """The most memory that a process of the function has resident during the `with` block, as often as it is looked at.
+    """The most resident memory that a process of the function has during the `with` block, measured every 10 ms.
 
-    Systems keep a peak of their own, but only Linux lets one begin anew.
+    Systems record a peak themselves, but only Linux lets a program reset it.
     """
     peak, over = _Peak(), Event()
 

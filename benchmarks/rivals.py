@@ -1,8 +1,8 @@
-"""RIVALS FOR THE BENCHMARK, NOT FOR USE: two handlers as tutorials have them.
+"""RIVALS FOR THE BENCHMARK, NOT FOR USE: two handlers as tutorials show them.
 
-They read the whole file at once, check nothing, overwrite what is there, reject nothing, and drop what a crash leaves
-undone. What they keep is the shape of the work, so that their times can stand beside the pipeline's: the same event,
-the same table, and a ledger entry at the end. Deployed alone, with nothing but boto3.
+They read the whole file at once, check nothing, overwrite what is there, reject nothing, and lose what a crash leaves
+undone. But the shape of the work is the same, so that their times can be compared with the pipeline's: the same event,
+the same table, and a ledger entry at the end. They are deployed alone, with nothing but boto3.
 """
 
 import json
@@ -18,7 +18,7 @@ tables = boto3.resource("dynamodb")
 
 
 def naive(event: dict[str, Any], _context: object) -> None:
-    """`json.loads`, then one `put_item` an invoice."""
+    """`json.loads`, then one `put_item` per invoice."""
     table = tables.Table(os.environ["INVOICES_TABLE"])
     for record in event["Records"]:
         for invoice in _invoices(record):
@@ -27,7 +27,7 @@ def naive(event: dict[str, Any], _context: object) -> None:
 
 
 def batch_writer(event: dict[str, Any], _context: object) -> None:
-    """`json.loads`, then boto3's `batch_writer`: 25 invoices a call, no conditions."""
+    """`json.loads`, then boto3's `batch_writer`: 25 invoices per call, no conditions."""
     table = tables.Table(os.environ["INVOICES_TABLE"])
     for record in event["Records"]:
         with table.batch_writer() as batch:

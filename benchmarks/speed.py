@@ -1,4 +1,4 @@
-"""How fast: upload to final ledger entry, the pipeline and its rivals in turns."""
+"""How fast uploads reach their final ledger entry: the pipeline and its rivals, in turn."""
 
 from dataclasses import dataclass, field
 from statistics import median, quantiles
@@ -16,7 +16,7 @@ WARM_UPS = 2
 
 @dataclass
 class Times:
-    """Seconds from upload to final ledger entry, a file of one size each, in the order they were measured."""
+    """Seconds from upload to final ledger entry, each for a file of the same size, in the order they were measured."""
 
     seconds: list[float] = field(default_factory=list)
 
@@ -27,15 +27,15 @@ class Times:
 
     @property
     def p95(self) -> float:
-        """What 95 of 100 stay under; of few rounds, the slowest."""
+        """The 95th percentile. After few rounds it is close to the slowest."""
         return quantiles(self.seconds, n=20, method="inclusive")[-1] if len(self.seconds) > 1 else self.seconds[0]
 
 
 def measure(contestants: list[Contestant], rounds: dict[int, int]) -> dict[int, dict[str, Times]]:
     """For each size and contestant's name, its times.
 
-    In each round all contestants take a document of the same size, in an order that turns, so that a machine that
-    slows down slows all of them.
+    In each round all contestants get a document of the same size, in rotating order, so that a machine that slows down
+    slows all of them alike.
     """
     for contestant in contestants:
         for _ in range(WARM_UPS):

@@ -1,4 +1,4 @@
-"""What waiting costs: the tests' own wait for an upload's end, beside asking again without a pause."""
+"""What waiting costs: the tests' own wait for an upload's end, compared with asking without a pause."""
 
 import time
 import uuid
@@ -17,7 +17,7 @@ QUICK_ROUNDS = 7
 
 
 def measure(stack: Stack, rounds: int) -> dict[int, tuple[Times, Times]]:
-    """For each size, seconds from upload to the end as the tests see it, and as a bare wait does; in turns."""
+    """For each size, the seconds from upload to end: with the tests' own wait, and with a bare one, in turn."""
     times = {}
     for size in SIZES:
         own, bare = Times(), Times()

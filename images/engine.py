@@ -1,7 +1,7 @@
 """A Docker engine for machines that have none: Debian's, started for one command and stopped after it.
 
-Run as `python -m images.engine COMMAND …`. Where an engine answers already, the command has that one. Elsewhere, and
-for what else the image's build needs, Debian's packages are installed, which takes root on Debian.
+Run as `python -m images.engine COMMAND …`. Where an engine answers already, the command uses that one. Otherwise
+Debian's engine is installed. So is what else the image's build needs. Installing takes root on Debian.
 """
 
 import os
@@ -21,7 +21,7 @@ from pipeline.interrupts import obey_interrupts
 from pipeline.waiting import NotYet, WaitTimeoutError, wait_until
 
 BUILD_PACKAGES = {"debootstrap": "debootstrap", "mvn": "maven"}
-"""What the image's build needs: a program, and Debian's package that has it."""
+"""What the image's build needs: each program, and the Debian package that has it."""
 
 ENGINE_PACKAGES = {"dockerd": "docker.io"}
 
@@ -30,11 +30,11 @@ STOP_SECONDS = 30
 
 
 class EngineError(Exception):
-    """No engine can be had here; the message says why."""
+    """There is no engine here, and none can be started. The message says why."""
 
 
 def main(command: list[str]) -> int:
-    """Run a command beside an engine; its exit code, or 3 where there is no engine."""
+    """Run a command while an engine runs. Returns its exit code, or 3 where there is no engine."""
     obey_interrupts()
     try:
         with running():
@@ -47,10 +47,10 @@ def main(command: list[str]) -> int:
 
 
 def run(command: list[str]) -> int:
-    """The command's exit code, as a shell has it. Interrupted, it has the time it needs to end before the engine."""
-    # A terminal's Ctrl-C reaches the command, too; SIGTERM comes to this process alone.
+    """Run the command, and return its exit code as a shell would. If interrupted, it may end before the engine does."""
+    # A terminal's Ctrl-C reaches the command, too. SIGTERM reaches this process alone.
     signal.signal(signal.SIGINT, lambda *_: None)
-    # The engine publishes ports on this very machine, also where this machine is a container itself.
+    # The engine publishes ports on this very machine, even if this machine is a container itself.
     process = subprocess.Popen(command, env={"TESTCONTAINERS_HOST_OVERRIDE": "localhost", **os.environ})
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     code = process.wait()

@@ -1,1 +1,1 @@
-"""The LocalStack image, from package registries alone."""
+"""The LocalStack image, built from package registries alone."""

@@ -1,8 +1,8 @@
-"""Builds the LocalStack image from Debian, PyPI and Maven Central; no image registry is asked for anything.
+"""Builds the LocalStack image from Debian, PyPI and Maven Central. No image registry is used.
 
-Each part is made once for its content: the base, the packages, the database and the whole, so that a build that changes
-nothing takes a second. Run as `python -m images.localstack.build`, by root, beside a Docker engine, with Debian's
-packages debootstrap and maven.
+Each part is built once for its content: the base, the packages, the database and the whole. So a build that changes
+nothing takes a second. Run as `python -m images.localstack.build`, as root, with a Docker engine running, and with
+Debian's packages debootstrap and maven installed.
 """
 
 import hashlib
@@ -25,13 +25,13 @@ HERE = Path(__file__).parent
 CACHE = HERE.parent.parent / ".cache" / "images"
 TAG = "notas/localstack:4.14.0"
 CONTENT_LABEL = "notas.content"
-"""The image's label with the digest of all that went into it."""
+"""The image's label that has the digest of all that went into it."""
 
 SUITE = "trixie"
 PYTHON = "3.13"
 DEBIAN_PACKAGES = ("ca-certificates", "openjdk-21-jre-headless", "python3")
 
-# Beside documentation: what an image that installs nothing more has no use for.
+# Documentation, and what is of no use in an image that installs nothing more.
 NOT_IN_BASE = (
     "usr/share/doc",
     "usr/share/info",
@@ -43,7 +43,7 @@ NOT_IN_BASE = (
     "var/log",
 )
 
-# Installed as dependencies of services the stack does not use; LocalStack imports them where such a service is called.
+# Dependencies of services that the stack does not use. LocalStack imports them only when such a service is called.
 NOT_IN_SITE = ("amazon_kclpy", "awscli", "bin")
 
 _MACHINES = {"x86_64": "x86_64-manylinux_2_40", "aarch64": "aarch64-manylinux_2_40"}
@@ -54,7 +54,7 @@ class BuildError(Exception):
 
 
 def main() -> int:
-    """Build the image unless it is there; the exit code."""
+    """Build the image unless it is there. Returns the exit code."""
     try:
         build()
     except BuildError as error:
@@ -64,7 +64,7 @@ def main() -> int:
 
 
 def build() -> None:
-    """Have the image `TAG` hold what this folder says. Raises BuildError."""
+    """Build the image `TAG` from this folder, unless it is up to date. Raises BuildError."""
     client = _engine()
     content = _digest(*sorted(path for path in HERE.rglob("*") if path.is_file() and "__pycache__" not in path.parts))
     try:

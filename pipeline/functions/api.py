@@ -1,4 +1,4 @@
-"""The API's function: API Gateway's event in, an answer and a log line out. The routes stand in `rest.routes`."""
+"""The API's function: API Gateway's event in, an answer and a log line out. The routes are in `rest.routes`."""
 
 import time
 from typing import Any
@@ -17,7 +17,7 @@ metrics = Metrics(namespace="notas", service="api")
 @logger.inject_lambda_context(correlation_id_path="requestContext.requestId", clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request; never raises, because API Gateway would answer for it, and not as a problem."""
+    """Answer one request. It never raises: API Gateway would then answer itself, and not with a problem document."""
     started = time.perf_counter()
     asked = event["path"]
     answer: dict[str, Any] = app.resolve({**event, "path": paths.normal(asked)}, context)

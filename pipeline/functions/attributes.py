@@ -24,12 +24,12 @@ MAX_NAME_BYTES = 65_535
 MAX_ITEM_BYTES = 400 * 1024
 MAX_REASONS = 1_000
 
-# Rounds nothing: a number of more digits raises Inexact. Trailing zeros are not digits (1.500 has two).
+# Never rounds: a number with more digits raises Inexact. Trailing zeros do not count (1.500 has two digits).
 _EXACT = Context(prec=MAX_DIGITS, traps=[Inexact, InvalidOperation], Emax=999_999_999, Emin=-999_999_999)
 
 
 class DuplicateMembers(dict[str, Any]):
-    """A JSON object in which member names repeat. It holds each name's last value; `names` are the repeated ones."""
+    """A JSON object with repeated member names. It holds the last value of each name; `names` are the repeated ones."""
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
@@ -38,9 +38,10 @@ class DuplicateMembers(dict[str, Any]):
 
 
 def parse_number(text: str) -> Decimal:
-    """A JSON number, exactly.
+    """A JSON number as an exact Decimal.
 
-    One other than zero whose exponent no machine can hold becomes an infinity, which every rule refuses.
+    Where the exponent is out of a Decimal's range, zero stays zero, and any other number becomes Infinity, which every
+    rule refuses.
     """
     try:
         return Decimal(text)
@@ -50,9 +51,9 @@ def parse_number(text: str) -> Decimal:
 
 
 def number_text(number: Decimal) -> str:
-    """The one way DynamoDB writes `number`: plain digits, no sign of zero, no trailing zeros; `1500`, `0.5`.
+    """The number as DynamoDB writes it: plain digits, no negative zero, no trailing zeros; `1500`, `0.5`.
 
-    Raises ValueError with the broken limit where DynamoDB has no such number.
+    Raises ValueError, whose message names the limit, where DynamoDB cannot hold the number.
     """
     if not number:
         return "0"
@@ -67,13 +68,13 @@ def number_text(number: Decimal) -> str:
 
 
 class TooLargeError(Exception):
-    """The walk passed the size it may reach, in bytes; it stopped there, so that a hostile invoice costs no more."""
+    """The item grew past its limit. The walk stops there, so that a hostile invoice costs no more time or memory."""
 
 
 def to_item(invoice: Mapping[str, Any], max_bytes: int) -> tuple[dict[str, Attribute] | None, list[Reason]]:
-    """The invoice as a DynamoDB item of at most `max_bytes`, and every limit of DynamoDB it breaks.
+    """The invoice as a DynamoDB item of at most `max_bytes`, and every limit of DynamoDB that it breaks.
 
-    The item is None where it is too large, and whole only where no reason is given.
+    The item is None where it is too large, and complete only where there are no reasons.
     """
     marshaller = _Marshaller(max_bytes)
     item = None
@@ -87,7 +88,7 @@ def to_item(invoice: Mapping[str, Any], max_bytes: int) -> tuple[dict[str, Attri
 
 
 class _Marshaller:
-    """One walk over one invoice; `size` is DynamoDB's size in bytes of what was walked so far."""
+    """One walk over one invoice. `size` is what the part walked so far takes in DynamoDB, in bytes."""
 
     def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
@@ -135,7 +136,7 @@ class _Marshaller:
             text = number_text(number)
         except ValueError as error:
             return self.refuse("number", path, str(error))
-        # About a byte for two significant digits, one more, and one for a minus sign.
+        # About one byte for every two significant digits, plus one, plus one for a minus sign.
         digits = len(text.replace(".", "").lstrip("-0").rstrip("0"))
         self.add((digits + 1) // 2 + 1 + (number < 0))
         return {"N": text}
@@ -178,4 +179,4 @@ def to_json(value: Attribute) -> str:
         case "S" | "BOOL":
             return json.dumps(content, ensure_ascii=False)
     # The pipeline stores neither sets nor binary values.
-    raise ValueError(f"has no form in JSON: DynamoDB's type {kind}")
+    raise ValueError(f"cannot be written as JSON: DynamoDB's type {kind}")

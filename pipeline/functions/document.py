@@ -1,12 +1,12 @@
 """Documents: bytes in, records out, a window of text at a time. Pure.
 
-A `.json` document is one value, or an array of them; a `.jsonl` document is one value a line (https://jsonlines.org).
-The whole grammar of RFC 8259 is kept, and nothing beside it: no NaN, no control characters in strings, no trailing
-comma. Each record is parsed by the standard library's decoder; one that is too long or too deep for it is passed over
-by `skim`, which holds none of it.
+A `.json` document is one value, or an array of values; a `.jsonl` document is one value per line
+(https://jsonlines.org). It accepts exactly the grammar of RFC 8259: no NaN, no control characters in strings, no
+trailing comma. The standard library's decoder parses each record. `skim` passes over the records that are too long or
+too deep for it, without building them.
 
-ijson, the usual choice, loses what an invoice must not lose: its C backend (3.6) turns a lone surrogate into "?", keeps
-the last of duplicate members without a word, and crashes the process on a number of 5,000 digits.
+ijson, the usual choice, would lose data: its C backend (3.6) turns a lone surrogate into "?", silently keeps only the
+last of duplicate members, and crashes the process on a number of 5,000 digits.
 """
 
 import json
@@ -22,11 +22,11 @@ from .skim import SPACE, skim
 from .window import Window
 
 MAX_RECORD = 2 * 1024 * 1024
-"""Characters of JSON in one record: several times what an item of 400 KB can take. Longer ones are not held."""
+"""Characters of JSON in one record: several times what an item of 400 KB can hold. Longer records are not kept."""
 
 
 class Layout(StrEnum):
-    """How a document holds its records."""
+    """How a document is laid out: as one JSON value, or as JSON Lines."""
 
     JSON = ".json"
     LINES = ".jsonl"
@@ -36,8 +36,8 @@ class Layout(StrEnum):
 class Record:
     """One value of a document.
 
-    `position` counts records from 0. `text` is its JSON exactly as it came, None where it is too long to hold. `value`
-    is that parsed, with numbers as Decimal; it means nothing where `fault` says why the record could not be parsed.
+    `position` counts records from 0. `text` is the JSON exactly as it came, None where it is too long to keep. `value`
+    is the parsed text, with numbers as Decimal. Where `fault` says why the record could not be parsed, ignore `value`.
     """
 
     position: int
@@ -47,9 +47,9 @@ class Record:
 
 
 def records(chunks: Iterable[bytes], layout: Layout) -> Iterator[Record]:
-    """The records of a document, in its order.
+    """The records of a document, in file order.
 
-    Raises DocumentError at the first byte that makes it no document; records before that byte were yielded by then.
+    Raises DocumentError at the first byte that breaks the grammar. The records before it have been yielded by then.
     """
     window = Window(chunks)
     values = _lines(window) if layout is Layout.LINES else _array_or_value(window)
@@ -59,7 +59,7 @@ def records(chunks: Iterable[bytes], layout: Layout) -> Iterator[Record]:
 
 Parsed = tuple[str | None, Any, Reason | None]
 
-# A number may go on behind the window's edge, and so may one before an "e+" there: `1e+5` cut short decodes as 1.
+# A number may go on past the window's edge, even after an "e+": `1e+5`, cut to `1e+`, decodes as 1.
 _NUMBER_EDGE = 3
 _LINE_SPACE = re.compile(r"[ \t\r]*")
 _TOO_LONG = Reason("too_long", "", f"is longer than {MAX_RECORD} characters of JSON")
@@ -82,12 +82,12 @@ def _array_or_value(window: Window) -> Iterator[Parsed]:
         yield parsed
     window.pass_over(SPACE)
     if not window.at_end():
-        hint = "; a file of one invoice a line is named .jsonl" if window.peek() == "{" else ""
+        hint = "; if it has one invoice per line, name it .jsonl" if window.peek() == "{" else ""
         raise window.error("trailing_data", f"something follows the end of the JSON document{hint}")
 
 
 def _elements(window: Window) -> Iterator[Parsed]:
-    """The elements of an array whose "[" was passed, and its "]"."""
+    """The elements of an array, from after its "[" up to and including its "]"."""
     window.pass_over(SPACE)
     if window.peek() == "]":
         window.place += 1
@@ -158,7 +158,7 @@ def _line(window: Window) -> Parsed:
 
 
 class _NotGrammarError(Exception):
-    """The decoder met a NaN or an Infinity, which it takes for numbers and JSON does not."""
+    """The decoder met NaN or Infinity, which it accepts as numbers and JSON does not."""
 
 
 def _refuse_constant(name: str) -> Any:

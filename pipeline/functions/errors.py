@@ -1,4 +1,4 @@
-"""What can go wrong with an upload, in the two kinds that are treated differently."""
+"""What can go wrong with an upload. The two kinds are handled differently."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 class DocumentError(Exception):
     """The upload's bytes are not a well-formed document. Final: the same bytes would fail again.
 
-    `line` and `column` count characters from 1; `offset` counts bytes from 0. None where they mean nothing.
+    `line` and `column` count characters from 1; `offset` counts bytes from 0. None where they do not apply.
     """
 
     code: str
@@ -27,4 +27,4 @@ class DocumentError(Exception):
 
 
 class InfrastructureError(Exception):
-    """A service did not do its part, and the function's own retries did not help. Lambda retries the whole event."""
+    """A service failed, and the function's own retries did not help. Lambda retries the whole event."""

@@ -1,7 +1,7 @@
-"""The rules of an invoice's single fields. Pure.
+"""The rules for single fields of an invoice. Pure.
 
-A rule takes a value of the right type and answers what is broken, as (code, message), or None. The rules are those of
-the NF-e (Manual de Orientação do Contribuinte) where Brazil's tax authorities set them.
+A rule takes a value of the right type and returns what is broken, as (code, message), or None. Where Brazil's tax
+authorities set the rule, it is the one of the NF-e (Manual de Orientação do Contribuinte).
 """
 
 import re
@@ -25,7 +25,7 @@ MAX_DECIMALS = 2
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _TAX_ID = re.compile(r"[0-9A-Z ./-]+")
-# RFC 3339, section 5.6. Fractions of a second end at nanoseconds: DynamoDB's sort keys end at 1,024 bytes.
+# RFC 3339, section 5.6. Fractions of a second stop at nanoseconds, because DynamoDB's sort keys stop at 1,024 bytes.
 _DATE = re.compile(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
     r"(?:[Tt](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.[0-9]{1,9})?"
@@ -41,12 +41,12 @@ def length(value: str) -> Broken | None:
 
 
 def not_blank(value: str) -> Broken | None:
-    """More than white space; an empty value is `length`'s affair."""
+    """Not white space alone. An empty value passes here; where it may not, `length` refuses it."""
     return ("blank", "is blank") if value and not value.strip() else None
 
 
 def no_control_characters(value: str) -> Broken | None:
-    """None of Unicode's category Cc."""
+    """No character of Unicode's category Cc."""
     found = _CONTROL.search(value)
     return ("control_character", f"holds the control character U+{ord(found[0]):04X}") if found else None
 
@@ -57,7 +57,7 @@ def trimmed(value: str) -> Broken | None:
 
 
 def amount(value: object) -> Decimal | None:
-    """The number that `value` states, as a JSON number or a string of digits such as "1500.00"; None if neither."""
+    """The number in `value`, a JSON number or a string of digits such as "1500.00"; None if it is neither."""
     if isinstance(value, Decimal):
         return value
     if isinstance(value, str) and _AMOUNT.fullmatch(value):
@@ -66,7 +66,7 @@ def amount(value: object) -> Decimal | None:
 
 
 def storable(value: Decimal) -> Broken | None:
-    """A number DynamoDB can hold."""
+    """A number that DynamoDB can hold."""
     try:
         number_text(value)
     except ValueError as error:
@@ -80,7 +80,7 @@ def not_negative(value: Decimal) -> Broken | None:
 
 
 def integer_digits(value: Decimal) -> Broken | None:
-    """The 13 of NF-e's 13v2, judged by value: 1E+2 has three."""
+    """At most 13 integer digits (NF-e's 13v2), counted by value: 1E+2 has three."""
     digits = value.adjusted() + 1
     if not value or not value.is_finite() or digits <= MAX_INTEGER_DIGITS:
         return None
@@ -88,7 +88,7 @@ def integer_digits(value: Decimal) -> Broken | None:
 
 
 def decimals(value: Decimal) -> Broken | None:
-    """The 2 of NF-e's 13v2, judged by value: 1500.000 has none."""
+    """At most 2 decimals (NF-e's 13v2), counted by value: 1500.000 has none."""
     _, digits, exponent = value.as_tuple()
     if not value or not isinstance(exponent, int) or exponent >= -MAX_DECIMALS:
         return None
@@ -121,12 +121,12 @@ def _exists(time: re.Match[str]) -> bool:
     if hour > 23 or minute > 59 or second > 60 or off_hour > 23 or off_minute > 59:
         return False
     offset = (off_hour * 60 + off_minute) * (-1 if time["sign"] == "-" else 1)
-    # A leap second is the last of a day in UTC.
+    # A leap second is the last second of a day in UTC.
     return second < 60 or (hour * 60 + minute - offset) % 1440 == 1439
 
 
 def nfe_key(value: str) -> Broken | None:
-    """An NF-e access key whose check digit holds."""
+    """An NF-e access key with the right check digit."""
     if not access_key.FORMAT.fullmatch(value):
         return "access_key", "is not 44 positions: 6 digits, 12 of A-Z and 0-9, 26 digits"
     expected = access_key.check_digit(value[:-1])
@@ -134,12 +134,12 @@ def nfe_key(value: str) -> Broken | None:
 
 
 def tax_id_cnpj(value: str) -> Broken | None:
-    """A CNPJ, numeric or alphanumeric, punctuation allowed, whose check digits hold."""
+    """A CNPJ with the right check digits, numeric or alphanumeric; punctuation is allowed."""
     if _TAX_ID.fullmatch(value) and cnpj.is_valid(value):
         return None
     return "cnpj", "is not a CNPJ with valid check digits"
 
 
 def tax_id_cpf(value: str) -> Broken | None:
-    """A CPF, punctuation allowed, whose check digits hold."""
+    """A CPF with the right check digits; punctuation is allowed."""
     return None if _TAX_ID.fullmatch(value) and cpf.is_valid(value) else ("cpf", "is not a CPF with valid check digits")

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from .errors import DocumentError
 
 PIECE = 256 * 1024
-"""Bytes inflated at a time, at the most."""
+"""The most bytes to inflate at a time."""
 
 MAX_RATIO = 100
-"""Inflated bytes for a compressed one. Invoices come to 10 or 20, deflate's most is 1,032."""
+"""The most inflated bytes for each compressed byte. Invoices reach 10 to 20; deflate can reach 1,032."""
 
 FREE_BYTES = 16 * 1024 * 1024
-"""Inflated bytes from which the ratio counts; below, a small file of much repetition does no harm."""
+"""The ratio is checked only beyond this many inflated bytes: a small file that repeats itself does no harm."""
 
 
 def gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""The ingest function: S3's event in, two log lines and one set of metrics an upload out."""
+"""The ingest function. It takes S3's event, and writes two log lines and one set of metrics for each upload."""
 
 import os
 import time
@@ -22,14 +22,15 @@ metrics = Metrics(namespace="notas", service="ingest")
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], _context: LambdaContext) -> None:
-    """Process every upload the event names, whatever becomes of the others; then fail if one of them failed.
+    """Process every upload the event names, even where others fail; then raise if any of them failed.
 
-    Lambda retries an event that failed, and finds the uploads that did not fail closed in the ledger.
+    Lambda retries an event that failed. The uploads that did not fail are closed in the ledger by then, and are not
+    processed again.
     """
     failures = []
     for record in event["Records"]:
         upload = Upload.from_event(record)
-        # A function that is killed has said at least which upload it was at.
+        # Logged first, so that the log of a function that is killed still names the upload.
         logger.info("upload taken up", extra=_names(upload))
         started = time.perf_counter()
         try:

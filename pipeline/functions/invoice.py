@@ -1,6 +1,6 @@
-"""One invoice: its members, the rules they keep, and what of it is stored. Pure.
+"""One invoice: its members, the rules they must keep, and the item that is stored. Pure.
 
-What is checked here holds for one invoice alone; whether it is new is the table's word.
+All checks here concern one invoice alone. Only the table can tell whether it is new.
 """
 
 import hashlib
@@ -19,17 +19,17 @@ from .attributes import MAX_ITEM_BYTES, Attribute, number_text, to_item
 from .reasons import Reason, pointer
 
 PROVENANCE = "_ingest"
-"""The one attribute an item has beside the invoice's own members; `outcome.Origin` fills it."""
+"""The one attribute that an item has besides the invoice's own members: which upload brought it."""
 
 PROVENANCE_BYTES = 2_560
-"""What `_ingest` takes of an item's 400 KB at the most: an object key of 1,024 bytes, a version id of as many."""
+"""The most that `_ingest` takes of an item's 400 KB: an object key and a version id of up to 1,024 bytes each."""
 
 # A line takes at least 59 bytes of an item's 400 KB, so a longer list could never be stored.
 MAX_LINES = 7_000
 
 
 def _keeps(*rules: fields.Rule) -> AfterValidator:
-    """Every rule is asked, so that every broken one is told."""
+    """Check every rule, so that every broken one is reported."""
 
     def validate(value: Any) -> Any:
         broken = [answer for rule in rules if (answer := rule(value))]
@@ -51,20 +51,20 @@ _AMOUNT_SCHEMA = WithJsonSchema(
     {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"}]}
 )
 _NAME_SCHEMA = Field(json_schema_extra={"minLength": 1, "maxLength": fields.MAX_CHARACTERS})
-# Infinity is for `fields.storable` to refuse: `parse_number` makes it of exponents beyond measure.
+# `parse_number` makes Infinity of exponents that are out of range. It passes here, and `fields.storable` refuses it.
 _Exact = Annotated[Decimal, Field(allow_inf_nan=True), BeforeValidator(_amount), _AMOUNT_SCHEMA]
 _Number = Annotated[_Exact, _keeps(*fields.NUMBER)]
 _Money = Annotated[_Exact, _keeps(*fields.NUMBER, *fields.MONEY)]
 
 
 class _Members(BaseModel):
-    # Members beyond the model's are allowed; they are kept as they came, and never looked at here. Frozen, because
-    # pydantic makes a deep copy of every default that can change, for every invoice.
+    # Other members are allowed; they are kept as they came, and not checked here. Frozen, because pydantic makes a deep
+    # copy of every mutable default for every invoice.
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
 
 class Party(_Members):
-    """Who issues an invoice, or whom it is issued to."""
+    """The issuer or the recipient of an invoice."""
 
     cnpj: Annotated[str, _keeps(fields.tax_id_cnpj)] = ""
     cpf: Annotated[str, _keeps(fields.tax_id_cpf)] = ""
@@ -79,8 +79,9 @@ class Line(_Members):
     valor_total: _Money
 
 
+# The rules about two members at once are in `_joint_rules`.
 class Invoice(_Members):
-    """An invoice's known members, each by itself; `_joint_rules` has what joins two."""
+    """An invoice: its known members, each with its rules. Other members are kept as they came."""
 
     id: Annotated[str, _NAME_SCHEMA, _keeps(fields.length, fields.no_control_characters, fields.trimmed)]
     cliente: Annotated[str, _NAME_SCHEMA, _keeps(fields.length, fields.not_blank)]
@@ -94,10 +95,10 @@ class Invoice(_Members):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A valid invoice, ready to store: its id, its DynamoDB item without `_ingest`, and the content's identity.
+    """A valid invoice, ready to store: its id, its DynamoDB item without `_ingest`, and the hash of its content.
 
-    Two invoices have the same content exactly when their `sha256` is the same: members in any order, numbers by value.
-    `wire_bytes` is what the item takes in a request.
+    Two invoices have the same `sha256` exactly when they have the same content. The order of members does not matter,
+    and numbers compare by value. `wire_bytes` is the item's size in a request.
     """
 
     id: str
@@ -107,9 +108,9 @@ class Checked:
 
 
 def check(value: object) -> Checked | list[Reason]:
-    """The invoice `value` states, or every rule it breaks.
+    """The invoice in `value`, or every rule that it breaks.
 
-    `value` is parsed JSON with numbers as Decimal, and `DuplicateMembers` where names repeat.
+    `value` is parsed JSON, with numbers as Decimal, and with `DuplicateMembers` where names repeat.
     """
     if not isinstance(value, dict):
         return [Reason("type", "", "is not an object")]
@@ -132,7 +133,7 @@ def check(value: object) -> Checked | list[Reason]:
 
 
 def content_sha256(item: Mapping[str, Attribute]) -> str:
-    """The identity of the content of an item in the table, its `_ingest` aside."""
+    """The hash of the content of an item in the table, without its `_ingest`."""
     return _sha256(_canonical({name: value for name, value in item.items() if name != PROVENANCE}))
 
 
@@ -146,7 +147,7 @@ def _sha256(text: str) -> str:
 
 
 def _joint_rules(value: Mapping[str, Any]) -> Iterator[Reason]:
-    """The rules that join two members, on whatever of them can be read, so that no other fault hides them."""
+    """The rules about two members at once. They are checked wherever both can be read, whatever else is wrong."""
     key, emitente = value.get("chave_acesso"), value.get("emitente")
     if isinstance(key, str) and access_key.FORMAT.fullmatch(key) and isinstance(emitente, dict):
         issuer = emitente.get("cnpj")
@@ -171,7 +172,7 @@ def _readable_money(members: object, name: str) -> Decimal | None:
 
 
 def _set_amounts(item: dict[str, Attribute], invoice: Invoice) -> None:
-    """Amounts are numbers in the table, also those that came as strings."""
+    """Make the amounts numbers in the item, even those that came as strings."""
     item["valor"] = {"N": number_text(invoice.valor)}
     for index, line in enumerate(invoice.itens):
         members = item["itens"]["L"][index]["M"]

@@ -1,6 +1,6 @@
 """What becomes of each invoice of an upload. Pure.
 
-The table decides: it holds, for each id, the content that came first. Everything else follows from comparing.
+The table decides: for each id it holds the content that came first. Everything else follows from comparing with it.
 """
 
 from dataclasses import asdict, dataclass, field
@@ -11,17 +11,17 @@ from .invoice import Checked, check
 from .reasons import Reason
 
 MAX_CHUNK_INVOICES = 100
-"""The most one DynamoDB transaction takes."""
+"""The most items that one DynamoDB transaction takes."""
 
 MAX_CHUNK_BYTES = 1024 * 1024
 """Bytes of items, or characters of text, in one chunk. DynamoDB takes 4 MB; several chunks are in memory at a time."""
 
 RECORD_BYTES = 1_000
-"""What a record takes in memory beside its text, about: `{}` is two characters, and breaks four rules."""
+"""Roughly what a record takes in memory besides its text: `{}` is only two characters, but breaks four rules."""
 
 
 class Outcome(StrEnum):
-    """What became of one invoice. Exactly one of these."""
+    """What became of one invoice: exactly one of these."""
 
     STORED = "stored"
     DUPLICATE = "duplicate"
@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 
 @dataclass(slots=True)
 class Counts:
-    """How many invoices of an upload had which outcome."""
+    """How many invoices of an upload had each outcome."""
 
     received: int = 0
     stored: int = 0
@@ -68,7 +68,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds an id in the table: the content, and where it came from (None where another program wrote it)."""
+    """The holder of an id in the table: its content, and where it came from (None where another program wrote it)."""
 
     sha256: str
     origin: Origin | None
@@ -76,7 +76,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A valid invoice that asks to be stored."""
+    """A valid invoice, to be stored if its id is free."""
 
     checked: Checked
     origin: Origin
@@ -84,7 +84,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One record with what became of it; `reasons` where it goes to the rejects."""
+    """One record and what became of it; `reasons` say why it goes to the rejects, if it does."""
 
     record: Record
     outcome: Outcome
@@ -93,9 +93,9 @@ class Judged:
 
 @dataclass(slots=True)
 class Chunk:
-    """Some consecutive records of an upload, checked, whose invoices are put to the table together.
+    """Consecutive records of an upload, checked. Their invoices go to the table together.
 
-    `candidates` has the first valid invoice of each id; a later one of the same id needs no question to the table.
+    `candidates` has the first valid invoice of each id. Later ones with the same id are judged without the table.
     """
 
     key: str
@@ -105,7 +105,7 @@ class Chunk:
     size: int = 0
 
     def add(self, record: Record) -> None:
-        """Check a record and take it in."""
+        """Check a record and add it."""
         checked = [record.fault] if record.fault else check(record.value)
         self.entries.append((record, checked))
         self.size += RECORD_BYTES + len(record.text or "")
@@ -118,7 +118,7 @@ class Chunk:
         return len(self.candidates) >= MAX_CHUNK_INVOICES or self.size >= MAX_CHUNK_BYTES
 
     def judge(self, holders: dict[str, Holder]) -> list[Judged]:
-        """What became of each record, in their order, given who holds the candidates' ids now."""
+        """What became of each record, in order, given who holds the candidates' ids now."""
         judged = []
         for record, checked in self.entries:
             if not isinstance(checked, Checked):

@@ -1,7 +1,7 @@
 """One upload, from its bytes to its last outcome.
 
-A document is read twice: once to its last byte, for a document that breaks off must leave nothing behind, and once to
-store it. Every step may be done again, by a replay or by an attempt after a crash, and ends the same:
+A document is read twice: once to its last byte, because a document that breaks off must leave nothing behind, and once
+to store it. Every step can be repeated, by a replay or by an attempt after a crash, with the same result:
 
 - the ledger entry opens once and closes once;
 - an invoice is stored where its id is free, and an invoice whose `_ingest` names this upload and position counts as
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 SMALL = 1024 * 1024
-"""Characters up to which a document's records are kept between the two readings; a larger one is fetched again."""
+"""A document of up to this many characters is kept between the two readings; a larger one is fetched again."""
 
 WRITERS = 3
-"""Chunks on their way to the table at a time, while the next one is read and checked."""
+"""How many chunks are on their way to the table at once, while the next one is read and checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the function works with."""
+    """The services that the function uses."""
 
     s3: "S3Client"
     ledger: Ledger
@@ -45,7 +45,7 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How an upload ended; `counts` are all 0 unless completed, `replayed` says that it had ended before."""
+    """How an upload ended. `counts` are all 0 unless it completed; `replayed` says that it had ended before."""
 
     status: Status
     counts: Counts
@@ -54,15 +54,15 @@ class Result:
 
 
 def process(upload: Upload, services: Services) -> Result:
-    """Bring an upload to its end, or find that it is there already."""
+    """Process an upload to its end, unless it has ended already."""
     begun = services.ledger.begin(upload)
     if begun.status is not Status.PROCESSING:
         return Result(begun.status, Counts(), replayed=True)
     try:
         counts, rejects_url = _judged(upload, services, _well_formed(upload, services), begun.started_at)
     except DocumentError as error:
-        # A large document may also be deleted between its two readings. What had been stored by then stays stored:
-        # without the bytes, nobody can tell what else they held.
+        # A large document may also be deleted between its two readings. What was stored by then stays: without the
+        # bytes, nobody can tell what else was in them.
         closed = services.ledger.fail(upload, error)
         return Result(Status.FAILED, Counts(), error, replayed=not closed)
     closed = services.ledger.complete(upload, counts, rejects_url)
@@ -72,7 +72,7 @@ def process(upload: Upload, services: Services) -> Result:
 def _judged(
     upload: Upload, services: Services, reread: Callable[[], Iterable[Record]], started_at: str
 ) -> tuple[Counts, str | None]:
-    """Give every invoice its outcome; how many had which, and where the rejects are."""
+    """Give every invoice its outcome. Returns the counts, and the URL of the rejects."""
     counts = Counts()
     with RejectsWriter(services.s3, services.rejects_bucket, upload) as rejects:
         for chunk, holders in _insert(_chunks(upload, reread()), services.invoices, started_at):
@@ -84,7 +84,7 @@ def _judged(
 
 
 def _well_formed(upload: Upload, services: Services) -> Callable[[], Iterable[Record]]:
-    """Read the document to its last byte; how to get at its records again. Raises DocumentError."""
+    """Read the document to its last byte. Returns a way to read its records again. Raises DocumentError."""
     kept: list[Record] | None = []
     room = SMALL
     for record in records(read(services.s3, upload), upload.layout):
@@ -111,11 +111,11 @@ def _chunks(upload: Upload, found: Iterable[Record]) -> Iterator[Chunk]:
 
 
 def _insert(chunks: Iterator[Chunk], invoices: Invoices, started_at: str) -> Iterator[tuple[Chunk, dict[str, Holder]]]:
-    """Put chunks to the table, several at a time; each with its holders, in the file's order."""
+    """Put chunks into the table, several at a time. Yields each with its holders, in file order."""
     under_way: deque[tuple[Chunk, Future[dict[str, Holder]]]] = deque()
     with ThreadPoolExecutor(WRITERS) as pool:
         for chunk in chunks:
-            # File order decides who is first, so an id is never on its way twice at a time.
+            # File order decides who is first, so an id is never on its way twice at once.
             while len(under_way) == WRITERS or any(
                 chunk.candidates.keys() & other.candidates for other, _ in under_way
             ):

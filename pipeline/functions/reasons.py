@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 class Reason:
     """One broken rule of one invoice.
 
-    `code` is stable and made for programs; `path` is a JSON Pointer (RFC 6901) into the invoice, `""` for the
-    whole of it; `message` is made for people.
+    `code` is stable and meant for programs; `path` is a JSON Pointer (RFC 6901) into the invoice, `""` for the
+    whole of it; `message` is meant for people.
     """
 
     code: str
@@ -16,7 +16,7 @@ class Reason:
     message: str
 
     def as_dict(self) -> dict[str, str]:
-        """The reason as it stands in the rejects: `{"code": …, "path": …, "message": …}`."""
+        """The reason as the rejects have it: `{"code": …, "path": …, "message": …}`."""
         return asdict(self)
 
 

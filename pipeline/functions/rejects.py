@@ -1,8 +1,8 @@
 """The rejects of one upload as JSON Lines. Pure.
 
 A line is `{"position": 3, "reasons": [{"code": …, "path": …, "message": …}], "original": …}`. The original is the
-record's own text, so nothing of it is lost: not a number's digits, not a member that stands twice. It stands last, so
-that `Reject.parse` finds it without parsing it: what was refused may be too large or too deep for a parser.
+record's own text, so nothing is lost: every digit of a number and every repeated member is there. It comes last, so
+that `Reject.parse` can find it without parsing it: what was refused may be too large or too deep for a parser.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def line(judged: "Judged") -> bytes:
-    """One line, with its newline. `original` is null for a record too long to be held; the upload still has it."""
+    """One line, with its newline. `original` is null for a record that is too long to keep; the upload still has it."""
     text = judged.record.text
     # In valid JSON a line break can only be white space between tokens.
     original = "null" if text is None else text.replace("\n", " ").replace("\r", " ")
@@ -34,16 +34,17 @@ class Reject:
 
     @classmethod
     def parse(cls, line: str) -> "Reject":
-        """What `line` wrote, without its newline."""
+        """Read what `line` wrote, without its newline."""
         head, position = '{"position": ', line.index(", ")
         reasons, end = json.JSONDecoder().raw_decode(line, position + len(', "reasons": '))
         return cls(int(line[len(head) : position]), reasons, line[end + len(', "original": ') : -1])
 
 
 def object_key(key: str, version_id: str) -> str:
-    """Where the rejects of an upload lie in the rejects bucket: one place an upload, a readable name, any key.
+    """The key of an upload's rejects in the rejects bucket: readable, and different for every upload.
 
-    `2025/notas.json` gives `2025-notas.json-` and a digest: keys may have dots and slashes that no other key survives.
+    `2025/notas.json` gives `2025-notas.json-<digest>.jsonl`. All but letters, digits, `.`, `_` and `-` is replaced,
+    since not every tool copes with every key; the digest keeps uploads apart that would then look the same.
     """
     readable = re.sub(r"[^A-Za-z0-9._-]+", "-", key)[-100:].strip(".-")
     digest = hashlib.sha256(f"{key}\0{version_id}".encode()).hexdigest()[:32]

@@ -1,6 +1,6 @@
-"""Passing over one JSON value with none of it in memory: grammar checked, nothing built. Pure.
+"""Passes over one JSON value: it checks the grammar and builds nothing. Pure. RFC 8259.
 
-It serves what the parser cannot: values too long or nested too deep, and the exact place of an error. RFC 8259.
+For what the parser cannot do: values that are too long or nested too deep, and the exact place of an error.
 """
 
 import re
@@ -9,7 +9,7 @@ from .reasons import Reason
 from .window import Window
 
 MAX_DEPTH = 1_000_000
-"""Levels at which skimming gives up, so that its stack stays small too."""
+"""Skimming gives up beyond this many levels, so that its own stack stays small too."""
 
 SPACE = re.compile(r"[ \t\n\r]*")
 _DIGITS = re.compile(r"[0-9]*")
@@ -20,10 +20,10 @@ _LITERALS = {"t": "true", "f": "false", "n": "null"}
 
 
 def skim(window: Window, limit: int, fault: Reason, space: re.Pattern[str] = SPACE) -> tuple[str | None, None, Reason]:
-    """Pass over the value at the window's place; what `document` makes of it: its text, no parsed value, `fault`.
+    """Pass over the value at the window's place. Returns what `document` needs: its text, no parsed value, `fault`.
 
-    The text is None where it has more than `limit` characters. `space` is what may stand between tokens.
-    Raises DocumentError where the text is no JSON value.
+    The text is None where it has more than `limit` characters. `space` is what may come between tokens.
+    Raises DocumentError where the text is not a JSON value.
     """
     window.start_keeping(limit)
     _Skimmer(window, space).value()
@@ -66,7 +66,7 @@ class _Skimmer:
             stack.pop()
 
     def opening_or_scalar(self) -> str:
-        """Pass an opening bracket and answer the closing one, or pass a scalar and answer ""."""
+        """Pass an opening bracket and return the closing one, or pass a scalar and return ""."""
         char = self.next_char()
         if char in ("{", "["):
             self.window.place += 1
@@ -85,7 +85,7 @@ class _Skimmer:
         return ""
 
     def name_in(self, stack: bytearray) -> None:
-        """Pass a member's name and its colon, where the innermost container is an object."""
+        """Pass a member's name and its colon, if the innermost container is an object."""
         if stack[-1] != ord("}"):
             return
         if self.next_char() != '"':
@@ -140,7 +140,7 @@ class _Skimmer:
             raise self.unexpected("a digit")
 
     def next_char(self) -> str:
-        """The next character that is not space, still ahead; "" at the end."""
+        """The next character that is not space, without passing it; "" at the end."""
         self.window.pass_over(self.space)
         return self.window.peek()
 

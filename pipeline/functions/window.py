@@ -1,4 +1,4 @@
-"""The part of a text that is in memory while its bytes stream by. Pure."""
+"""The part of a text that is held in memory while its bytes stream by. Pure."""
 
 import codecs
 import re
@@ -8,10 +8,10 @@ from .errors import DocumentError
 
 
 class Window:
-    """UTF-8 bytes, decoded a chunk at a time. What lies before `place` is let go whenever more is read.
+    """UTF-8 bytes, decoded a chunk at a time. Whenever more is read, the text before `place` is dropped.
 
-    `text` is what is held, `place` the index in it that reading has reached, and `ended` says that no more will come.
-    A byte order mark at the very start is dropped. Raises DocumentError where the bytes are not UTF-8.
+    `text` is what is held, `place` is the index that reading has reached in it, and `ended` says that no more will
+    come. A byte order mark at the very start is dropped. Raises DocumentError where the bytes are not UTF-8.
     """
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
@@ -19,7 +19,7 @@ class Window:
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._decoded_bytes = 0
         self._at_start = True
-        # Where the first held character stands in the whole text.
+        # Where the first character held is in the whole text.
         self._line, self._column = 1, 1
         self._kept: list[str] | None = None
         self._kept_from = self._room = 0
@@ -28,7 +28,7 @@ class Window:
         self.ended = False
 
     def held(self) -> int:
-        """How many characters are in memory from the place on."""
+        """How many characters are held from the place on."""
         return len(self.text) - self.place
 
     def grow(self) -> None:
@@ -51,7 +51,7 @@ class Window:
         return self.text[self.place : self.place + count]
 
     def pass_over(self, pattern: re.Pattern[str]) -> int:
-        """Move behind all that matches a pattern of the form `[…]*`; how many characters that was."""
+        """Move past all that matches a pattern of the form `[…]*`. Returns how many characters that was."""
         passed = 0
         while True:
             match = pattern.match(self.text, self.place)
@@ -62,17 +62,17 @@ class Window:
                 return passed
 
     def start_keeping(self, limit: int) -> None:
-        """From here on, keep what is passed, as long as it has no more than `limit` characters."""
+        """From here on, keep the text that is passed, as long as it has no more than `limit` characters."""
         self._kept, self._kept_from, self._room = [], self.place, limit
 
     def stop_keeping(self) -> str | None:
-        """What was passed since `start_keeping`; None where that was more than the limit."""
+        """The text passed since `start_keeping`; None where it was longer than the limit."""
         self._keep()
         kept, self._kept = self._kept, None
         return None if kept is None or self._room < 0 else "".join(kept)
 
     def error(self, code: str, message: str) -> DocumentError:
-        """A DocumentError at the place."""
+        """A DocumentError with the place's line and column."""
         return DocumentError(code, message, *self._location(self.text, self.place))
 
     def _let_go(self) -> None:
@@ -101,14 +101,14 @@ class Window:
         return self._without_mark(text)
 
     def _without_mark(self, text: str) -> str:
-        # By hand: the codec that drops a byte order mark takes one cut short for an empty text.
+        # Not with the codec utf-8-sig: it takes a byte order mark that is cut short for an empty text.
         if text and self._at_start:
             self._at_start = False
             return text.removeprefix("\ufeff")
         return text
 
     def _not_utf8(self, error: UnicodeDecodeError, chunk: bytes) -> DocumentError:
-        # The decoder held back the start of a character that the chunk before broke off.
+        # The decoder may hold the first bytes of a character that the previous chunk cut in two.
         offset = self._decoded_bytes - (len(error.object) - len(chunk)) + error.start
         before = self.text + self._without_mark(error.object[: error.start].decode())
         message = f"byte 0x{error.object[error.start]:02X} at offset {offset} is not UTF-8"

@@ -31,7 +31,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize(("headers", "form", "number"), FORMS.values(), ids=FORMS)
-def test_what_is_posted_takes_the_road_of_a_file(
+def test_a_posted_document_is_processed_like_a_file(
     api: Api, unique: str, headers: dict[str, str], form: str, number: int
 ) -> None:
     a, b = (json.dumps(invoice(f"{unique}-{letter}"), ensure_ascii=False) for letter in "ab")
@@ -45,7 +45,7 @@ def test_what_is_posted_takes_the_road_of_a_file(
         assert item["_ingest"]["key"] == sent.key
 
 
-def test_an_accepted_document_is_told_of_at_its_location(api: Api, unique: str) -> None:
+def test_the_location_of_an_accepted_document_has_its_ledger_entry(api: Api, unique: str) -> None:
     answer = api.call("POST", "/notas", document(invoice(unique), 1), JSON)
     assert answer.status == 202
     upload = answer.json()
@@ -56,7 +56,7 @@ def test_an_accepted_document_is_told_of_at_its_location(api: Api, unique: str) 
     assert counts(entry) == {"received": 2, "stored": 1, "rejected": 1}
 
 
-def test_a_document_that_is_none_is_accepted_and_fails_as_a_file_does(api: Api) -> None:
+def test_a_malformed_document_is_accepted_and_fails_like_a_file(api: Api) -> None:
     entry = api.entry(api.ingest(b'[{"id": ')).json()
     assert (entry["status"], entry["error"]["code"], entry["error"]["line"]) == ("failed", "truncated", 1)
     assert api.entry(api.ingest(b'["\xff"]')).json()["error"]["code"] == "not_utf8"
@@ -82,7 +82,7 @@ def test_any_legal_key_works_in_a_path(api: Api, unique: str, key: str) -> None:
     sent = api.stack.upload(document(invoice(unique), 1), f"{unique}{key}")
     entry = api.stack.wait(sent)
     assert api.entry(sent).json() == entry
-    # Slashes may stand as they are, too.
+    # Slashes need not be encoded.
     assert api.get(f"/envios/{quote(sent.key)}/{sent.version_id}").json() == entry
     assert [reject["position"] for reject in api.entry(sent, "/rejeitadas").json()["rejeitadas"]] == [1]
 
@@ -98,7 +98,7 @@ def test_any_id_works_in_a_path(api: Api, unique: str, tail: str) -> None:
     assert found == as_stored(body)
 
 
-def test_numbers_leave_exactly_as_they_are(api: Api, unique: str) -> None:
+def test_numbers_are_returned_exactly(api: Api, unique: str) -> None:
     numbers = ["0.1", "12345678901234567890123456789012345678", "-1E-130", "9.99E+125", "1.50", "0"]
     text = f'{{"id": "{unique}", "cliente": "Ana", "valor": 9999999999999.99, "data_emissao": "2025-10-03", "n": '
     api.ingest((text + f"[{', '.join(numbers)}]}}").encode())
@@ -116,7 +116,7 @@ def test_what_is_not_there_is_a_problem(api: Api, unique: str) -> None:
     api.entry(Sent(f"{unique}.json", "no-version", 0), "/rejeitadas").problem(404)
     for path in ("/nada", "/notas/%FF", f"/envios/{unique}", f"/envios/{unique}/1/2"):
         api.get(path).problem(404)
-    # Longer than any is, in characters, and in bytes alone.
+    # Longer than any key or id: in characters, and in bytes alone.
     assert api.invoice("é" * 256).problem(400)["errors"][0]["name"] == "id"
     assert api.entry(Sent("x" * 1_025, "1", 0)).problem(400)["errors"][0]["name"] == "chave"
     api.invoice("🧾" * 255).problem(404)
@@ -132,7 +132,7 @@ def test_another_method_is_a_problem_that_names_the_right_ones(api: Api, path: s
     assert answer.headers["Allow"] == allowed
 
 
-def test_a_body_that_is_not_read_is_a_problem_that_says_what_is(api: Api) -> None:
+def test_an_unsupported_body_is_a_problem_that_says_what_is_supported(api: Api) -> None:
     assert (
         "application/jsonl"
         in api.call("POST", "/notas", b"<nota/>", {"Content-Type": "text/xml"}).problem(415)["detail"]
@@ -143,7 +143,7 @@ def test_a_body_that_is_not_read_is_a_problem_that_says_what_is(api: Api) -> Non
     assert "UTF-8" in api.call("POST", "/notas", b"[]", latin).problem(415)["detail"]
 
 
-def test_a_body_of_the_limit_is_accepted_and_a_larger_one_is_told_the_way_out(api: Api, unique: str) -> None:
+def test_a_body_of_the_limit_is_accepted_and_a_larger_one_is_told_what_to_do(api: Api, unique: str) -> None:
     limit = 4 * 1024 * 1024
     body = document(invoice(unique))
     assert api.entry(api.ingest(body + b" " * (limit - len(body)))).json()["stored"] == 1
@@ -166,13 +166,13 @@ def test_a_file_of_any_size_is_uploaded_to_a_url_of_its_own(api: Api, unique: st
 @pytest.mark.parametrize(
     "name", ["", "a.txt", "a/b.json", "a\\b.json", "a\nb.json", ".json", "a" * 200 + ".json", None]
 )
-def test_a_file_that_starts_nothing_gets_no_url(api: Api, name: str | None) -> None:
+def test_a_file_that_would_not_be_processed_gets_no_url(api: Api, name: str | None) -> None:
     query = "" if name is None else f"?nome={quote(name)}"
     [error] = api.call("POST", f"/envios{query}").problem(400)["errors"]
     assert (error["in"], error["name"]) == ("query", "nome")
 
 
-def test_rejects_are_told_with_their_reasons_and_as_they_came(api: Api, unique: str) -> None:
+def test_rejects_come_with_their_reasons_and_as_they_were_sent(api: Api, unique: str) -> None:
     broken = ['{"id": 1.50}', f'{{"id": "{unique}", "id": "{unique}"}}', '"\\ud800"', "[" * 5_000 + "]" * 5_000]
     sent = api.ingest(f"[{', '.join(broken)}]".encode())
     page = api.entry(sent, "/rejeitadas").json()
@@ -182,7 +182,7 @@ def test_rejects_are_told_with_their_reasons_and_as_they_came(api: Api, unique: 
     assert page["cursor"] is None
 
 
-def test_rejects_are_told_in_pages(api: Api) -> None:
+def test_rejects_come_in_pages(api: Api) -> None:
     sent = api.ingest(document(*range(25)))
     told: list[Any] = []
     cursor = None
@@ -195,7 +195,7 @@ def test_rejects_are_told_in_pages(api: Api) -> None:
     assert [reject["original"] for reject in told] == [str(number) for number in range(25)]
 
 
-def test_an_upload_without_rejects_has_none_to_tell(api: Api, unique: str) -> None:
+def test_an_upload_without_rejects_has_an_empty_list(api: Api, unique: str) -> None:
     sent = api.ingest(document(invoice(unique)))
     assert api.entry(sent, "/rejeitadas").json() == {"rejeitadas": [], "cursor": None}
 

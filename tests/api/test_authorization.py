@@ -1,4 +1,4 @@
-"""Who may call the API, on a cloud that obeys: signatures, keys, limits, and what API Gateway answers by itself."""
+"""Who may call the API, on a cloud that enforces it: signatures, keys, limits, and API Gateway's own answers."""
 
 import json
 import urllib.request
@@ -27,7 +27,7 @@ def strict_cloud() -> Iterator[Cloud]:
 
 @pytest.fixture(scope="module")
 def signed_api(strict_cloud: Cloud) -> Iterator[Api]:
-    """An API as the template's default has it, of a stack that may be reached without TLS, which is all there is."""
+    """The API as the template deploys it by default. The stack allows plain HTTP, because this cloud has no TLS."""
     with deployed(strict_cloud, Stack, {"ApiAuthorization": "AWS_IAM"}) as stack:
         for output in ("UploadsBucket", "RejectsBucket"):
             stack.s3.delete_bucket_policy(Bucket=stack.outputs[output])
@@ -71,7 +71,7 @@ def test_a_wrong_signature_is_refused(signed_api: Api, caller: Credentials) -> N
 
 def test_an_identity_without_the_permission_is_refused(signed_api: Api) -> None:
     other = user(signed_api, "other", "execute-api:ManageConnections")
-    # MiniStack 1.5 says so in a form of its own; tests/unit/test_template.py reads the template's.
+    # MiniStack 1.5 answers in a form of its own; tests/unit/test_template.py reads the template's.
     assert signed(signed_api, other, "GET", "/openapi.json").status == 403
 
 
@@ -110,7 +110,7 @@ def test_the_command_signs_with_the_credentials_of_its_environment(signed_api: A
     with notas("list", "--cliente", "ninguém 100% / Cia.", "--json", cwd=None, terminal=False, **variables) as command:
         assert command.wait() == 0, command.err
         assert json.loads(command.out) == {"notas": []}
-    variables["AWS_SECRET_ACCESS_KEY"] = "wrong"  # noqa: S105 - which is the point
+    variables["AWS_SECRET_ACCESS_KEY"] = "wrong"  # noqa: S105 - a wrong one is the point
     with notas("get", "any", cwd=None, terminal=False, **variables) as command:
         assert command.wait() == 3
         assert "refuses the caller: the signature" in command.err
@@ -129,7 +129,7 @@ def test_an_api_that_asks_for_its_key_answers_with_it_alone(keyed_api: Api) -> N
     assert "x-api-key" in keyed_api.call("GET", path).problem(403)["detail"]
     assert keyed_api.call("GET", path, headers={"x-api-key": key[:-1]}).problem(403)
     assert keyed_api.call("GET", path, headers={"x-api-key": key}).status == 200
-    assert keyed_api.call("GET", "/").status == 200, "the page is where a person gives the key"
+    assert keyed_api.call("GET", "/").status == 200, "the page must open without the key, which users enter there"
     with notas("list", "--cliente", "Ana", "--json", "--api-url", keyed_api.url, "--api-key", key) as command:
         assert command.wait() == 0, command.err
     with notas("list", "--cliente", "Ana", "--api-url", keyed_api.url) as command:

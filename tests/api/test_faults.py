@@ -1,4 +1,4 @@
-"""Faults between the API's function and its services: outlasted, or told as a problem with nothing internal in it."""
+"""Faults between the API's function and its services: it outlasts them, or answers with a problem without internals."""
 
 import json
 

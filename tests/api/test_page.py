@@ -19,7 +19,7 @@ SECONDS = 30_000
 
 
 def choose(page: Page, name: str, body: bytes) -> Any:
-    """Choose a file, as by a click; the card it becomes."""
+    """Choose a file, as if by a click. Returns the file's card on the page."""
     page.locator("#files").set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": body})
     return page.locator("article").filter(has_text=name)
 
@@ -40,7 +40,7 @@ def test_rejects_are_read_with_their_reasons(browse: Browse, api: Api, unique: s
     expect(card).to_contain_text("date: /data_emissao is not a date of the calendar")
     card.locator("summary").click()
     expect(card.locator("pre")).to_have_text(body[1:-1])
-    assert card.locator("b").count() == 0, "what came is text, never markup"
+    assert card.locator("b").count() == 0, "what a file contains is shown as text, never as markup"
 
 
 @pytest.mark.parametrize("suffix", [".jsonl", ".json.gz"])
@@ -51,7 +51,7 @@ def test_every_kind_of_file_is_sent(browse: Browse, api: Api, unique: str, suffi
     expect(card).to_contain_text("1 received · 1 stored", timeout=SECONDS)
 
 
-def test_a_large_file_goes_by_a_url_of_its_own(browse: Browse, api: Api, unique: str, tmp_path: Path) -> None:
+def test_a_large_file_is_uploaded_to_a_url_of_its_own(browse: Browse, api: Api, unique: str, tmp_path: Path) -> None:
     large = tmp_path / "grande.json"
     large.write_bytes(document(invoice(unique)) + b" " * 5_000_000)
     page = browse.open(api.url)
@@ -74,7 +74,7 @@ def test_a_file_may_be_dropped(browse: Browse, api: Api, unique: str) -> None:
     expect(page.locator("article")).to_contain_text("1 received · 1 stored", timeout=SECONDS)
 
 
-def test_what_is_no_document_says_where(browse: Browse, api: Api) -> None:
+def test_a_malformed_file_shows_where_it_is_broken(browse: Browse, api: Api) -> None:
     page = browse.open(api.url)
     card = choose(page, "malformada.json", b'[\n{"id": ')
     expect(card).to_have_attribute("data-state", "failed", timeout=SECONDS)
@@ -104,7 +104,7 @@ def test_a_customers_invoices_are_found_page_by_page(browse: Browse, api: Api, u
     expect(rows).to_have_count(2)
 
 
-def test_nobodys_invoices_are_none(browse: Browse, api: Api, unique: str) -> None:
+def test_an_unknown_customer_has_no_invoices(browse: Browse, api: Api, unique: str) -> None:
     page = browse.open(api.url)
     page.get_by_label("Customer, as on the invoice").fill(unique)
     page.keyboard.press("Enter")
@@ -130,7 +130,7 @@ def test_everything_has_a_name_and_is_reached_by_the_keyboard(browse: Browse, ap
     for _ in range(12):
         page.keyboard.press("Tab")
         name = page.evaluate("(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()")
-        # A date has a stop for its day, month, year and calendar.
+        # The Tab key stops at a date's day, month, year and calendar.
         reached += [name] if name not in reached[-1:] else []
         if name == "Search":
             break

@@ -17,7 +17,7 @@ CONFIG = """
 unexpected-methods = ["DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT"]
 """
 
-# Loaded by schemathesis before it begins.
+# Schemathesis loads these hooks before it begins.
 HOOKS = """
 import json
 import os
@@ -38,25 +38,25 @@ def lines(_, value):
 
 @schemathesis.hook
 def filter_case(context, case):
-    # API Gateway takes 10,240 bytes of path, query and headers together, and answers for more by itself.
+    # API Gateway takes 10,240 bytes of path, query and headers together. Beyond that it answers itself.
     if len(case.formatted_path) + sum(len(quote(str(value))) for value in (case.query or {}).values()) > MOST:
         return False
-    # LocalStack reads forms before API Gateway does, and fails at one without a boundary.
+    # LocalStack reads forms before API Gateway does, and fails on one without a boundary.
     return (case.headers or {}).get("Content-Type") != "multipart/form-data"
 
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    # What is made up is not compressed, and a gateway may inflate what says it is.
+    # Generated bodies are not compressed, and a gateway may try to decompress what claims to be.
     if case.headers and case.headers.get("Content-Encoding") == "gzip":
         del case.headers["Content-Encoding"]
     if case.meta is not None and not case.meta.generation.mode.is_positive:
         return
-    # No form tells a cursor from one that was made up, for which 400 is right. Its own cursors the API is tried with in
-    # test_search.py; as invalid data, those made up stay.
+    # A schema cannot tell a real cursor from a generated one, for which 400 is right. test_search.py tries the API with
+    # its own cursors. Generated ones stay in as invalid data.
     if case.query:
         case.query.pop("cursor", None)
-    # What is made up is never there; so every other time, ask for what is.
+    # Generated ids and keys never exist. So every other time, ask for some that do.
     if case.method == "GET" and CHANCE.random() < 0.5:
         for given in (case.path_parameters, case.query):
             if given:

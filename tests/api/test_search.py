@@ -47,7 +47,7 @@ DAYS = {
 
 
 @pytest.mark.parametrize(("days", "dates"), DAYS.items(), ids=map(str, DAYS))
-def test_days_are_whole_at_both_ends(
+def test_the_first_and_the_last_day_are_included_whole(
     api: Api, unique: str, days: tuple[str | None, str | None], dates: list[str]
 ) -> None:
     api.ingest(document(*(invoice(f"{unique}-{date}", cliente=unique, data_emissao=date) for date in DATES)))
@@ -65,7 +65,7 @@ def test_another_customers_invoices_are_not_found(api: Api, unique: str) -> None
 
 
 def test_paging_neither_repeats_nor_misses_an_invoice_while_others_arrive(api: Api, unique: str) -> None:
-    """Many of one day, and of others; and before each page some come that are newer, older, and of the same day."""
+    """Many invoices are of one day, some of others. Before each page, newer, older and equally old ones arrive."""
     days = ["2025-10-01", "2025-10-02", "2025-10-02", "2025-10-02", "2025-10-03"] * 8
     first = {f"{unique}-{number}": day for number, day in enumerate(days)}
     api.ingest(document(*(invoice(id_, cliente=unique, data_emissao=day) for id_, day in first.items())))
@@ -84,8 +84,8 @@ def test_paging_neither_repeats_nor_misses_an_invoice_while_others_arrive(api: A
         )
         arrivals += 1
         assert arrivals < 50
-    assert len(seen) == len(set(seen)), "none is told twice"
-    assert set(first) <= set(seen), "none that was there is missed"
+    assert len(seen) == len(set(seen)), "an invoice came twice"
+    assert set(first) <= set(seen), "an invoice that was there from the start is missing"
     dates = [first.get(id_) or id_[-10:] for id_ in seen]
     assert dates == sorted(dates, reverse=True)
 
@@ -97,7 +97,7 @@ def test_large_invoices_come_in_pages_that_lambda_can_answer(api: Api, unique: s
         api.ingest(document(one))
     answers = pages(api, cliente=unique, limite=100)
     assert len(answers) > 1
-    # Lambda answers with a body of JSON in a string of JSON. The emulators do not mind how long that is.
+    # In Lambda's answer, the JSON body is inside a JSON string. Emulators do not limit its length.
     longest = max(len(answer["notas"]) for answer in answers) * len(json.dumps(json.dumps(texto, ensure_ascii=False)))
     assert longest < 6 * 1024 * 1024
     assert sorted(id_ for page in answers for id_ in found(page)) == [one["id"] for one in large]
@@ -112,7 +112,7 @@ def test_a_forged_cursor_is_a_problem(api: Api, unique: str) -> None:
     for forged in ("", "x", "é", "AAAA" * 10, changed, cursor[:-4], of_rejects):
         problem = api.get("/notas", cliente=unique, limite=1, cursor=forged).problem(400)
         assert "begin again without one" in problem["detail"]
-    # One list's cursor says nothing about another's.
+    # The cursor of one list is not valid in another.
     for query in ({"cliente": "Ana"}, {"cliente": unique, "de": "2025-01-01"}):
         api.get("/notas", **query, cursor=cursor).problem(400)
     api.entry(sent, "/rejeitadas", cursor=cursor).problem(400)
@@ -154,7 +154,7 @@ CUSTOMER = TEXT.filter(str.strip)
 # 13 integer digits and 2 decimals.
 AMOUNT = st.integers(0, 10**15 - 1).map(lambda cents: f"{cents // 100}.{cents % 100:02d}")
 DATE = st.dates().map(str) | st.datetimes().map(lambda time: f"{time.isoformat(timespec='milliseconds')}-03:00")
-# What DynamoDB holds: 38 digits, 1E-130 to 9.99E+125; names of at least a character.
+# What DynamoDB holds: 38 digits, 1E-130 to 9.99E+125; names of at least one character.
 NUMBER = st.integers(-(10**38) + 1, 10**38 - 1) | st.floats(-1e100, 1e100).filter(
     lambda one: one == 0 or abs(one) > 1e-100
 )
@@ -175,7 +175,7 @@ def test_whatever_is_posted_comes_back_equal_by_id_and_by_query(api: Api, unique
         {"id": f"{unique}-{serial}-{number}{data.draw(ID_TAIL)}", **data.draw(EXTRA), **data.draw(BODY)}
         for number in range(data.draw(st.integers(1, 3)))
     ]
-    # A number with the digits it was drawn with.
+    # `valor` becomes a number, with the digits that were drawn.
     text = ", ".join(
         json.dumps(one, ensure_ascii=False).replace(f'"valor": "{one["valor"]}"', f'"valor": {one["valor"]}')
         for one in posted

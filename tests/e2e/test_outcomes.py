@@ -122,7 +122,8 @@ def test_within_a_file_the_first_of_an_id_is_the_one_that_stays(stack: Stack, un
 
 
 def test_file_order_holds_across_transactions(stack: Stack, unique: str) -> None:
-    # More ids than one transaction takes, each twice: the second half meets the first half's, some still on their way.
+    # More ids than one transaction takes, each twice. When the second half comes, some of the first are still on their
+    # way.
     ids = [f"{unique}-{number}" for number in range(150)]
     firsts = [invoice(id_, valor=1) for id_ in ids]
     seconds = [invoice(id_, valor=2) for id_ in ids]
@@ -138,7 +139,7 @@ def test_a_refused_invoice_does_not_hold_its_id(stack: Stack, unique: str) -> No
     assert stack.stored(unique) == as_stored(invoice(unique, valor=1))
 
 
-def test_values_that_are_no_objects_are_refused_one_by_one(stack: Stack, unique: str) -> None:
+def test_values_that_are_not_objects_are_refused_one_by_one(stack: Stack, unique: str) -> None:
     entry = stack.ingest(document(1, "x", None, [], invoice(unique)), f"{unique}.json")
     assert counts(entry) == {"received": 5, "stored": 1, "rejected": 4}
     assert [reject["original"] for reject in stack.rejects(entry)] == [1, "x", None, []]

@@ -1,4 +1,4 @@
-"""The template's policies, on a cloud that obeys them: the function may do what it must, and only over TLS."""
+"""The template's policies, on a cloud that enforces them: the function may do what it must, and only over TLS."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ def test_the_buckets_refuse_what_does_not_come_over_tls(strict_stack: Stack, uni
 
 
 def test_its_role_lets_the_function_do_all_it_must(strict_stack: Stack, unique: str) -> None:
-    # Over plain HTTP, which is all this cloud speaks: without the policies that refuse it.
+    # This cloud speaks plain HTTP only, so the policies that refuse it are removed.
     for output in ("UploadsBucket", "RejectsBucket"):
         strict_stack.s3.delete_bucket_policy(Bucket=strict_stack.outputs[output])
     padding = "x" * 3_000
@@ -33,7 +33,7 @@ def test_its_role_lets_the_function_do_all_it_must(strict_stack: Stack, unique: 
     assert counts(entry) == {"received": 3_003, "stored": 1, "duplicates": 1, "conflicts": 1, "rejected": 3_000}
     assert len(strict_stack.rejects(entry)) == 3_001
 
-    # A version that is gone is told from one that may not be read.
+    # A version that is gone is distinguished from one that may not be read.
     gone = strict_stack.upload(b"[]", f"{unique}-gone.txt")
     strict_stack.delete(gone)
     assert strict_stack.deliver(strict_stack.event(gone)) == {}

@@ -1,4 +1,4 @@
-"""What holds for every upload, whatever is in it: tables, ledger and rejects are what the reference model says."""
+"""What holds for every upload, whatever is in it: tables, ledger and rejects are as the reference model says."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -29,8 +29,8 @@ OUTCOMES = [f"outcome: {name}" for name in ("stored", "duplicates", "conflicts",
 
 
 def each(values: Iterable[Any], category: str = "") -> list[Any]:
-    """Parameters, each of which must be among what its test generated; `category` is that of the kinds they are."""
-    # Where some are called the same, pytest numbers them.
+    """Parameters that are kinds of this `category`. Each test must have generated examples of its kind."""
+    # Where several have the same name, pytest numbers them.
     return [pytest.param(value, id=str(value), marks=pytest.mark.covers(f"{category}{value}")) for value in values]
 
 
@@ -50,7 +50,7 @@ def test_every_form_of_document_holds_the_same(stack: Stack, kind: str, data: st
 def test_two_uploads_end_as_the_model_says(stack: Stack, first: Document, second: Document) -> None:
     example = Example(stack, first, second)
     example.run(first)
-    # The other has ids of the first's, for both draw from a few.
+    # They have ids in common, because both draw from a few.
     example.run(second, f"{MARK}-2")
     example.agrees()
 
@@ -58,7 +58,7 @@ def test_two_uploads_end_as_the_model_says(stack: Stack, first: Document, second
 @pytest.mark.covers("records: 100 and more")
 @examples(0.3)
 @given(long_documents())
-def test_a_document_of_many_transactions_is_as_one(stack: Stack, document: Document) -> None:
+def test_a_document_of_many_transactions_ends_like_a_small_one(stack: Stack, document: Document) -> None:
     example = Example(stack, document)
     example.run(document)
     example.agrees()
@@ -110,7 +110,7 @@ def test_numbers_are_exact_and_the_same_in_every_spelling(
     example = Example(stack, document)
     example.run(document)
     [item] = example.items().values()
-    # A value that had passed through a float would be another.
+    # A value that had passed through a float would be different.
     assert [Decimal(valor), *numbers] == [item["valor"], *item["outros"]]
     example.agrees()
 
@@ -180,7 +180,7 @@ def test_the_index_answers_what_the_table_holds(stack: Stack, drawn: list[tuple[
 
 
 def wait_until_indexed(stack: Stack, customer: str, held: dict[str, Any]) -> None:
-    """An index follows its table after a moment."""
+    """Wait for the index, which follows its table after a moment."""
 
     def ask() -> bool | NotYet:
         answer = stack.invoices_of(customer)
@@ -205,14 +205,14 @@ def test_what_is_exported_is_the_table_and_can_be_uploaded_again(own_stack: Stac
     with TemporaryDirectory() as folder:
         file = Path(folder) / "out.jsonl"
         count = export(own_stack.cloud, own_stack.outputs, file)
-        # A line ends with "\n" and nothing else; what Python's splitlines takes for one may stand in a text.
+        # Only "\n" ends a line. The other characters at which Python's splitlines splits may be part of a text.
         lines = file.read_bytes().decode().split("\n")
     assert lines.pop() == ""
     exported = [from_json(line) for line in lines]
     assert count == len(exported)
     assert [one["id"] for one in exported] == sorted(one["id"] for one in exported)
     held = example.items()
-    # Whatever has the example's name is its own, also what the model does not know of.
+    # Whatever has the example's name belongs to it, even what the model does not know about.
     own = {one["id"]: one for one in exported if example.name in one["id"]}
     assert own == held
 

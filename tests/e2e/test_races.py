@@ -1,4 +1,4 @@
-"""Uploads at the same time that fight over the same ids: one of the endings that the model allows, and no other."""
+"""Simultaneous uploads that want the same ids: they end in one of the ways that the model allows."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -28,7 +28,7 @@ def test_uploads_at_once_end_in_a_way_the_model_allows(stack: Stack, documents: 
 @pytest.mark.covers("outcome: stored", "outcome: duplicates", "outcome: conflicts")
 @examples(1)
 @given(rivals(2, 3), st.integers(2, 3))
-def test_events_delivered_several_times_at_once_are_as_one_delivery(
+def test_events_delivered_several_times_at_once_count_as_one_delivery(
     stack: Stack, documents: list[Document], times: int
 ) -> None:
     example = Example(stack, *documents)
@@ -45,7 +45,7 @@ def test_events_delivered_several_times_at_once_are_as_one_delivery(
 @pytest.mark.covers("outcome: stored", "outcome: duplicates", "outcome: conflicts")
 @examples(0.5)
 @given(rivals(2, 4), st.data())
-def test_events_in_any_order_and_in_any_company_each_end_their_own_upload(
+def test_events_in_any_order_and_any_grouping_each_end_their_own_upload(
     stack: Stack, documents: list[Document], data: st.DataObject
 ) -> None:
     example = Example(stack, *documents)
@@ -54,7 +54,7 @@ def test_events_in_any_order_and_in_any_company_each_end_their_own_upload(
     cut = data.draw(st.integers(0, len(order)))
     for event in (order[:cut], order[cut:]):
         assert example.deliver(*event) == {}
-        # An event's uploads are taken one after the other.
+        # The uploads of one event are processed one after the other.
         for place in event:
             example.follow(place)
     example.agrees()

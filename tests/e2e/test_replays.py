@@ -1,4 +1,4 @@
-"""The same event again: at once, later, late, among others. It changes nothing."""
+"""The same event again: at the same time, afterwards, late, or among others. It changes nothing."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -8,7 +8,7 @@ from fixtures.stacks import Sent, Stack
 
 
 def state(stack: Stack, sent: Sent, ids: list[str]) -> dict[str, Any]:
-    """All that an upload left behind."""
+    """Everything that an upload left behind."""
     entry = stack.wait(sent)
     versions = stack.s3.list_object_versions(Bucket=stack.outputs["RejectsBucket"], Prefix=sent.key)
     return {
@@ -64,7 +64,7 @@ def test_events_in_the_wrong_order_each_read_their_own_version(stack: Stack, uni
     assert counts(stack.wait(second)) == {"received": 2, "stored": 2}
 
 
-def test_one_event_delivered_many_times_at_once_is_as_one_delivery(stack: Stack, unique: str) -> None:
+def test_one_event_delivered_many_times_at_once_counts_as_one_delivery(stack: Stack, unique: str) -> None:
     body, ids = mixed(unique)
     sent = stack.upload(body, f"{unique}.txt")
     event = stack.event(sent)

@@ -1,4 +1,4 @@
-"""What the template promises about the resources: section 5 of the contract, asked of the deployed stack."""
+"""What the template promises about the resources (section 5 of the contract), checked on the deployed stack."""
 
 import json
 from typing import Any
@@ -69,7 +69,7 @@ def test_events_are_retried_twice_and_then_kept(stack: Stack) -> None:
         FunctionName=stack.outputs["IngestFunction"], Qualifier="$LATEST"
     )
     assert config["MaximumRetryAttempts"] == 2
-    # Six hours, the longest there is and the default: Lambda's retries come after minutes.
+    # Six hours, the default and the longest possible: Lambda's retries come only after minutes.
     assert config.get("MaximumEventAgeInSeconds", 21_600) == 21_600
     queue = stack.sqs.get_queue_attributes(QueueUrl=stack.outputs["FailuresQueueUrl"], AttributeNames=["All"])
     assert config["DestinationConfig"]["OnFailure"]["Destination"] == queue["Attributes"]["QueueArn"]
@@ -85,7 +85,7 @@ def test_an_alarm_watches_the_failures_queue(stack: Stack) -> None:
 
 
 def allowed(stack: Stack, function: str) -> set[tuple[str, str]]:
-    """What a function's role allows: actions and resources, the uploads bucket as UPLOADS."""
+    """What a function's role allows, as actions and resources; the uploads bucket is called UPLOADS."""
     role = stack.lambda_.get_function_configuration(FunctionName=function)["Role"].rpartition("/")[2]
     iam = stack.cloud.client("iam")
     assert iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"] == []

@@ -60,7 +60,7 @@ def test_every_way_of_creating_an_object_is_an_upload(stack: Stack, unique: str)
     assert [counts(entry) for entry in entries] == [{"received": 1, "stored": 1}] * 2
 
 
-# The parts of a gzipped file are members of their own; {a} and {b} are invoices.
+# Each part of a gzipped file is a gzip member of its own; {a} and {b} are invoices.
 FORMS = {
     "one object": (".json", ["{a}"], 1),
     "array": (".json", ["[{a}, {b}]"], 2),
@@ -120,8 +120,8 @@ def test_a_broken_document_fails_with_its_place_and_stores_nothing(
     assert stack.invoice(unique) is None
 
 
-def test_a_broken_document_is_no_failed_event(stack: Stack, unique: str) -> None:
-    # Lambda retries an event, and keeps it in the failures queue, only where the function itself fails.
+def test_a_broken_document_does_not_fail_its_event(stack: Stack, unique: str) -> None:
+    # Lambda retries an event, and sends it to the failures queue, only if the function itself fails.
     sent = stack.upload(b"[", f"{unique}.txt")
     assert stack.deliver(stack.event(sent)) == {}
     assert stack.wait(sent)["status"] == "failed"
@@ -133,7 +133,7 @@ def test_the_ledger_holds_size_and_times(stack: Stack, unique: str) -> None:
     assert entry["size"] == len(body)
     assert entry["uploaded_at"][:4] <= entry["started_at"][:4] <= entry["finished_at"][:4]
     assert entry["started_at"] <= entry["finished_at"]
-    # The event says when it was uploaded, which may be long ago.
+    # The event says when the upload was made, which may be long ago.
     late = stack.upload(body, f"{unique}.txt")
     event = stack.event(late)
     event["Records"][0]["eventTime"] = "2025-10-03T12:00:00.123Z"
@@ -153,7 +153,7 @@ def test_the_function_writes_nothing_to_the_uploads_bucket(stack: Stack, unique:
     assert [version["Key"] for version in listed["Versions"]] == [f"{unique}.json"]
 
 
-def test_a_version_deleted_before_it_is_read_is_said_to_be_missing(stack: Stack, unique: str) -> None:
+def test_a_version_deleted_before_it_is_read_is_reported_as_missing(stack: Stack, unique: str) -> None:
     # Under a suffix that starts nothing, so that the deletion comes first; the event is sent by hand.
     sent = stack.upload(document(invoice(unique)), f"{unique}.txt")
     stack.delete(sent)

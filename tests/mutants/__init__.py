@@ -1,1 +1,1 @@
-"""Broken pipelines: does the suite find what is wrong with each? `python -m tests.mutants` asks."""
+"""Broken pipelines, to test the tests: `python -m tests.mutants` shows whether they find what is wrong with each."""

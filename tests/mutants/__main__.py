@@ -1,7 +1,7 @@
 """`python -m tests.mutants`: break the pipeline in every way of the catalogue, and see whether the suite finds it.
 
-Exits with 0 where every mutant is caught on every seed, with an example small enough to read; with 1 where one is not;
-with 2 where nothing can be said.
+Exits with 0 if every mutant is caught with every seed, by an example small enough to read; with 1 if one is not; with 2
+if nothing can be said.
 """
 
 import argparse
@@ -22,21 +22,21 @@ from .trial import NONE, Ending, Runs, Trial, copied
 
 INTERRUPTED = 130
 
-_TABLE_HELP = "write the results as a page in Markdown; where mutants are named, only their rows are made anew"
+_TABLE_HELP = "write the results as a page in Markdown; if mutants are named, only their rows are replaced"
 
 # What the tests say is printed as it is: no markup, no guessed highlights.
 out = Console(markup=False, highlight=False, soft_wrap=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code."""
+    """Try the mutants. Returns the exit code."""
     parser = _parser()
     options = parser.parse_args(arguments)
     named = {mutant.name: mutant for mutant in CATALOGUE}
     chosen = [named[name] for name in options.names or named]
     page = Page(options.table, options.seeds, keep=bool(options.names))
     if page.text and seeds_of(page.text) != options.seeds:
-        parser.error(f"{options.table} has rows of the seeds {seeds_of(page.text)}; its other rows take the same")
+        parser.error(f"{options.table} has rows of the seeds {seeds_of(page.text)}; its other rows need the same seeds")
     obey_interrupts()
     runs = Runs()
     try:
@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "names", nargs="*", metavar="NAME", type=_name, help="mutants to try, in this order; all by default"
     )
-    parser.add_argument("--seeds", type=_seeds, default=[1, 2, 3], help="of the generated examples; default 1,2,3")
+    parser.add_argument("--seeds", type=_seeds, default=[1, 2, 3], help="seeds of the examples; default 1,2,3")
     parser.add_argument("--jobs", type=int, default=2, help="mutants at a time; default 2")
     parser.add_argument("--table", type=Path, metavar="FILE", help=_TABLE_HELP)
     return parser
@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _name(text: str) -> str:
     if text not in [mutant.name for mutant in CATALOGUE]:
-        raise argparse.ArgumentTypeError(f"there is no mutant {text}; the names stand in tests/mutants/catalogue/")
+        raise argparse.ArgumentTypeError(f"there is no mutant {text}; the names are in tests/mutants/catalogue/")
     return text
 
 
@@ -75,13 +75,13 @@ def _seeds(text: str) -> list[int]:
 
 
 def _passes_unbroken(runs: Runs, seeds: list[int], jobs: int) -> bool:
-    """Whether the suite passes on the pipeline as it is, with every seed; one that fails anyway finds nothing."""
+    """Whether the suite passes on the pipeline as it is, with every seed. If it fails anyway, it proves nothing."""
     results = _try_all(runs, [(NONE, [seed]) for seed in seeds], jobs, lambda _: None, {})
     failing = [result for result in results if result.ending is not Ending.SURVIVED]
     for result in failing:
         out.print(*lines(result), sep="\n")
     if failing:
-        out.print("the suite fails without any mutant, so that nothing can be said of it")
+        out.print("the suite fails even without a mutant, so its failures prove nothing")
         return False
     [trial] = results[0].trials
     out.print(f"without a mutant the suite passes: {trial.error} in {trial.seconds:.0f} s")
@@ -89,7 +89,7 @@ def _passes_unbroken(runs: Runs, seeds: list[int], jobs: int) -> bool:
 
 
 class Page:
-    """The table in its file, if any, written anew with every result: a run that is broken off keeps what it has."""
+    """The table and its file, if any, which is written after every result: an interrupted run keeps what it has."""
 
     def __init__(self, path: Path | None, seeds: list[int], *, keep: bool) -> None:
         self.path, self.seeds = path, seeds
@@ -100,7 +100,7 @@ class Page:
             path.parent.mkdir(parents=True, exist_ok=True)
 
     def add(self, result: Result) -> None:
-        """Print a result, and write its row."""
+        """Print a result and write its row."""
         out.print(*lines(result), sep="\n")
         self.text = table([result], self.seeds, [mutant.name for mutant in CATALOGUE], self.text)
         if self.path:
@@ -114,16 +114,16 @@ def _try_all(
     see: Callable[[Result], None],
     caught_by: dict[str, str],
 ) -> list[Result]:
-    """Every mutant with its seeds, `jobs` mutants at a time, each seen as it ends. Raises CatalogueError.
+    """Try every mutant with its seeds, `jobs` mutants at a time; `see` gets each result as it comes.
 
-    `caught_by` are tests that have caught mutants before, by the mutants' names.
+    `caught_by` has the tests that have caught mutants before, by the mutants' names. Raises CatalogueError.
     """
 
     def try_one(mutant: Mutant, seeds: list[int]) -> Result:
         trials: list[Trial] = []
         with copied(mutant) as project:
             for seed in seeds:
-                # The test that has found it is asked first: whether that was luck, and whether it still does.
+                # The test that has found it before runs first: did it find it by luck, and does it still find it?
                 first = (trials and trials[-1].test) or caught_by.get(mutant.name, "")
                 # One small example of a fault is enough to read.
                 trials.append(runs.try_(mutant, seed, project, shrink=not trials, first=first))
@@ -142,7 +142,7 @@ def _try_all(
 
 
 def _concluded(results: Sequence[Result]) -> int:
-    """Say how many were caught; the exit code."""
+    """Print how many were caught. Returns the exit code."""
     caught = [result for result in results if result.ending is Ending.CAUGHT]
     missed = [result.mutant.name for result in results if result.ending is not Ending.CAUGHT]
     large = [result.mutant.name for result in results if result.too_large]

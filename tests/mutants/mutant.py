@@ -8,7 +8,7 @@ TEMPLATE = "template.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """In `file`, relative to `pipeline/`, `new` takes the place of `old`, which stands there once."""
+    """In `file`, relative to `pipeline/`, `new` replaces `old`, which must be there exactly once."""
 
     file: str
     old: str
@@ -19,8 +19,8 @@ class Edit:
 class Mutant:
     """One fault, of a kind that people make. `why` is what a person would have been thinking.
 
-    It breaks the contract on some input, in some order of events, or under some fault of the services; it does not keep
-    the function from being deployed or imported. `more` are further edits, where one is not enough.
+    It breaks the contract on some input, in some order of events, or under some fault of the services. The function can
+    still be imported and deployed. `more` are further edits, where one is not enough.
     """
 
     name: str
@@ -32,25 +32,25 @@ class Mutant:
 
     @property
     def edits(self) -> tuple[Edit, ...]:
-        """All of them, in the order in which they are made."""
+        """All edits, in the order in which they are made."""
         return (Edit(self.file, self.old, self.new), *self.more)
 
     @property
     def is_of_the_template(self) -> bool:
-        """Whether the deployment itself may be what fails."""
+        """Whether the deployment itself may fail."""
         return any(edit.file == TEMPLATE for edit in self.edits)
 
 
 class CatalogueError(Exception):
-    """A mutant cannot be made: the pipeline has moved on from what it edits."""
+    """A mutant cannot be made, because the pipeline no longer has the text that it edits."""
 
 
 def apply(mutant: Mutant, pipeline: Path) -> None:
-    """Break the pipeline whose sources lie in the folder `pipeline`. Raises CatalogueError."""
+    """Break the pipeline whose sources are in the folder `pipeline`. Raises CatalogueError."""
     for edit in mutant.edits:
         path = pipeline / edit.file
         text = path.read_text()
         found = text.count(edit.old)
         if found != 1:
-            raise CatalogueError(f"{mutant.name}: what it edits stands {found} times in {edit.file}, not once")
+            raise CatalogueError(f"{mutant.name}: the text it edits is in {edit.file} {found} times, not once")
         path.write_text(text.replace(edit.old, edit.new))

@@ -1,4 +1,4 @@
-"""What a person reads of the trials: a line or two a mutant, and the table in `docs/`."""
+"""What a person reads about the trials: a line or two for each mutant, and the table in `docs/`."""
 
 import re
 import statistics
@@ -9,21 +9,21 @@ from .mutant import Mutant
 from .trial import Ending, Trial
 
 MOST_INVOICES = 3
-"""An example of more is too large to read."""
+"""An example with more invoices is too large to read."""
 
 MOST_CHARACTERS = 160
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A mutant and its trials, one a seed, in the seeds' order."""
+    """A mutant and its trials, one for each seed, in the order of the seeds."""
 
     mutant: Mutant
     trials: tuple[Trial, ...]
 
     @property
     def ending(self) -> Ending:
-        """Caught only where every seed has caught it."""
+        """Caught only if it was caught with every seed."""
         endings = {trial.ending for trial in self.trials}
         return next(ending for ending in (Ending.UNFAIR, Ending.SURVIVED, Ending.CAUGHT) if ending in endings)
 
@@ -34,17 +34,17 @@ class Result:
 
     @property
     def examples(self) -> str:
-        """How many it took, for each seed; a dash for a test that generates none or a seed that missed it."""
+        """How many it took, for each seed; a dash if the test generates none, or if nothing caught it."""
         return ", ".join(str(trial.examples) if trial.examples else "–" for trial in self.trials)
 
     @property
     def seconds(self) -> float:
-        """The median of the seeds."""
+        """The median over the seeds."""
         return statistics.median(trial.seconds for trial in self.trials)
 
     @property
     def smallest(self) -> Trial:
-        """The trial with the shortest example, of those that were shrunk where one was."""
+        """The trial with the shortest example, if possible one that was shrunk."""
         return min(self.trials, key=lambda trial: (not trial.example, not trial.shrunk, len(trial.example)))
 
     @property
@@ -54,7 +54,7 @@ class Result:
 
 
 def lines(result: Result) -> list[str]:
-    """What is printed of a mutant when its last trial has ended."""
+    """What is printed about a mutant when its last trial has ended."""
     said = [f"{result.ending:<8}  {result.mutant.name}  {result.seconds:.1f} s  {result.examples} examples"]
     said[0] += "".join(f"  {test}" for test in result.tests)
     if result.smallest.ending is Ending.CAUGHT:
@@ -74,7 +74,7 @@ def lines(result: Result) -> list[str]:
 def table(results: Sequence[Result], seeds: Sequence[int], names: Iterable[str], before: str = "") -> str:
     """The results as a page in Markdown, in the order of `names`, the catalogue's.
 
-    Of a page that was there `before`, the rows of other mutants that the catalogue still has are kept.
+    The rows of other mutants stay as they were in the page `before`, if the catalogue still has the mutants.
     """
     known = _rows_of(before) | {
         result.mutant.name: f"| `{result.mutant.name}` | {_cell(result.mutant.why)} | {_caught_by(result)} "
@@ -88,14 +88,14 @@ def table(results: Sequence[Result], seeds: Sequence[int], names: Iterable[str],
             "# Broken pipelines, and what finds them",
             "",
             f"Made by `make mutants`, with the seeds {', '.join(map(str, seeds))}: {caught}/{len(rows)} caught.",
-            "Some rows may have been made anew since, each by naming its mutant.",
-            "Each mutant is a small fault of the kind that people make, and its *why* is what they were thinking; the",
-            "edits are in [`tests/mutants/catalogue/`](../tests/mutants/catalogue/). *Examples* is how many a property",
-            "had generated when it first failed, for each seed; a dash is a test that generates none. *Seconds* is the",
-            "median time to that failure, with the start of a cloud and the deployment; a test that has caught the",
-            "mutant before, with another seed or on another day, is asked first. A failure that does not come again,",
-            "as that of a race, counts only where nothing else fails. Hypothesis makes the smallest example with the",
-            "first seed.",
+            "Single rows may be newer: a run that names mutants replaces their rows only.",
+            "Each mutant is a small fault of the kind that people make, and its *why* is what they were thinking. The",
+            "edits are in [`tests/mutants/catalogue/`](../tests/mutants/catalogue/). *Examples* says, for each seed,",
+            "how many a property had generated when it first failed; a dash stands for a test that generates none.",
+            "*Seconds* is the median time to that failure, including the start of a cloud and the deployment. A test",
+            "that has caught the mutant before, with another seed or in an earlier run, runs first. A flaky failure,",
+            "such as that of a race, counts only if nothing else fails. Hypothesis shrinks the example with the first",
+            "seed only.",
             "",
             "| mutant | why | caught by | examples | seconds | smallest example |",
             "| --- | --- | --- | --- | ---: | --- |",
@@ -113,7 +113,7 @@ _SPAN = re.compile(r"(?P<fence>`+)(?P<code>.*?)(?P=fence)")
 
 
 def _rows_of(page: str) -> dict[str, str]:
-    """The rows of a page by their mutants' names."""
+    """The rows of a page, by the mutants' names."""
     return {row["name"]: row[0] for row in map(_ROW.fullmatch, page.split("\n")) if row}
 
 
@@ -124,7 +124,7 @@ def tests_of(page: str) -> dict[str, str]:
 
 
 def seeds_of(page: str) -> list[int]:
-    """The seeds a page was made with; none of what is no such page."""
+    """The seeds that a page was made with; empty if it is not such a page."""
     found = _SEEDS.search(page)
     return [int(seed) for seed in found[1].split(", ")] if found else []
 

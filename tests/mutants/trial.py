@@ -26,14 +26,14 @@ ROOT = Path(__file__).parent.parent.parent
 TESTS = "tests/"
 
 GENERATED = ("e2e/test_properties.py", "e2e/test_races.py")
-"""Tests that generate their examples, which are asked first, in a run of their own that starts the sooner."""
+"""Tests that generate their examples. They run first, in a run of their own, which starts sooner."""
 
 FOLDERS = ("e2e", "api", "faults")
-"""Where the tests of the pipeline are, in the order in which they are asked."""
+"""Where the tests of the pipeline are, in the order in which they run."""
 
 NEEDED = ("conftest.py", "pyproject.toml", "pipeline", "fixtures", "tests")
 
-# Many a mutant leaves an upload without an end. The suite would wait a minute for each test that shows it.
+# Many mutants leave an upload without an end. The suite would wait a minute in every test that shows it.
 IMPATIENCE = Edit("../fixtures/stacks.py", "WAIT_SECONDS = 60.0\n", "WAIT_SECONDS = 20.0\n")
 NONE = Mutant("none", "the pipeline as it is", IMPATIENCE.file, IMPATIENCE.old, IMPATIENCE.new)
 
@@ -50,7 +50,7 @@ class Ending(StrEnum):
     CAUGHT = "caught"
     SURVIVED = "SURVIVED"
     UNFAIR = "UNFAIR"
-    """It says nothing of the suite: the tests could not begin, or did not come to an end."""
+    """It says nothing about the suite: the tests could not begin, or did not end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ class Trial:
     """What came of a mutant with a seed. `test` to `example` are as in `witness.Failure`, empty unless caught.
 
     `shrunk` says whether Hypothesis was given the time to make the example smaller.
-    `seconds` is how long it took to catch it, with the start of a cloud and the deployment, but before the example was
-    shrunk; the whole run where nothing was caught. `error` says what was seen.
+    `seconds` is how long it took to catch it, including the start of a cloud and the deployment, but not the shrinking;
+    the whole run if nothing was caught. `error` says what was seen.
     """
 
     seed: int
@@ -76,7 +76,7 @@ class Trial:
 def judged(
     mutant: Mutant, seed: int, seconds: float, witness: dict[str, Any] | None, output: str, *, shrunk: bool = True
 ) -> Trial:
-    """What came of a run; `witness` is what it wrote down, None where it never came to that."""
+    """What came of a run; `witness` is what it wrote down, None if it never did."""
     if witness is None:
         return Trial(seed, Ending.UNFAIR, seconds, error=f"the tests did not end: {_last_line(output)}")
     failure = witness["failure"]
@@ -86,7 +86,7 @@ def judged(
         return Trial(seed, Ending.SURVIVED, seconds, error=f"{witness['tests']} tests passed")
     if MISSED in failure["error"]:
         return Trial(seed, Ending.UNFAIR, seconds, error=f"{failure['test']}: {failure['error']}")
-    # A template may be so wrong that it cannot be deployed; what breaks an import or the testbed is no fault to find.
+    # A template may be so wrong that it cannot be deployed. Any other failure outside of a test shows nothing.
     if failure["when"] == "collect" or (failure["when"] != "call" and not mutant.is_of_the_template):
         return Trial(seed, Ending.UNFAIR, seconds, error=f"{failure['when']} of {failure['test']}: {failure['error']}")
     return Trial(
@@ -117,9 +117,9 @@ def files_to_run(project: Path) -> list[list[str]]:
 
 @contextmanager
 def copied(mutant: Mutant) -> Iterator[Path]:
-    """A copy of the project with the mutant applied, as long as the `with` block. Raises CatalogueError.
+    """A copy of the project with the mutant applied, during the `with` block. Raises CatalogueError.
 
-    Of packages and what they need, it has links to those that are made already.
+    The copy has links to the deployment packages, and to their dependencies, that are built already.
     """
     with tempfile.TemporaryDirectory(prefix="notas-mutant-", ignore_cleanup_errors=True) as name:
         project = Path(name)
@@ -151,7 +151,7 @@ class Runs:
     def try_(self, mutant: Mutant, seed: int, project: Path, *, shrink: bool, first: str = "") -> Trial:
         """Run the tests in a copy of the project until one fails, `first` before the others. Raises StoppedError.
 
-        What fails once and not again goes on to the others, and counts where none of them fails.
+        After a flaky failure the others run, too. It counts if none of them fails.
         """
         begun = time.monotonic()
         passed, by_luck = 0, None
@@ -168,7 +168,7 @@ class Runs:
                 if witness is None or not witness["tests"]:
                     break
                 passed += witness["tests"]
-            # Else `first` may be of another day and gone; where it is not, it runs once more among the rest.
+            # Else this was `first`, a test that may be gone by now. If it is not, it runs once more among the rest.
         else:
             witness = by_luck or {"tests": passed, "failure": None}
         return judged(mutant, seed, time.monotonic() - begun, witness, said, shrunk=shrink)
@@ -183,7 +183,7 @@ class Runs:
                 process.wait(SECONDS)
             except subprocess.TimeoutExpired:
                 _end(process)
-                # A run that was cut off writes, too, that nothing has failed.
+                # A run that is cut off also writes that nothing has failed.
                 written.unlink(missing_ok=True)
         with self._lock:
             self._processes.discard(process)
@@ -193,7 +193,7 @@ class Runs:
         return witness, output.read_text(errors="replace")
 
     def stop(self) -> None:
-        """End every run, with the cloud that it started; no other starts."""
+        """End every run and the cloud that it started. No other run starts."""
         with self._lock:
             self._stopped = True
             processes = list(self._processes)
@@ -209,7 +209,7 @@ class Runs:
         command += ["-p", "no:cacheprovider", "-p", "tests.mutants.witness", f"--witness={folder / 'witness.json'}"]
         command += [f"--hypothesis-seed={seed}", "--hypothesis-profile=dev", *([] if shrink else ["--unshrunk"])]
         variables = {name: value for name, value in os.environ.items() if not name.startswith(("NOTAS_", "PYTEST_"))}
-        # Whatever a run leaves goes with the copy. An example that another seed found must not help this one.
+        # Whatever a run leaves is removed with the copy. An example that another seed found must not help this one.
         variables |= {
             "PYTHONPATH": str(project),
             "TMPDIR": str(folder),
@@ -232,7 +232,7 @@ class Runs:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a run as Ctrl-C would, which stops its cloud; kill it where that takes too long, which its cloud notices."""
+    """End a run as Ctrl-C would, so that it stops its cloud. Kill it if that takes too long; its cloud notices."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
         try:

@@ -1,6 +1,6 @@
 """A pytest plugin that writes down how a run first failed: `-p tests.mutants.witness --witness FILE`.
 
-The file is JSON: `{"tests": 12, "failure": null}`, or a failure as `Failure` has it.
+The file is JSON: `{"tests": 12, "failure": null}`, or with the fields of `Failure` in place of null.
 """
 
 import json
@@ -18,7 +18,7 @@ from hypothesis.errors import Flaky, HypothesisException
 
 from fixtures.observations import observer
 
-# Hypothesis's note of the smallest example, in its words of today and of before, as far as the example goes.
+# Hypothesis's note on the smallest example, in its present and its former wording, up to the end of the example.
 _NOTED = re.compile(
     r"(?:Failing test case|Falsifying example):\s*(.*?)\s*(?:\nYou can reproduce|\nExplanation:|\Z)", re.DOTALL
 )
@@ -29,9 +29,9 @@ class Failure:
     """The first failure of a run.
 
     `when` is "collect", "setup", "call" or "teardown". `examples` is how many a property had generated when it first
-    failed, before it shrank them; 0 for a test that generates nothing. `invoices` is how many a person reads of the
-    last example, the smallest. `seconds` is from the start of the run to the first failure. A `flaky` one is of a
-    property whose example did not fail again: a race, won by luck.
+    failed, before it shrank them; 0 for a test that generates nothing. `invoices` is how many invoices a person has to
+    read in the last example, the smallest. `seconds` runs from the start of the run to the first failure. `flaky` is
+    the failure of a property whose example did not fail again, such as that of a race.
     """
 
     test: str
@@ -45,7 +45,7 @@ class Failure:
 
 
 class Witness:
-    """Sees every test of this process; the run ends with the first failure that is not flaky."""
+    """Watches every test of this process. The run ends with the first failure that is not flaky."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -55,13 +55,13 @@ class Witness:
         self.first: tuple[int, float] | None = None
 
     def watched(self, inner: Callable[..., Any]) -> Callable[..., Any]:
-        """What a property does with one example; its first failure is noted before it is shrunk."""
+        """The function that a property runs on each example, wrapped to record the first failure before shrinking."""
 
         @wraps(inner)
         def watching(*arguments: Any, **named: Any) -> Any:
             try:
                 return inner(*arguments, **named)
-            except HypothesisException:  # An example that is not wanted.
+            except HypothesisException:  # The property does not want this example.
                 raise
             except (Exception, pytest.fail.Exception):
                 self.first = self.first or (observer.example, self.elapsed())
@@ -76,7 +76,7 @@ class Witness:
     # Hooks
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A file that cannot be imported."""
+        """Record a file that cannot be imported."""
         if report.failed:
             self.see(report.nodeid, "collect", report.longreprtext.strip().rpartition("\n")[2])
 
@@ -89,7 +89,7 @@ class Witness:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-        """A test that failed."""
+        """Record a test that failed."""
         self.tests += call.when == "call"
         if call.excinfo is not None and not call.excinfo.errisinstance(pytest.skip.Exception):
             error = call.excinfo.value
@@ -101,19 +101,19 @@ class Witness:
         return (yield)
 
     def pytest_sessionfinish(self) -> None:
-        """Write it down."""
+        """Write the file."""
         failure = asdict(self.failure) if self.failure else None
         self.path.write_text(json.dumps({"tests": self.tests, "failure": failure}))
 
     def see(self, test: str, when: str, error: str, example: str = "", *, flaky: bool = False) -> None:
-        """A failure; the first of the run counts, unless it is flaky and a later one is not."""
+        """Record a failure. The first of the run counts, unless it is flaky and a later one is not."""
         if self.failure is None or (self.failure.flaky and not flaky):
             examples, seconds = self.first or (observer.example, self.elapsed())
             self.failure = Failure(test, when, examples, observer.invoices, example, error, seconds, flaky)
 
 
 def _noted(error: BaseException) -> str:
-    """What Hypothesis says of the smallest example, without the arguments that are fixtures."""
+    """What Hypothesis says about the smallest example, without the arguments that are fixtures."""
     for one in _leaves(error):
         found = _NOTED.search("\n".join(getattr(one, "__notes__", [])))
         if found:
@@ -136,7 +136,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)  # once the profile is loaded
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin to watch."""
+    """Start watching."""
     if config.getoption("--unshrunk"):
         phases = [phase for phase in settings().phases if phase is not Phase.shrink]
         settings.register_profile("unshrunk", settings(), phases=phases)

@@ -1,4 +1,4 @@
-"""pytest on a file of tests by themselves, without this project's conftest.py."""
+"""Runs pytest on a file of tests, without this project's conftest.py."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ from fixtures.command import ROOT
 
 
 def pytest_alone(folder: Path, text: str, *arguments: str, **environment: str) -> str:
-    """What pytest says of these tests, as `test_any.py` of the folder, with no variables but those given."""
+    """What pytest says about these tests, as `test_any.py` in the folder, with no variables but those given."""
     (folder / "test_any.py").write_text(text)
     command = [sys.executable, "-m", "pytest", "-c", "/dev/null", "--rootdir", str(folder), "test_any.py"]
     command += ["-p", "no:cacheprovider", "-p", "no:schemathesis", *arguments]

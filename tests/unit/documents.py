@@ -1,4 +1,4 @@
-"""What the unit tests share: documents cut anywhere and read to their end, invoices checked, and JSON to draw."""
+"""What the unit tests share: reading documents that are cut anywhere, checking invoices, and strategies for JSON."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ QUICK = settings(max_examples=100, derandomize=True, database=None, deadline=Non
 
 WHOLE = 1 << 30
 SIZES = (1, 2, 3, WHOLE)
-"""Bytes in a chunk; nothing may depend on where a stream is cut."""
+"""Bytes in a chunk. Nothing may depend on where a stream is cut."""
 
 
 def cut(body: bytes, size: int) -> Iterator[bytes]:
@@ -43,13 +43,13 @@ def read_until_error(
 
 
 def value_of(text: str) -> Any:
-    """One JSON value as the reader hands it on: numbers as Decimal, repeated members as DuplicateMembers."""
+    """One JSON value as the reader returns it: numbers as Decimal, repeated members as DuplicateMembers."""
     [record] = read(f"[{text}]".encode())
     return record.value
 
 
 def exact(value: Any) -> Any:
-    """A Python value as the reader would hand on its JSON."""
+    """A Python value as the reader would return its JSON."""
     return value_of(json.dumps(value))
 
 
@@ -61,7 +61,7 @@ def checked(value: Any) -> Checked:
 
 
 def broken(value: Any) -> list[tuple[str, str]]:
-    """Code and path of every rule an invoice breaks; a message is always with them."""
+    """Code and path of every rule that an invoice breaks. Each must have a message, too."""
     answer = check(value)
     reasons = [] if isinstance(answer, Checked) else answer
     assert isinstance(answer, Checked) or reasons
@@ -70,7 +70,7 @@ def broken(value: Any) -> list[tuple[str, str]]:
 
 
 def standard(text: str) -> Any:
-    """What Python's own reader makes of JSON, kept to RFC 8259: a number is its text. Raises ValueError."""
+    """What Python's own reader, limited to RFC 8259, makes of JSON. A number is its text. Raises ValueError."""
     return json.loads(text, parse_float=str, parse_int=str, parse_constant=_refuse)
 
 
@@ -108,7 +108,7 @@ def json_values() -> st.SearchStrategy[Any]:
 
 
 def json_texts() -> st.SearchStrategy[str]:
-    """JSON in every spelling the grammar has: white space, escapes, forms of numbers, members that repeat."""
+    """JSON in every spelling that the grammar allows: white space, escapes, forms of numbers, repeated members."""
     space = st.sampled_from(["", "", "", " ", "\n", "\r\n\t"])
     digits = st.from_regex(r"-?(0|[1-9][0-9]{0,9})(\.[0-9]{1,5})?([eE][+-]?[0-9]{1,3})?", fullmatch=True)
     numbers = st.sampled_from(NUMBERS) | digits
@@ -125,7 +125,7 @@ def json_texts() -> st.SearchStrategy[str]:
 
 @st.composite
 def mutated(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> str:
-    """A text with a character deleted, inserted or replaced: sometimes JSON still, mostly not."""
+    """A text with one character deleted, inserted or replaced: sometimes it is still JSON, mostly not."""
     text: str = draw(texts)
     place = draw(st.integers(0, len(text)))
     put: str = draw(st.sampled_from(["", *'{}[]",:\\/0159-+.eEtnuNIa \n\r\t\x00\x1f\x7fé\u2028\u0663']))

@@ -1,4 +1,4 @@
-"""Observations for tests, in the plainest form."""
+"""Plain observations for tests."""
 
 from typing import Any
 

@@ -18,7 +18,7 @@ WEIGHTS = "4329876543298765432987654329876543298765432"
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_the_check_digit_of_a_real_key_holds(key: str) -> None:
+def test_the_check_digit_of_a_real_key_is_right(key: str) -> None:
     assert access_key.check_digit(key[:43]) == key[43]
 
 
@@ -27,7 +27,7 @@ def test_a_key_names_its_issuer(key: str, cnpj: str) -> None:
     assert access_key.issuer(key) == cnpj
 
 
-# The end of 43 positions that are 0 otherwise; the sum's remainder is beside it.
+# The last of the 43 positions, with zeros before them, and the check digit. The names say what the sum's remainder is.
 DIGITS = {
     "remainder 0, of nothing": ("0", "0"),
     "remainder 0": ("14", "0"),
@@ -48,7 +48,7 @@ def test_the_check_digit_is_11_less_the_remainder_and_0_for_remainders_0_and_1(e
 
 @QUICK
 @given(st.from_regex(access_key.FORMAT, fullmatch=True))
-def test_exactly_one_check_digit_holds_and_it_is_the_manuals(key: str) -> None:
+def test_exactly_one_check_digit_is_accepted_and_it_is_the_manuals(key: str) -> None:
     total = sum(int(weight) * (ord(char) - ord("0")) for weight, char in zip(WEIGHTS, key[:43], strict=True))
     manual = 0 if total % 11 in (0, 1) else 11 - total % 11
     holding = [digit for digit in range(10) if fields.nfe_key(f"{key[:43]}{digit}") is None]
@@ -80,6 +80,6 @@ def test_a_key_of_another_shape_is_refused(value: str) -> None:
 
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("other", range(1, 10))
-def test_a_wrong_check_digit_is_refused_and_the_right_one_is_told(key: str, other: int) -> None:
+def test_a_wrong_check_digit_is_refused_and_the_right_one_is_named(key: str, other: int) -> None:
     wrong = (int(key[43]) + other) % 10
     assert fields.nfe_key(f"{key[:43]}{wrong}") == ("check_digit", f"ends in {wrong}; the check digit is {key[43]}")

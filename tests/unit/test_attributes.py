@@ -23,7 +23,7 @@ def broken(value: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def in_lists(levels: int, innermost: Any = None) -> Any:
-    """`levels` lists, one in the other; the innermost holds `innermost` where that is given."""
+    """`levels` lists, one inside the other; the innermost holds `innermost`, if that is given."""
     value: Any = [] if innermost is None else [innermost]
     for _ in range(levels - 1):
         value = [value]
@@ -49,7 +49,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize(("number", "text"), TEXTS.items())
-def test_a_number_is_written_in_plain_digits_without_what_does_not_count(number: str, text: str) -> None:
+def test_a_number_is_written_in_plain_digits_without_superfluous_zeros(number: str, text: str) -> None:
     assert number_text(Decimal(number)) == text
 
 
@@ -68,7 +68,7 @@ def test_a_number_of_any_length_is_read_exactly() -> None:
 
 
 @pytest.mark.parametrize("text", ["1e99999999999999999999", "-1e99999999999999999999", "1e-99999999999999999999"])
-def test_a_number_beyond_measure_is_one_that_every_rule_refuses(text: str) -> None:
+def test_a_number_whose_exponent_is_out_of_range_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="beyond DynamoDB's range"):
         number_text(parse_number(text))
 
@@ -86,7 +86,7 @@ def test_the_message_has_the_limit_a_number_breaks(number: str, message: str) ->
         number_text(Decimal(number))
 
 
-# Sizes, by AWS's rule, in bytes; each is of a member named "a", which takes one byte itself.
+# Sizes in bytes by AWS's rule. Each value is that of a member named "a", whose name takes one byte more.
 SIZES = {
     "no text": ("", 0),
     "text": ("abc", 3),
@@ -126,7 +126,7 @@ def test_all_members_count_with_their_names() -> None:
     assert to_item(whole, 2 + 1 + 2 + 1)[0] is None
 
 
-def test_what_else_was_broken_before_an_item_grew_too_large_is_told() -> None:
+def test_faults_found_before_an_item_grew_too_large_are_reported() -> None:
     _, reasons = to_item({"a": "\ud800", "b": "x" * 100}, 100)
     assert [reason.code for reason in reasons] == ["surrogate", "item_size"]
 
@@ -175,7 +175,7 @@ SURROGATES = {
 
 
 @pytest.mark.parametrize(("value", "path"), SURROGATES.values(), ids=SURROGATES)
-def test_a_lone_surrogate_is_no_text(value: dict[str, Any], path: str) -> None:
+def test_a_lone_surrogate_is_refused(value: dict[str, Any], path: str) -> None:
     assert broken(exact(value)) == [("surrogate", path)]
 
 
@@ -183,7 +183,7 @@ def test_a_pair_of_surrogates_is_a_character() -> None:
     assert to_item(value_of('{"a": "\\ud83d\\ude00"}'), ROOM) == ({"a": {"S": "😀"}}, [])
 
 
-def test_each_name_that_repeats_is_told_once_with_its_place() -> None:
+def test_each_repeated_name_is_reported_once_with_its_place() -> None:
     value = value_of('{"a": [{"b": 1, "c": 1, "b": 2, "b": 3, "c": 4, "d": 5}]}')
     assert broken(value) == [("duplicate_member", "/a/0/b"), ("duplicate_member", "/a/0/c")]
 
@@ -239,6 +239,6 @@ def test_names_and_text_are_escaped() -> None:
 
 
 @pytest.mark.parametrize("kind", ["B", "SS", "NS", "BS"])
-def test_what_json_has_no_form_for_is_said_so(kind: str) -> None:
+def test_an_attribute_that_json_cannot_express_is_an_error(kind: str) -> None:
     with pytest.raises(ValueError, match=f"type {kind}"):
         to_json({kind: []})

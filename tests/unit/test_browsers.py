@@ -1,4 +1,4 @@
-"""The browser that the page's tests take, and what a run without one says."""
+"""Which browser the page's tests use, and what a run without one says."""
 
 import os
 import platform
@@ -63,7 +63,7 @@ def test_the_variable_names_the_only_one_that_is_tried(monkeypatch: pytest.Monke
         launch(Installed(str(tmp_path / "chromium"), ""))
 
 
-def test_a_browser_that_is_here_and_does_not_start_is_said_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_browser_that_is_here_and_does_not_start_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     machine = Installed()
 
     def crash(**way: Any) -> None:
@@ -86,7 +86,7 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize(("apt", "system", "user", "command"), COMMANDS.values(), ids=COMMANDS)
-def test_the_command_that_mends_it_is_this_systems(
+def test_the_command_that_installs_a_browser_is_that_of_the_system(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, apt: bool, system: str, user: int, command: str
 ) -> None:
     if apt:
@@ -120,14 +120,14 @@ def without(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("arguments", [["-p", "no:xdist"], ["-n2"]], ids=" ".join)
-def test_without_a_browser_the_last_line_says_how_many_tests_were_skipped_and_what_mends_it(
+def test_without_a_browser_the_last_line_says_how_many_tests_were_skipped_and_what_to_do(
     tmp_path: Path, arguments: list[str], without: dict[str, str]
 ) -> None:
     said = pytest_alone(tmp_path, BROWSING, "-p", "fixtures.browser", *arguments, **without)
     assert "1 passed, 3 skipped" in said
     line = "3 tests of the page were skipped: there is no browser here. To run them: make browser"
     assert said.splitlines()[-1] == line
-    assert (tmp_path / "last-words").read_text() == f"{line}\n", "for make, which says it after tox"
+    assert (tmp_path / "last-words").read_text() == f"{line}\n", "for make, which prints it after tox"
 
 
 def test_in_ci_a_run_without_a_browser_fails(tmp_path: Path, without: dict[str, str]) -> None:

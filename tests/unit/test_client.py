@@ -1,4 +1,4 @@
-"""The API's client, and what a deployment tells the template of its cloud."""
+"""The API's client, and the template's parameters for each kind of cloud."""
 
 import json
 from decimal import Decimal
@@ -40,7 +40,7 @@ def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_credentials")
-def test_the_region_is_the_addresss_where_it_names_one() -> None:
+def test_the_region_comes_from_the_address_if_it_names_one() -> None:
     client = Client.at("https://abc123.execute-api.sa-east-1.amazonaws.com/v1/", None)
     assert (client.url, client.region) == ("https://abc123.execute-api.sa-east-1.amazonaws.com/v1", "sa-east-1")
     assert client.credentials.access_key == "AKIA"
@@ -48,7 +48,7 @@ def test_the_region_is_the_addresss_where_it_names_one() -> None:
 
 
 @pytest.mark.parametrize("url", ["", "api", "ftp://example.com", "https://", "/v1"])
-def test_what_is_no_url_is_told(url: str) -> None:
+def test_what_is_no_url_is_reported(url: str) -> None:
     with pytest.raises(UsageError, match="is not a URL"):
         Client.at(url, None)
 

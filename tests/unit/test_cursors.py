@@ -23,7 +23,7 @@ def test_a_place_comes_back_as_it_was(listing: list[str | None], place: list[str
 
 
 @given(LISTINGS, PLACES, st.data())
-def test_a_changed_cursor_is_told(listing: list[str | None], place: list[str | int], data: st.DataObject) -> None:
+def test_a_changed_cursor_is_refused(listing: list[str | None], place: list[str | int], data: st.DataObject) -> None:
     cursor = CURSORS.seal(listing, place)
     raw = bytearray(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     index = data.draw(st.integers(0, len(raw) - 1))
@@ -33,13 +33,13 @@ def test_a_changed_cursor_is_told(listing: list[str | None], place: list[str | i
 
 
 @given(st.text())
-def test_any_text_is_a_problem_and_no_failure(text: str) -> None:
+def test_any_other_text_is_a_problem_and_not_a_crash(text: str) -> None:
     with pytest.raises(ProblemError) as problem:
         CURSORS.open([], text)
     assert problem.value.status == 400
 
 
-def test_a_cursor_of_another_list_or_another_stack_is_told() -> None:
+def test_a_cursor_of_another_list_or_another_stack_is_refused() -> None:
     cursor = CURSORS.seal(["notas", "Ana"], ["2025-10-03", "NF-8"])
     for other, listing in ((CURSORS, ["notas", "Bia"]), (Cursors(b"another"), ["notas", "Ana"])):
         with pytest.raises(ProblemError):

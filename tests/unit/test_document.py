@@ -1,4 +1,4 @@
-"""Documents: every form of them, every record exactly, wherever the bytes are cut."""
+"""Documents in every form: every record is read exactly, wherever the bytes are cut."""
 
 import json
 import tracemalloc
@@ -86,7 +86,7 @@ LINE_FILES = st.lists(json_texts(), max_size=4).map("\n".join)
 
 @QUICK
 @given(mutated(ARRAYS), st.sampled_from(SIZES))
-def test_what_is_a_document_is_what_the_standard_library_says(text: str, size: int) -> None:
+def test_the_standard_library_agrees_on_what_is_a_document(text: str, size: int) -> None:
     try:
         expected = isinstance(standard(text.removeprefix("\ufeff")), list | dict)
     except ValueError:
@@ -98,7 +98,7 @@ def test_what_is_a_document_is_what_the_standard_library_says(text: str, size: i
 @QUICK
 @given(mutated(ARRAYS))
 def test_nothing_depends_on_where_an_array_is_cut(text: str) -> None:
-    # Also of documents that are none: the same records come before the same error.
+    # In malformed documents, too: the same records come before the same error.
     outcomes = [outcome(text, JSON, size) for size in SIZES]
     assert outcomes == [outcomes[-1]] * len(SIZES)
 
@@ -122,7 +122,7 @@ def test_a_number_keeps_every_digit(layout: Layout) -> None:
     assert (record.text, str(record.value)) == (number, str(Decimal(number)))
 
 
-def test_an_exponent_that_no_machine_holds_does_not_end_the_document() -> None:
+def test_an_exponent_out_of_range_does_not_end_the_document() -> None:
     found = read(b"[1e99999999999999999999, 0E99999999999999999999, -0.0e-99999999999999999999, 2]")
     assert [record.value for record in found] == [Decimal("Infinity"), Decimal(0), Decimal(0), Decimal(2)]
 
@@ -208,7 +208,7 @@ def test_a_longer_record_is_passed_over(
 
 @pytest.mark.parametrize("layout", Layout)
 @pytest.mark.parametrize("make", LONG.values(), ids=LONG)
-def test_space_around_a_record_is_none_of_its_length(
+def test_space_around_a_record_does_not_count_towards_its_length(
     monkeypatch: pytest.MonkeyPatch, make: Any, layout: Layout
 ) -> None:
     monkeypatch.setattr(document, "MAX_RECORD", LIMIT)

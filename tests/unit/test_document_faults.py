@@ -1,4 +1,4 @@
-"""Documents that are none: the code, and the first place that makes them so, wherever the bytes are cut."""
+"""Malformed documents: the code of the error, and the place of the first fault, wherever the bytes are cut."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from .documents import SIZES, read_until_error
 JSON, LINES = Layout.JSON, Layout.LINES
 A = b'{"id": "a"}'
 
-# Layout, body, how many records come before the error, code, line, column.
+# Layout, body, how many records come before the error, its code, line and column.
 FAULTS: dict[str, tuple[Layout, bytes, int, str, int, int]] = {
     "nothing": (JSON, b"", 0, "empty", 1, 1),
     "space alone": (JSON, b" \n ", 0, "empty", 2, 2),
@@ -62,7 +62,7 @@ FAULTS: dict[str, tuple[Layout, bytes, int, str, int, int]] = {
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(("layout", "body", "before", "code", "line", "column"), FAULTS.values(), ids=FAULTS)
-def test_a_broken_document_is_told_with_its_place_after_its_good_records(
+def test_a_broken_document_is_reported_with_its_place_after_its_good_records(
     layout: Layout, body: bytes, before: int, code: str, line: int, column: int, size: int
 ) -> None:
     found, error = read_until_error(body, layout, size)
@@ -74,19 +74,19 @@ def test_a_broken_document_is_told_with_its_place_after_its_good_records(
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("layout", Layout)
-def test_bytes_that_are_not_utf_8_are_told_with_offset_line_and_column(layout: Layout, size: int) -> None:
+def test_bytes_that_are_not_utf_8_are_reported_with_offset_line_and_column(layout: Layout, size: int) -> None:
     _, error = read_until_error('{"a":1,"é😀":"'.encode() + b'\xe9"}', layout, size)
     assert error is not None
     assert (error.code, error.offset, error.line, error.column) == ("not_utf8", 17, 1, 14)
 
 
-def test_objects_one_after_the_other_are_told_how_such_a_file_is_named() -> None:
+def test_the_error_for_several_objects_names_the_suffix_of_json_lines() -> None:
     _, error = read_until_error(A + b"\n" + A)
     assert error is not None
     assert ".jsonl" in error.message
 
 
-def test_an_empty_document_is_told_how_to_say_so() -> None:
+def test_the_error_for_an_empty_document_says_how_to_write_one() -> None:
     _, error = read_until_error(b"")
     assert error is not None
     assert "[]" in error.message

@@ -1,4 +1,4 @@
-"""A local cloud's clients, whatever AWS's variables and files say; each by itself."""
+"""The clients of a local cloud work whatever AWS's variables and files say."""
 
 import threading
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from pipeline.web import is_local, open_url, proxies
 
 NOWHERE = "http://127.0.0.1:9"
 
-# Those that would reach a client of a session that is not kept apart; the commands' test has more, for what they start.
+# These change a client unless its session is kept apart. The commands' tests have more, for the processes they start.
 VARIABLES = {
     "AWS_PROFILE": "there-is-none",
     "AWS_DEFAULT_PROFILE": "there-is-none",
@@ -87,12 +87,12 @@ def test_a_local_cloud_is_reached_whatever_the_files_say(port: int) -> None:
 
 
 @pytest.mark.usefixtures("broken_files")
-def test_what_is_wrong_with_aws_configuration_is_said_where_an_account_is_asked_for() -> None:
+def test_a_broken_aws_configuration_is_reported_where_an_account_is_asked_for() -> None:
     with pytest.raises(CloudError, match=r"the AWS configuration here is wrong: .*broken.* aws configure"):
         aws()
 
 
-def test_a_profile_that_there_is_not_is_said_where_an_account_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_profile_is_reported_where_an_account_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "there-is-none")
     with pytest.raises(CloudError, match="there-is-none"):
         aws()
@@ -123,7 +123,7 @@ LOCAL = {
 
 
 @pytest.mark.parametrize(("url", "local"), LOCAL.items())
-def test_a_proxy_stands_before_servers_elsewhere_alone(monkeypatch: pytest.MonkeyPatch, url: str, local: bool) -> None:
+def test_a_proxy_is_used_only_for_servers_elsewhere(monkeypatch: pytest.MonkeyPatch, url: str, local: bool) -> None:
     monkeypatch.setenv("https_proxy", NOWHERE)
     assert is_local(url) is local
     assert proxies(url).get("https") == (None if local else NOWHERE)

@@ -15,7 +15,7 @@ from .documents import QUICK
 
 
 def code(rule: Callable[[Any], fields.Broken | None], value: object) -> str | None:
-    """The code of the broken rule; a message is always with it."""
+    """The code of the broken rule, which must have a message, too."""
     broken = rule(value)
     if broken is None:
         return None
@@ -47,7 +47,7 @@ def test_a_text_with_anything_else_is_not_blank(value: str) -> None:
     assert code(fields.not_blank, value) is None
 
 
-def test_control_characters_are_those_unicode_calls_so() -> None:
+def test_control_characters_are_those_of_unicode() -> None:
     found = {point for point in range(0x3000) if fields.no_control_characters(f"a{chr(point)}b")}
     assert found == {point for point in range(0x3000) if unicodedata.category(chr(point)) == "Cc"}
 
@@ -62,7 +62,7 @@ def test_white_space_at_either_end_is_refused(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["", "x", "a b", "a\u00a0b"])
-def test_white_space_inside_is_none_of_the_ends(value: str) -> None:
+def test_white_space_inside_is_allowed(value: str) -> None:
     assert code(fields.trimmed, value) is None
 
 
@@ -107,7 +107,7 @@ def test_nothing_else_states_an_amount(value: object) -> None:
     assert fields.amount(value) is None
 
 
-def test_a_json_number_states_itself() -> None:
+def test_a_json_number_is_its_own_amount() -> None:
     number = Decimal("-1.50")
     assert fields.amount(number) is number
 
@@ -148,7 +148,7 @@ SIGNS = {
 
 
 @pytest.mark.parametrize(("text", "expected"), SIGNS.items())
-def test_less_than_nothing_is_negative(text: str, expected: str | None) -> None:
+def test_less_than_zero_is_negative(text: str, expected: str | None) -> None:
     assert code(fields.not_negative, Decimal(text)) == expected
 
 
@@ -239,7 +239,7 @@ CNPJS = {
 
 
 @pytest.mark.parametrize(("value", "expected"), CNPJS.items())
-def test_a_cnpj_keeps_its_check_digits(value: str, expected: str | None) -> None:
+def test_a_cnpj_needs_valid_check_digits(value: str, expected: str | None) -> None:
     assert code(fields.tax_id_cnpj, value) == expected
 
 
@@ -259,5 +259,5 @@ CPFS = {
 
 
 @pytest.mark.parametrize(("value", "expected"), CPFS.items())
-def test_a_cpf_keeps_its_check_digits(value: str, expected: str | None) -> None:
+def test_a_cpf_needs_valid_check_digits(value: str, expected: str | None) -> None:
     assert code(fields.tax_id_cpf, value) == expected

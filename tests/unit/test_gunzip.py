@@ -1,4 +1,4 @@
-"""Gzip streams: every member, nothing damaged, no bomb, a piece at a time."""
+"""Gzip streams: every member is inflated, a piece at a time; damage and bombs are refused."""
 
 import gzip
 import random
@@ -101,7 +101,7 @@ def test_small_files_may_repeat_themselves_without_bound() -> None:
     assert len(inflated(gzip.compress(b" " * FREE_BYTES))) == FREE_BYTES
 
 
-def test_beyond_that_a_stream_that_inflates_without_bound_is_refused() -> None:
+def test_a_larger_stream_that_inflates_without_bound_is_refused() -> None:
     body = gzip.compress(b" " * (FREE_BYTES + 1))
     error = failure(body)
     assert error.code == "gzip_bomb"
@@ -140,7 +140,7 @@ def test_no_more_is_read_once_a_bomb_is_seen() -> None:
 
 
 def test_large_files_may_be_compressed_as_invoices_are() -> None:
-    # About 60 to 1: 200 bytes of no pattern in every 12,000.
+    # About 60 to 1: 200 random bytes in every 12,000.
     noise = random.Random(8)
     block = b"".join(noise.randbytes(200) + b" " * 12_000 for _ in range(100))
     body = gzip.compress(block, 1) * (FREE_BYTES // len(block) + 2)

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM are not lost, wherever they meet a command."""
+"""Ctrl-C and SIGTERM are not lost, whatever a command is doing when they come."""
 
 import signal
 import sys
@@ -11,7 +11,7 @@ from pipeline.waiting import NotYet, wait_until
 
 
 class Interrupted:
-    """Meets SIGTERM, or another exception, in its finalizer."""
+    """Receives SIGTERM, or raises another exception, in its finalizer."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
@@ -25,7 +25,7 @@ class Interrupted:
 
 @pytest.fixture
 def dropped(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """What the hook that stood before `obey_interrupts` is told of."""
+    """The exceptions that reach the hook that was there before `obey_interrupts`."""
     told: list[str] = []
     monkeypatch.setattr(sys, "unraisablehook", lambda args: told.append(repr(args.exc_value)))
     before = signal.getsignal(signal.SIGTERM)
@@ -41,6 +41,6 @@ def test_an_interrupt_that_a_finalizer_drops_comes_again(dropped: list[str]) -> 
     assert dropped == []
 
 
-def test_other_errors_of_finalizers_are_told_as_ever(dropped: list[str]) -> None:
+def test_other_errors_of_finalizers_are_reported_as_before(dropped: list[str]) -> None:
     Interrupted(ValueError("of a finalizer"))
     assert dropped == ["ValueError('of a finalizer')"]

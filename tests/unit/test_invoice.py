@@ -14,7 +14,7 @@ ISSUER = "0X0J92JY000196"
 
 
 def line(**changes: Any) -> dict[str, Any]:
-    """A line that makes up the whole of an invoice of 10."""
+    """A line whose total is that of an invoice of 10."""
     return {"descricao": "Café", "quantidade": 2, "valor_unitario": 5, "valor_total": 10, **changes}
 
 
@@ -61,7 +61,7 @@ VALID = {
 
 
 @pytest.mark.parametrize("value", VALID.values(), ids=VALID)
-def test_what_keeps_every_rule_passes(value: dict[str, Any]) -> None:
+def test_an_invoice_that_keeps_every_rule_passes(value: dict[str, Any]) -> None:
     assert broken(exact(value)) == []
 
 
@@ -143,20 +143,20 @@ BROKEN: dict[str, tuple[Any, str, str]] = {
 
 
 @pytest.mark.parametrize(("value", "code", "path"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_rule_is_told_alone_with_its_path(value: Any, code: str, path: str) -> None:
+def test_a_single_broken_rule_is_reported_alone_with_its_path(value: Any, code: str, path: str) -> None:
     assert broken(exact(value)) == [(code, path)]
 
 
 @pytest.mark.parametrize("value", [None, True, 1, "NF-8", [], [invoice("x")]])
-def test_what_is_no_object_is_no_invoice(value: Any) -> None:
+def test_a_value_that_is_not_an_object_is_refused(value: Any) -> None:
     assert broken(exact(value)) == [("type", "")]
 
 
-def test_as_many_lines_as_an_item_can_hold_are_all_looked_at() -> None:
+def test_as_many_lines_as_an_item_can_hold_are_all_checked() -> None:
     assert broken(exact(with_lines(*[{}] * MAX_LINES)))[-1] == ("missing", f"/itens/{MAX_LINES - 1}/valor_total")
 
 
-def test_a_number_with_an_exponent_beyond_measure_is_refused() -> None:
+def test_an_amount_whose_exponent_is_out_of_range_is_refused() -> None:
     text = '{"id": "x", "cliente": "Ana", "data_emissao": "2025-10-03", "valor": 1e99999999999999999999}'
     assert broken(value_of(text)) == [("number", "/valor")]
 
@@ -175,12 +175,12 @@ DUPLICATES = {
 
 
 @pytest.mark.parametrize(("member", "path"), DUPLICATES.values(), ids=DUPLICATES)
-def test_a_member_that_stands_twice_is_refused_at_any_level(member: str, path: str) -> None:
+def test_a_repeated_member_is_refused_at_any_level(member: str, path: str) -> None:
     text = f'{{"id": "x", "cliente": "Ana", "valor": 1, "data_emissao": "2025-10-03", {member}}}'
     assert broken(value_of(text)) == [("duplicate_member", path)]
 
 
-def test_every_broken_rule_is_told_at_once() -> None:
+def test_every_broken_rule_is_reported_at_once() -> None:
     value = {
         "id": " a\x00",
         "cliente": "",
@@ -215,5 +215,5 @@ def test_every_broken_rule_is_told_at_once() -> None:
     )
 
 
-def test_a_rule_that_two_checks_keep_is_told_once() -> None:
+def test_a_rule_that_two_checks_find_broken_is_reported_once() -> None:
     assert broken(exact(with_lines(line(quantidade=1e200)))) == [("number", "/itens/0/quantidade")]

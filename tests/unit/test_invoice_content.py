@@ -1,4 +1,4 @@
-"""An invoice's content: the rules that join two members, what of it is stored, and what makes two the same."""
+"""An invoice's content: the rules about two members at once, what is stored, and what makes two invoices the same."""
 
 import json
 from decimal import Decimal
@@ -65,16 +65,16 @@ def test_the_sum_is_exact_beyond_the_digits_a_decimal_usually_keeps() -> None:
         (1, [7, 10**13], [("integer_digits", "/itens/1/valor_total")]),
     ],
 )
-def test_a_sum_that_cannot_be_read_is_not_judged(valor: object, amounts: list[object], told: list[Any]) -> None:
+def test_a_sum_that_cannot_be_read_is_not_checked(valor: object, amounts: list[object], told: list[Any]) -> None:
     assert broken(exact(invoice("x", valor=valor, itens=totals(*amounts)))) == told
 
 
-def test_a_fault_elsewhere_hides_no_wrong_sum() -> None:
+def test_a_fault_elsewhere_does_not_hide_a_wrong_sum() -> None:
     value = invoice("", valor=-1, itens=[{"valor_total": 2}])
     assert ("sum", "/itens") in broken(exact(value))
 
 
-def test_a_fault_elsewhere_hides_no_wrong_issuer() -> None:
+def test_a_fault_elsewhere_does_not_hide_a_wrong_issuer() -> None:
     value = invoice("", chave_acesso=KEY[:43] + "1", emitente={"cnpj": "12ABC34501DE35"})
     assert broken(exact(value)) == [
         ("length", "/id"),
@@ -128,7 +128,7 @@ def test_numbers_keep_every_digit() -> None:
     assert (item["valor"], item["f"]) == ({"N": "9999999999999.99"}, {"N": "0.10000000000000000555"})
 
 
-def test_an_invoice_may_fill_an_item_but_for_what_the_pipeline_adds() -> None:
+def test_an_invoice_may_fill_an_item_except_for_what_the_pipeline_adds() -> None:
     # By AWS's rule: id 2 + 1, cliente 7 + 11, valor 5 + 4, data_emissao 12 + 10, and texto 5.
     room = 400 * 1024 - PROVENANCE_BYTES - 57
     assert broken(exact(invoice("x", texto="x" * room))) == []

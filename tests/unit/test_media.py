@@ -1,4 +1,4 @@
-"""What a posted body is, by its headers."""
+"""What a posted body is, judged by its headers."""
 
 import pytest
 
@@ -35,7 +35,9 @@ NOT_READ = {
 
 
 @pytest.mark.parametrize(("type_", "encoding", "said"), NOT_READ.values(), ids=NOT_READ)
-def test_what_is_not_read_is_said_with_what_is(type_: str | None, encoding: str | None, said: str) -> None:
+def test_an_unsupported_body_is_refused_with_what_is_supported(
+    type_: str | None, encoding: str | None, said: str
+) -> None:
     with pytest.raises(ProblemError) as problem:
         suffix(type_, encoding)
     assert problem.value.status == 415
@@ -53,5 +55,5 @@ def test_a_body_of_the_limit_is_taken_and_one_byte_more_is_not() -> None:
 
 
 def test_a_body_of_the_limit_fits_into_lambdas_event() -> None:
-    headers = 10 * 1024  # API Gateway takes no more of them: they stand in the event three times.
+    headers = 10 * 1024  # API Gateway takes no more, and the event has them three times.
     assert MAX_BODY * 4 / 3 + 3 * headers < 6 * 1000 * 1000

@@ -1,4 +1,4 @@
-"""The reference model, against endings worked out by hand from the contract."""
+"""The reference model, compared with results worked out by hand from the contract."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -72,7 +72,9 @@ def test_an_upload_that_ended_stays_as_it_was() -> None:
 
 
 @pytest.mark.parametrize(("winner", "stored", "conflicts"), [(("a", "v1", 0), "a", "b"), (("b", "v1", 1), "b", "a")])
-def test_at_the_same_time_whoever_has_it_has_it(winner: tuple[str, str, int], stored: str, conflicts: str) -> None:
+def test_of_simultaneous_uploads_the_one_in_the_table_has_won(
+    winner: tuple[str, str, int], stored: str, conflicts: str
+) -> None:
     model = Model()
     uploads = {"a": upload("a", invoice()), "b": upload("b", broken(), invoice(cliente="Bia"))}
     model.finish(*uploads.values(), winners={"NF-1": winner})
@@ -81,7 +83,7 @@ def test_at_the_same_time_whoever_has_it_has_it(winner: tuple[str, str, int], st
 
 
 @pytest.mark.parametrize("winner", [("c", "v1", 0), ("a", "v2", 0), ("a", "v1", 1)])
-def test_a_winner_that_did_not_ask_first_is_impossible(winner: tuple[str, str, int]) -> None:
+def test_a_winner_that_cannot_have_stored_the_id_is_impossible(winner: tuple[str, str, int]) -> None:
     model = Model()
     with pytest.raises(ImpossibleError):
         model.finish(upload("a", invoice(), invoice()), upload("b", invoice()), winners={"NF-1": winner})
@@ -98,7 +100,7 @@ def test_a_damaged_document_fails_and_stores_nothing() -> None:
     assert model.table == {}
 
 
-def test_an_upload_that_was_deleted_in_time_fails() -> None:
+def test_an_upload_that_was_deleted_before_its_event_fails() -> None:
     model = Model()
     one = Upload("a", "v1", Document((Record(invoice()),)), gone=True)
     model.finish(one)

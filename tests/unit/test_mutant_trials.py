@@ -1,4 +1,4 @@
-"""Trials of broken pipelines: what came of a run, what is printed of it, and how the command ends."""
+"""Trials of broken pipelines: how a run is judged, what is printed about it, and how the command ends."""
 
 import dataclasses
 import re
@@ -19,7 +19,7 @@ OF_THE_TEMPLATE = Mutant("any", "why", TEMPLATE, "a", "b")
 
 
 def failure(**changes: Any) -> dict[str, Any]:
-    """What the witness wrote of a property that failed."""
+    """What the witness wrote about a property that failed."""
     failed = {
         "test": "tests/e2e/test_properties.py::test_any",
         "when": "call",
@@ -68,7 +68,7 @@ UNFAIR_RUNS = {
 
 
 @pytest.mark.parametrize(("witness", "error"), UNFAIR_RUNS.values(), ids=UNFAIR_RUNS)
-def test_a_run_that_shows_nothing_of_the_suite_is_no_catch(witness: dict[str, Any] | None, error: str) -> None:
+def test_a_run_that_says_nothing_about_the_suite_is_not_a_catch(witness: dict[str, Any] | None, error: str) -> None:
     trial = judged(MUTANT, 1, 4.0, witness, "Traceback\nMemoryError\n")
     assert trial.ending is Ending.UNFAIR
     assert re.fullmatch(error, trial.error)
@@ -85,7 +85,7 @@ def test_a_mutant_is_caught_only_where_every_seed_catches_it() -> None:
     assert Result(MUTANT, (CAUGHT, SURVIVED, UNFAIR)).ending is Ending.UNFAIR
 
 
-def test_a_caught_mutant_is_told_with_its_test_its_examples_and_the_smallest() -> None:
+def test_a_caught_mutant_is_printed_with_its_test_its_examples_and_the_smallest() -> None:
     assert lines(Result(MUTANT, (CAUGHT, CAUGHT))) == [
         "caught    any  2.5 s  7, 7 examples  e2e/test_properties.py::test_any",
         "          test_any( valor='0.00', )",
@@ -93,7 +93,7 @@ def test_a_caught_mutant_is_told_with_its_test_its_examples_and_the_smallest() -
     ]
 
 
-def test_a_mutant_that_a_seed_missed_is_told_with_that_seed() -> None:
+def test_a_mutant_that_a_seed_missed_is_printed_with_that_seed() -> None:
     assert lines(Result(MUTANT, (CAUGHT, SURVIVED)))[0].startswith("SURVIVED  any  5.8 s  7, – examples")
     assert lines(Result(MUTANT, (CAUGHT, SURVIVED)))[-1] == "          seed 2: SURVIVED, 12 tests passed"
 
@@ -103,7 +103,7 @@ def test_an_example_of_more_invoices_than_one_wants_to_read_is_noted() -> None:
     assert lines(Result(MUTANT, (large,)))[-1] == "          seed 1: an example of 4 invoices, more than 3"
 
 
-def test_the_table_is_markdown_whatever_stands_in_an_example() -> None:
+def test_the_table_is_markdown_whatever_an_example_contains() -> None:
     odd = judged(MUTANT, 1, 4.0, failure(example="a `b` | " + "c" * 500), "")
     page = table([Result(MUTANT, (odd, SURVIVED))], [1, 2], ["any"])
     row = page.splitlines()[-1]
@@ -129,7 +129,7 @@ def test_rows_of_mutants_that_were_not_tried_again_stay_in_the_table() -> None:
 
 @pytest.fixture
 def outcomes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Trial]:
-    """What comes of each mutant by its name; no test is run. The pipeline as it is passes."""
+    """What becomes of each mutant, by its name, without running a test. The unbroken pipeline passes."""
     made = {NONE.name: SURVIVED}
     monkeypatch.setattr(command, "build", lambda *_: None)
     monkeypatch.setattr(Runs, "try_", lambda _, mutant, *__, **___: made[mutant.name])
@@ -151,7 +151,7 @@ Asked = list[tuple[str, int, bool, str]]
 
 @pytest.fixture
 def asked(outcomes: dict[str, Trial], monkeypatch: pytest.MonkeyPatch) -> Asked:
-    """What was tried: the mutant, the seed, whether to shrink, the test to ask first. Each mutant is caught."""
+    """What was tried: the mutant, the seed, whether to shrink, the test to run first. Each mutant is caught."""
     asked: Asked = []
 
     def try_(_: Runs, mutant: Mutant, seed: int, *__: object, shrink: bool, first: str) -> Trial:
@@ -162,7 +162,7 @@ def asked(outcomes: dict[str, Trial], monkeypatch: pytest.MonkeyPatch) -> Asked:
     return asked
 
 
-def test_the_test_that_has_found_a_mutant_is_asked_first_with_the_other_seeds(asked: Asked) -> None:
+def test_the_test_that_has_found_a_mutant_runs_first_with_the_other_seeds(asked: Asked) -> None:
     assert command.main(["overwrites"]) == 0
     assert sorted(asked[:3]) == [("none", seed, True, "") for seed in (1, 2, 3)]
     assert asked[3:] == [
@@ -172,7 +172,7 @@ def test_the_test_that_has_found_a_mutant_is_asked_first_with_the_other_seeds(as
     ]
 
 
-def test_the_test_that_has_found_a_mutant_another_day_is_asked_first(asked: Asked, tmp_path: Path) -> None:
+def test_the_test_that_found_a_mutant_in_an_earlier_run_runs_first(asked: Asked, tmp_path: Path) -> None:
     odd = judged(MUTANT, 1, 4.0, failure(test="tests/e2e/test_any.py::test_any[a | `b`]"), "")
     page = tmp_path / "mutants.md"
     page.write_text(table([Result(dataclasses.replace(MUTANT, name="overwrites"), (odd,))], [1, 2, 3], ["overwrites"]))
@@ -183,7 +183,7 @@ def test_the_test_that_has_found_a_mutant_another_day_is_asked_first(asked: Aske
     ]
 
 
-def test_a_test_of_another_day_that_is_gone_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_test_of_an_earlier_run_that_is_gone_is_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = []
 
     def run(_: Runs, __: int, ___: Path, tests: list[str], **____: object) -> tuple[dict[str, Any] | None, str]:
@@ -196,7 +196,7 @@ def test_a_test_of_another_day_that_is_gone_says_nothing(tmp_path: Path, monkeyp
     assert ran == [[f"{TESTS}e2e/test_any.py::test_gone"], *files_to_run(tmp_path)]
 
 
-def test_what_fails_once_and_not_again_goes_on_to_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_flaky_failure_the_other_tests_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = [failure(flaky=True), {"tests": 12, "failure": None}, failure(test="tests/faults/test_any.py::test_sure")]
     monkeypatch.setattr(Runs, "_run", lambda *_, **__: (found.pop(0), ""))
     tried = Runs().try_(MUTANT, 1, tmp_path, shrink=True, first=CAUGHT.test)
@@ -236,7 +236,7 @@ def test_a_name_that_is_not_in_the_catalogue_is_refused(capsys: pytest.CaptureFi
     assert "there is no mutant nonsense" in capsys.readouterr().err
 
 
-def test_a_copy_of_the_project_has_the_mutant_and_goes_with_it() -> None:
+def test_a_copy_of_the_project_has_the_mutant_and_is_removed_afterwards() -> None:
     mutant = Mutant("any", "why", "functions/fields.py", "MAX_DECIMALS = 2\n", "MAX_DECIMALS = 3\n")
     with copied(mutant) as project:
         assert "MAX_DECIMALS = 3\n" in (project / "pipeline/functions/fields.py").read_text()

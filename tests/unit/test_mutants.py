@@ -1,4 +1,4 @@
-"""The catalogue of broken pipelines: each can be made, can be deployed, and is told from the others."""
+"""The catalogue of broken pipelines: each can be made and deployed, and has a name of its own."""
 
 import importlib
 import importlib.util
@@ -16,13 +16,13 @@ from tests.mutants.mutant import CatalogueError, Mutant, apply
 LEAST = 150
 
 
-def test_there_are_enough_and_no_two_are_called_the_same() -> None:
+def test_there_are_enough_and_no_two_have_the_same_name() -> None:
     assert len(CATALOGUE) >= LEAST
     assert [name for name, count in Counter(mutant.name for mutant in CATALOGUE).items() if count > 1] == []
 
 
 @pytest.mark.parametrize("mutant", CATALOGUE, ids=lambda mutant: mutant.name)
-def test_what_a_mutant_makes_of_a_file_can_be_imported_or_deployed(mutant: Mutant, tmp_path: Path) -> None:
+def test_a_mutated_file_can_still_be_imported_or_deployed(mutant: Mutant, tmp_path: Path) -> None:
     files = {edit.file for edit in mutant.edits}
     for file in files:
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
@@ -37,9 +37,9 @@ def test_what_a_mutant_makes_of_a_file_can_be_imported_or_deployed(mutant: Mutan
 
 
 def import_among_the_others(path: Path, file: str) -> None:
-    """Import `path` as the module that `file` is in the pipeline, beside the pipeline's own modules."""
+    """Import `path` as if it were the pipeline's `file`, with the pipeline's other modules."""
     name = f"pipeline.{file.removesuffix('.py').replace('/', '.')}"
-    importlib.import_module(name)  # Dataclasses look their module up.
+    importlib.import_module(name)  # Dataclasses look up their module.
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
@@ -50,9 +50,9 @@ def test_a_mutant_is_explained_in_one_line() -> None:
     assert [mutant.name for mutant in CATALOGUE if not mutant.why or "\n" in mutant.why] == []
 
 
-def test_a_mutant_of_what_is_not_there_once_is_refused(tmp_path: Path) -> None:
+def test_a_mutant_whose_text_is_not_there_exactly_once_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("a a")
     for old, times in (("a", 2), ("b", 0)):
-        with pytest.raises(CatalogueError, match=f"any: what it edits stands {times} times in file, not once"):
+        with pytest.raises(CatalogueError, match=f"any: the text it edits is in file {times} times, not once"):
             apply(Mutant("any", "", "file", old, "c"), tmp_path)
     assert (tmp_path / "file").read_text() == "a a"

@@ -57,7 +57,7 @@ def test_what_an_earlier_attempt_at_this_upload_stored_is_stored() -> None:
     assert outcomes(chunk_of(1, A), (A, Origin(KEY, VERSION, 1))) == ["rejected", "stored"]
 
 
-def test_within_a_file_the_first_of_an_id_is_the_one_that_is_put_to_the_table() -> None:
+def test_within_a_file_the_first_of_an_id_goes_to_the_table() -> None:
     chunk = chunk_of(A, CHANGED, A)
     assert list(chunk.candidates) == ["a"]
     assert chunk.candidates["a"].origin == Origin(KEY, VERSION, 0)
@@ -78,7 +78,7 @@ def test_an_invoice_that_is_refused_does_not_hold_its_id() -> None:
     assert outcomes(chunk, (A, Origin(KEY, VERSION, 1))) == ["rejected", "stored"]
 
 
-def test_what_is_refused_asks_nothing_of_the_table_and_keeps_all_its_reasons() -> None:
+def test_a_refused_invoice_does_not_go_to_the_table_and_keeps_all_its_reasons() -> None:
     chunk = chunk_of(invoice("a", valor=-1, cliente=""))
     assert chunk.candidates == {}
     [judged] = chunk.judge({})
@@ -182,7 +182,7 @@ def test_a_chunk_is_full_at_its_size(size: int, full: bool) -> None:
 
 @pytest.mark.parametrize("element", [b"1,", b"{},"])
 def test_a_chunk_of_the_shortest_records_is_full_before_it_fills_the_memory(element: bytes) -> None:
-    # By default a function has 512 MB, and four chunks are in memory at a time.
+    # By default a function has 512 MB, and four chunks are in memory at once.
     chunk = Chunk(KEY, VERSION)
     tracemalloc.start()
     try:

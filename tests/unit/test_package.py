@@ -1,4 +1,4 @@
-"""The deployment package: complete by itself, the same from the same, and for the machine it is meant for."""
+"""The deployment package: complete, reproducible, and built for the machine it is meant for."""
 
 import json
 import os
@@ -21,14 +21,15 @@ from pipeline.package import FUNCTIONS, Target, build
 ROOT = FUNCTIONS.parent.parent
 SITE = Path(boto3.__file__).parent.parent
 
-# What Lambda's Python runtimes bring along: the AWS SDK and what it imports; certifi where it is, as here for others.
+# What comes with Lambda's Python runtimes: the AWS SDK and what it imports. It imports certifi only where that is
+# installed, as it is here for other packages.
 SDK = {"boto3", "botocore", "s3transfer", "urllib3", "dateutil", "six", "jmespath", "certifi"}
 
 MODULES = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in FUNCTIONS.rglob("*.py")
 )
 
-# Runs with the package first, the test's own packages last, and nothing else.
+# This script sees the package first, the test's own packages last, and nothing else.
 SCRIPT = """
 import importlib, json, sys
 package, site, *modules = sys.argv[1:]
@@ -70,9 +71,9 @@ def extracted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def run(extracted: Path) -> dict[str, Any]:
-    """What a process that has nothing but the package and the SDK reports, and its other `output`."""
+    """The report of a process that has nothing but the package and the SDK, and its other `output`."""
     command = [sys.executable, "-I", "-S", "-B", "-c", SCRIPT, str(extracted), str(SITE), *MODULES]
-    # With clients made, the function stops at the first table name its environment lacks.
+    # The function makes its clients, and stops at the first table name that is missing from its environment.
     environment = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true", "API_URL": "https://x/v1"}
     result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=extracted)
     assert result.returncode == 0, result.stderr
@@ -114,7 +115,7 @@ def test_nothing_else_of_the_project_is_in_the_package(extracted: Path) -> None:
     assert {path.name for path in (extracted / "pipeline").iterdir()} == {"__init__.py", "__pycache__", "functions"}
 
 
-def test_modules_are_compiled_because_lambda_keeps_none_of_what_it_compiles(extracted: Path) -> None:
+def test_modules_are_compiled_because_lambda_does_not_keep_what_it_compiles(extracted: Path) -> None:
     compiled = list(extracted.rglob("*.pyc"))
     assert len([path for path in compiled if path.is_relative_to(extracted / "pipeline")]) == len(MODULES) + 1
     assert (extracted / "pydantic" / "main.pyc").exists()
@@ -151,7 +152,7 @@ except package.PackageError as error:
 def build_elsewhere(
     folder: Path, limit: int = 0, python: str = sys.executable, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Build in a process of its own, into `folder`, with files of at most `limit` bytes."""
+    """Build in another process, into `folder`, with files of at most `limit` bytes."""
     path = os.pathsep.join([str(ROOT), str(SITE)])
     return subprocess.run(
         [python, "-B", "-c", BUILD_ELSEWHERE, str(folder), str(limit)],
@@ -207,8 +208,8 @@ def test_nothing_unfinished_is_left(built: Path) -> None:
     assert only == built
 
 
-def test_a_full_disk_is_said_with_what_to_do(built: Path, tmp_path: Path) -> None:
-    # The dependencies are there, and the zip file finds no room.
+def test_a_full_disk_is_reported_with_what_to_do(built: Path, tmp_path: Path) -> None:
+    # The dependencies are there already, but there is no room for the zip file.
     folder = tmp_path / "build"
     folder.mkdir()
     for path in built.parent.glob("dependencies-*"):
@@ -222,7 +223,7 @@ def test_a_full_disk_is_said_with_what_to_do(built: Path, tmp_path: Path) -> Non
     assert not list(folder.glob("unfinished-*"))
 
 
-def test_a_full_disk_at_the_first_build_is_said_with_what_to_do(tmp_path: Path) -> None:
+def test_a_full_disk_at_the_first_build_is_reported_with_what_to_do(tmp_path: Path) -> None:
     result = build_elsewhere(tmp_path / "build", limit=100_000)
     assert result.returncode == 1
     assert result.stderr.startswith("PackageError: cannot ")
@@ -230,14 +231,14 @@ def test_a_full_disk_at_the_first_build_is_said_with_what_to_do(tmp_path: Path) 
     assert not list((tmp_path / "build").iterdir())
 
 
-def test_a_build_folder_that_cannot_be_is_said_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_build_folder_that_cannot_be_made_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("NOTAS_CACHE", str(tmp_path / "file"))
     with pytest.raises(PackageError, match=r"none of these folders can be written: .*file\. Name one by NOTAS_CACHE"):
         build(Target.this_interpreter())
 
 
-def test_what_cannot_be_installed_is_said_with_what_it_needs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_failed_installation_is_reported_with_what_it_needs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     lock = tmp_path / "requirements.txt"
     lock.write_text(f"notas-does-not-exist @ file://{tmp_path}/none-1-py3-none-any.whl --hash=sha256:{'0' * 64}\n")
     monkeypatch.setattr(package, "LOCK", lock)
@@ -262,12 +263,12 @@ def test_a_package_for_another_runtime_is_for_that_runtime_and_machine_alone(arc
         assert header[:4] == b"\x7fELF", name
         assert struct.unpack("<H", header[18:20])[0] == MACHINES[architecture], name
         assert f"cpython-{runtime.removeprefix('python').replace('.', '')}-" in name
-    # This Python's compiled modules would be of no use there; the sources are.
+    # Modules compiled by this Python would be of no use there. The sources are in the package.
     assert "pydantic/main.py" in names
     assert not [name for name in names if name.endswith(".pyc")]
 
 
-def test_this_interpreters_target_is_its_own() -> None:
+def test_the_target_of_this_interpreter_describes_it() -> None:
     target = Target.this_interpreter()
     assert target.native
     assert target.python_version == f"{sys.version_info.major}.{sys.version_info.minor}"

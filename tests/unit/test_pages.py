@@ -1,4 +1,4 @@
-"""Pages: no answer is larger than Lambda takes, and nothing is left out or told twice."""
+"""Pages: no answer is larger than Lambda allows, and nothing is left out or comes twice."""
 
 import json
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ def test_few_small_invoices_are_one_page() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000, 1_000_000])
-def test_rejects_are_told_in_pages_without_gap_or_repetition(size: int) -> None:
+def test_rejects_come_in_pages_without_gap_or_repetition(size: int) -> None:
     whole = b"".join(rejected(position, f'{{"id": "é{position}"}}') for position in range(25))
     told: list[int] = []
     offset = 0
@@ -57,7 +57,7 @@ def test_rejects_are_told_in_pages_without_gap_or_repetition(size: int) -> None:
     assert offset == len(whole)
 
 
-def test_the_original_is_told_as_it_came() -> None:
+def test_the_original_is_shown_as_it_came() -> None:
     original = '{"valor": 1.50, "valor": NaN, "n": 1e999, "s": "\\ud800"}'
     [text] = pages.rejects([rejected(3, original)], 10).rejects
     assert json.loads(text) == {
@@ -67,12 +67,12 @@ def test_the_original_is_told_as_it_came() -> None:
     }
 
 
-def test_an_original_too_long_to_be_held_is_told_as_null() -> None:
+def test_an_original_too_long_to_keep_is_shown_as_null() -> None:
     [text] = pages.rejects([rejected(0, None)], 10).rejects
     assert json.loads(text)["original"] is None
 
 
-def test_a_long_original_is_left_out_and_what_follows_is_told() -> None:
+def test_a_long_original_is_left_out_and_what_follows_is_shown() -> None:
     whole = rejected(0, '"' + "x" * 2 * pages.MAX_LINE + '"') + rejected(1, "{}")
     page = pages.rejects(chunks(whole), 10)
     first, second = map(json.loads, page.rejects)
@@ -81,7 +81,7 @@ def test_a_long_original_is_left_out_and_what_follows_is_told() -> None:
     assert page.size == len(whole)
 
 
-def test_more_reasons_than_can_be_told_are_said_to_be_so() -> None:
+def test_more_reasons_than_can_be_shown_are_replaced_by_one_that_says_so() -> None:
     reasons = [Reason("number", "/é" * 1_000, "is none") for _ in range(1_000)]
     page = pages.rejects(chunks(rejected(7, "{}", *reasons)), 10)
     told = json.loads(page.rejects[0])

@@ -82,5 +82,5 @@ METHODS = {
 
 
 @pytest.mark.parametrize(("path", "expected"), METHODS.items(), ids=METHODS)
-def test_a_path_answers_its_own_methods(path: str, expected: tuple[str, ...]) -> None:
+def test_a_path_allows_its_own_methods(path: str, expected: tuple[str, ...]) -> None:
     assert methods(path) == expected

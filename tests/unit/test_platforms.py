@@ -1,4 +1,4 @@
-"""Systems that notas does not run on say so in one line."""
+"""On a system where notas does not run, one line says so."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 
-# What Windows' Python lacks cannot be imported either.
+# Modules that Python on Windows lacks cannot be imported.
 ON_WINDOWS = """
 import sys
 sys.platform = "win32"

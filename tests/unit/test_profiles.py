@@ -1,4 +1,4 @@
-"""How much is drawn, and what a failing property leaves: each seen in a run of pytest."""
+"""How much Hypothesis draws, and what a failing property leaves behind, as seen in runs of pytest."""
 
 import re
 from pathlib import Path
@@ -19,7 +19,7 @@ def test_that_tells(request):
     print(f"told: {now.max_examples} {examples(0.25).max_examples} {now.derandomize} {timeout:.0f}")
 """
 
-# Half of the numbers fail, so that one is always found. A run that forgets what was found begins with 0.
+# Half of the numbers fail, so that one is always found. A run that remembers none begins with 0.
 FAILING = """
 from hypothesis import given, strategies as st
 
@@ -32,7 +32,7 @@ def test_that_fails(number):
 
 
 def run(folder: Path, text: str, *arguments: str, **environment: str) -> str:
-    """What pytest says of these tests."""
+    """What pytest says about these tests."""
     return pytest_alone(folder, text, "-s", "-p", "fixtures.profiles", *arguments, **environment)
 
 
@@ -54,7 +54,7 @@ def test_a_profile_says_how_much_is_drawn_and_how_long_a_test_may_take(
 
 def test_what_failed_is_printed_to_be_reproduced_and_tried_first_in_the_next_run(tmp_path: Path) -> None:
     drawn = tmp_path / "drawn"
-    said = run(tmp_path, FAILING)  # Not with a seed: then Hypothesis does not look at what failed before.
+    said = run(tmp_path, FAILING)  # Without a seed, because with one Hypothesis ignores what failed before.
     assert "number=1000" in said
     assert "@reproduce_failure(" in said
     drawn.unlink()

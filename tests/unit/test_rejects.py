@@ -115,7 +115,7 @@ UPLOADS = [
 ]
 
 
-def test_unlike_uploads_have_unlike_places() -> None:
+def test_different_uploads_have_different_places() -> None:
     places = {object_key(key, version) for key, version in UPLOADS}
     assert len(places) == len(UPLOADS)
 
@@ -129,7 +129,7 @@ def test_a_place_has_only_characters_that_every_tool_takes(key: str, version: st
 
 @QUICK
 @given(st.text(min_size=1, max_size=256), st.text(min_size=1, max_size=32))
-def test_every_upload_has_a_place_and_always_the_same(key: str, version: str) -> None:
+def test_an_upload_always_has_the_same_place(key: str, version: str) -> None:
     place = object_key(key, version)
     assert re.fullmatch(r"[A-Za-z0-9._-]{1,200}\.jsonl", place)
     assert object_key(key, version) == place
@@ -139,5 +139,5 @@ def test_a_place_begins_with_a_name_one_can_read() -> None:
     assert re.fullmatch(r"2025-notas\.json-[0-9a-f]{32}\.jsonl", object_key("2025/notas.json", "v1"))
 
 
-def test_of_a_long_key_the_end_is_kept_which_tells_more() -> None:
+def test_the_end_of_a_long_key_is_kept_because_it_tells_more() -> None:
     assert "-outubro.json-" in object_key("x" * 1_000 + "/outubro.json", "v1")

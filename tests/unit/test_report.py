@@ -1,4 +1,4 @@
-"""What the report shows, from observations, and how it words it."""
+"""What the report shows of observations, and how it words that."""
 
 from itertools import pairwise
 
@@ -117,7 +117,7 @@ def test_where_there_are_very_many_uploads_neighbours_share_a_bar() -> None:
         ("\ud800", "\\ud800"),
     ],
 )
-def test_what_nobody_could_see_is_shown_as_its_escape(text: str, shown: str) -> None:
+def test_invisible_characters_are_shown_as_escapes(text: str, shown: str) -> None:
     assert visible(text) == shown
 
 
@@ -130,7 +130,7 @@ def test_a_label_is_text_to_plotly_and_cut_where_it_is_long() -> None:
     ("seconds", "text"),
     [(0.0274, "27 ms"), (0.9996, "1.0 s"), (4.21, "4.2 s"), (9.96, "10 s"), (59.7, "1 min 0 s"), (725, "12 min 5 s")],
 )
-def test_durations_are_told_as_a_person_would(seconds: float, text: str) -> None:
+def test_durations_are_worded_as_a_person_would(seconds: float, text: str) -> None:
     assert duration(seconds) == text
 
 
@@ -138,5 +138,5 @@ def test_durations_are_told_as_a_person_would(seconds: float, text: str) -> None
     ("part", "whole", "text"),
     [(0, 0, "0%"), (0, 7, "0%"), (1, 100_000, "0.1%"), (99_999, 100_000, "99.9%"), (37, 100, "37%"), (7, 7, "100%")],
 )
-def test_a_share_is_nothing_or_everything_only_where_it_is(part: int, whole: int, text: str) -> None:
+def test_a_share_is_0_or_100_percent_only_if_it_really_is(part: int, whole: int, text: str) -> None:
     assert percent(part, whole) == text

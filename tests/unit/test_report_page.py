@@ -32,7 +32,7 @@ def run(**changes: Any) -> Run:
 
 
 class Page(HTMLParser):
-    """A page as a browser takes it apart: its tags, its text, and the data of its charts."""
+    """A page as a browser parses it: its tags, its text, and the data of its charts."""
 
     def __init__(self, content: bytes) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ def test_hostile_text_is_shown_and_changes_nothing() -> None:
     assert found.text.count(visible(HOSTILE)) >= 5
 
 
-def test_the_page_loads_nothing_and_runs_nothing_but_its_own() -> None:
+def test_the_page_loads_nothing_and_runs_only_its_own_scripts() -> None:
     tags = Page(page(run(), [observation()])).tags
     [policy] = [str(attributes["content"]) for _, attributes in tags if "http-equiv" in attributes]
     assert policy.startswith("default-src 'none'; script-src 'nonce-")

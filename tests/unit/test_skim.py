@@ -1,4 +1,4 @@
-"""Passing over JSON: the grammar is the standard library's, kept to RFC 8259."""
+"""Passing over JSON: the grammar is that of the standard library, limited to RFC 8259."""
 
 import re
 from typing import Any
@@ -34,7 +34,7 @@ def failure(text: str, size: int) -> DocumentError:
 
 
 def is_json(text: str) -> bool:
-    """Whether the standard library takes the whole text for JSON."""
+    """Whether the standard library accepts the whole text as JSON."""
     try:
         standard(text)
     except ValueError:
@@ -43,7 +43,7 @@ def is_json(text: str) -> bool:
 
 
 def is_skimmed(text: str, size: int) -> bool:
-    """Whether skimming takes the whole text for one value."""
+    """Whether skimming accepts the whole text as one value."""
     try:
         _, rest = skimmed(text, size)
     except DocumentError:
@@ -53,21 +53,21 @@ def is_skimmed(text: str, size: int) -> bool:
 
 @QUICK
 @given(json_texts(), st.sampled_from(["", " ", ",", "]", "}", "\n1", "x"]), st.integers(1, 3))
-def test_a_value_ends_where_it_ends(text: str, after: str, size: int) -> None:
+def test_a_value_is_passed_over_up_to_its_end_and_no_further(text: str, after: str, size: int) -> None:
     value = text.strip(" \t\n\r")
     assert skimmed(value + after, size) == (value, after)
 
 
 @QUICK
 @given(json_values().map(str), st.integers(1, 3))
-def test_the_spelling_of_other_languages_is_no_json(text: str, size: int) -> None:
-    # Python's own spelling: single quotes, None, True, but also numbers, which agree.
+def test_pythons_own_spelling_is_not_json(text: str, size: int) -> None:
+    # Single quotes, None, True; but also numbers, which JSON writes the same way.
     assert is_skimmed(text, size) == is_json(text)
 
 
 @QUICK
 @given(mutated(json_texts()).filter(lambda text: not text.startswith("\ufeff")), st.sampled_from(SIZES))
-def test_what_is_json_and_what_is_not_is_what_the_standard_library_says(text: str, size: int) -> None:
+def test_the_standard_library_agrees_on_what_is_json(text: str, size: int) -> None:
     assert is_skimmed(text, size) == is_json(text)
 
 
@@ -136,9 +136,7 @@ BAD: dict[str, tuple[str, str, int, str]] = {
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(("text", "code", "column", "word"), BAD.values(), ids=BAD)
-def test_the_first_character_that_makes_it_no_json_is_told(
-    text: str, code: str, column: int, word: str, size: int
-) -> None:
+def test_the_first_character_that_is_wrong_is_reported(text: str, code: str, column: int, word: str, size: int) -> None:
     assert not is_json(text)
     error = failure(text, size)
     assert (error.code, error.line, error.column) == (code, 1, column)
@@ -166,7 +164,7 @@ def test_depth_is_no_obstacle(text: str) -> None:
 
 @pytest.mark.parametrize(("levels", "too_deep"), [(5, False), (6, True)])
 @pytest.mark.parametrize(("opened", "closed"), ["[]", ('{"a":', "}")])
-def test_depth_ends_somewhere(
+def test_depth_has_a_limit(
     monkeypatch: pytest.MonkeyPatch, opened: str, closed: str, levels: int, too_deep: bool
 ) -> None:
     monkeypatch.setattr(module, "MAX_DEPTH", 5)
@@ -177,7 +175,7 @@ def test_depth_ends_somewhere(
         assert skimmed(text, 1) == (text, "")
 
 
-def test_nothing_of_a_value_beyond_the_limit_is_held() -> None:
+def test_a_value_beyond_the_limit_is_not_held_in_memory() -> None:
     most = 0
 
     def chunks() -> Any:

@@ -1,4 +1,4 @@
-"""The figures of a run, from observations."""
+"""The figures of a run, computed from observations."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def test_a_percentile_is_the_value_that_so_many_do_not_exceed(
     assert percentile(values, percent) == (None if expected is None else pytest.approx(expected))
 
 
-def test_there_is_a_row_a_worker_in_their_order_and_one_for_all() -> None:
+def test_there_is_a_row_for_each_worker_in_order_and_one_for_all() -> None:
     seen = [observation(worker=worker) for worker in ("gw10", "gw2", "gw0", "gw2")]
     assert [(one.name, one.uploads) for one in rows(seen)] == [("gw0", 1), ("gw2", 2), ("gw10", 1), ("all", 4)]
 
@@ -63,7 +63,7 @@ def test_what_cannot_be_measured_is_a_dash() -> None:
     assert row("gw0", [observation(seconds=None, example=1)]).cells() == ("gw0", "1", "1", "1", "–", "–", "–")
 
 
-def test_tests_that_generate_side_by_side_take_their_time_once() -> None:
+def test_the_time_of_tests_that_generate_side_by_side_counts_once() -> None:
     first = [observation(test="one", started=started) for started in (1000.0, 1002.0)]
     second = [observation(test="other", started=started) for started in (1001.0, 1004.0)]
     assert busy_seconds(first + second) == pytest.approx(4.02)
@@ -75,7 +75,7 @@ def test_time_in_which_no_test_generates_does_not_count() -> None:
     assert busy_seconds(later + first) == pytest.approx(2.04)
 
 
-def test_a_test_within_the_time_of_another_adds_none() -> None:
+def test_a_test_within_the_time_of_another_adds_no_time() -> None:
     outer = [observation(test="one", started=started) for started in (1000.0, 1009.0)]
     inner = [observation(test="other", started=started) for started in (1002.0, 1003.0)]
     assert busy_seconds(outer + inner) == pytest.approx(9.02)

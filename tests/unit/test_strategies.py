@@ -1,4 +1,4 @@
-"""What the strategies draw is what they say it is; judged by the pure part of the pipeline, in milliseconds."""
+"""The strategies draw what they say they draw. The pure part of the pipeline is the judge, in milliseconds."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""The template itself: what no emulator shows of it."""
+"""The template itself: what no emulator shows."""
 
 import json
 import re
@@ -60,7 +60,7 @@ def test_nothing_that_a_bucket_holds_expires(template: dict[str, Any]) -> None:
     # MiniStack 1.5 deploys buckets without it.
     for bucket in resources(template, "AWS::S3::Bucket").values():
         [rule] = bucket["LifecycleConfiguration"]["Rules"]
-        # What was begun and never finished is no object yet.
+        # An upload that was begun and never finished is not an object yet.
         assert set(rule) == {"Id", "Status", "AbortIncompleteMultipartUpload"}
 
 
@@ -107,7 +107,7 @@ def test_what_api_gateway_answers_by_itself_is_a_problem_with_its_status(templat
 
 
 def test_a_changed_api_is_deployed_again(template: dict[str, Any]) -> None:
-    """A deployment's name ends in a digest of what it is a copy of."""
+    """The name of a deployment ends in a digest of the API that it copies."""
     kinds = ("RestApi", "Resource", "Method", "GatewayResponse")
     copied = {kind: resources(template, f"AWS::ApiGateway::{kind}") for kind in kinds}
     digest = sha256(json.dumps(copied, sort_keys=True).encode()).hexdigest()[:6]

@@ -1,4 +1,4 @@
-"""S3's event: which upload it names. AWS's own form, and where emulators differ from it."""
+"""S3's event, and the upload that it names: AWS's own form, and the differences of emulators."""
 
 import json
 from typing import Any
@@ -49,7 +49,7 @@ EVENT = """
 
 
 def record(**changes: Any) -> dict[str, Any]:
-    """The event's record, with changes to its object; a change to None leaves a member out."""
+    """The event's record with changes to its object. A change to None leaves the member out."""
     [one] = json.loads(EVENT)["Records"]
     members = {**one["s3"]["object"], **changes}
     one["s3"]["object"] = {name: value for name, value in members.items() if value is not None}
@@ -89,16 +89,16 @@ def test_every_legal_key_is_decoded(encoded: str, key: str) -> None:
     assert Upload.from_event(record(key=encoded)).key == key
 
 
-def test_the_version_of_an_object_that_has_none_is_called_as_s3_calls_it() -> None:
+def test_an_object_without_a_version_gets_the_name_that_s3_has_for_that() -> None:
     assert Upload.from_event(record(versionId=None)).version_id == "null"
 
 
-def test_the_order_of_events_is_of_no_account() -> None:
+def test_the_sequencer_of_an_event_is_ignored() -> None:
     # LocalStack sends one constant sequencer for every event; moto sends none.
     assert Upload.from_event(record(sequencer=None)) == Upload.from_event(record(sequencer="0"))
 
 
-def test_a_size_that_is_not_told_is_0() -> None:
+def test_a_missing_size_is_0() -> None:
     assert Upload.from_event(record(size=None)).size == 0
 
 

@@ -9,13 +9,13 @@ from pipeline.waiting import NotYet, WaitTimeoutError, wait_until
 
 
 def answers(*sequence: object) -> Callable[[], object]:
-    """A question that is answered with these, one after the other."""
+    """A question that gets these answers, one after the other."""
     following = iter(sequence)
     return lambda: next(following)
 
 
 def busy(seconds: float) -> None:
-    """Spend time as a slow question does."""
+    """Take as long as a slow question."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         pass
@@ -42,12 +42,12 @@ def test_it_asks_once_even_without_time() -> None:
     assert wait_until("it is there", answers("there"), 0) == "there"
 
 
-def test_it_gives_up_with_what_was_waited_for_how_long_and_what_was_seen_last() -> None:
+def test_the_error_says_what_was_waited_for_how_long_and_what_was_seen_last() -> None:
     with pytest.raises(WaitTimeoutError, match=r"^it is there: not within 0\.02 s; seen last: third$"):
         wait_until("it is there", answers(NotYet("first"), NotYet("second"), *[NotYet("third")] * 99), 0.02)
 
 
-def test_without_time_what_was_seen_is_told() -> None:
+def test_even_without_time_the_error_says_what_was_seen() -> None:
     with pytest.raises(WaitTimeoutError, match=r"not within 0 s; seen last: first$"):
         wait_until("it is there", answers(NotYet("first")), 0)
 
@@ -60,7 +60,7 @@ def test_it_does_not_give_up_before_the_time_is_over() -> None:
 
 
 def test_the_time_that_questions_take_counts() -> None:
-    # Counted pauses of 2 ms upward would come to more than ten questions, and to half a second.
+    # If only the pauses counted, which begin with 2 ms, there would be more than ten questions, over half a second.
     asked = 0
 
     def ask() -> NotYet:
@@ -94,7 +94,7 @@ def test_pauses_grow_to_their_longest() -> None:
     assert asked <= 25
 
 
-def test_what_a_question_raises_ends_the_waiting() -> None:
+def test_an_exception_ends_the_waiting() -> None:
     def ask() -> NotYet:
         raise KeyError("a typo is no 'not yet'")
 

@@ -1,4 +1,4 @@
-"""The part of a text in memory: the same text and places, wherever the bytes are cut."""
+"""The part of a text in memory: text and places are the same, wherever the bytes are cut."""
 
 import re
 from collections.abc import Iterator
@@ -56,7 +56,7 @@ def test_no_chunk_is_read_before_it_is_needed() -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_passing_over_goes_to_the_last_match_and_tells_how_far(size: int) -> None:
+def test_passing_over_goes_to_the_last_match_and_returns_how_far(size: int) -> None:
     text = window(b"abcdefgh1", size)
     assert text.pass_over(LETTERS) == 8
     assert text.peek() == "1"
@@ -109,7 +109,7 @@ def test_an_error_has_its_code_and_message() -> None:
     }
 
 
-def test_what_was_passed_is_let_go() -> None:
+def test_text_that_was_passed_is_dropped() -> None:
     most = 0
     text = Window(b"abcdefghij" * 100 for _ in range(100))
     while not text.at_end():
@@ -136,7 +136,7 @@ NOT_UTF8 = {
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(("body", "offset", "line", "column"), NOT_UTF8.values(), ids=NOT_UTF8)
-def test_bytes_that_are_not_utf_8_are_told_with_their_place(
+def test_bytes_that_are_not_utf_8_are_reported_with_their_place(
     body: bytes, offset: int, line: int, column: int, size: int
 ) -> None:
     error = failure(body, size)
@@ -160,7 +160,7 @@ def test_bytes_are_utf_8_exactly_where_the_standard_library_says_so(body: bytes,
 
 
 def standard_decoding(body: bytes) -> str | int:
-    """The text, or where the first bad byte stands."""
+    """The text, or the offset of the first bad byte."""
     try:
         return body.decode()
     except UnicodeDecodeError as error:
@@ -185,7 +185,7 @@ def test_what_is_passed_is_kept_up_to_the_limit(limit: int, kept: str | None, si
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_keeping_again_begins_anew(size: int) -> None:
+def test_keeping_again_starts_over(size: int) -> None:
     text = window(b"abc1def2", size)
     text.start_keeping(2)
     text.pass_over(LETTERS)

@@ -1,4 +1,4 @@
-"""The witness of a run: which test failed first, after how many examples, and on what in the end."""
+"""The witness of a run: which test failed first, after how many examples, and on which smallest example."""
 
 import json
 from pathlib import Path
@@ -61,7 +61,7 @@ PASSES = "def test_that_passes():\n    pass\n"
 
 
 def witnessed(folder: Path, text: str) -> dict[str, Any]:
-    """What the witness wrote of a run of these tests."""
+    """What the witness wrote about a run of these tests."""
     plugins = ["-p", "fixtures.observations", "-p", "tests.mutants.witness", f"--witness={folder / 'witness.json'}"]
     pytest_alone(folder, text, "-q", *plugins, "--hypothesis-seed=1")
     witness: dict[str, Any] = json.loads((folder / "witness.json").read_text())
@@ -71,13 +71,13 @@ def witnessed(folder: Path, text: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("text", "example"), [(PROPERTY, "number=100"), (MACHINE, "state.step(number=100)")], ids=["property", "machine"]
 )
-def test_a_property_is_told_with_its_first_failure_and_its_smallest_example(
+def test_a_property_is_recorded_with_its_first_failure_and_its_smallest_example(
     tmp_path: Path, text: str, example: str
 ) -> None:
     failure = witnessed(tmp_path, text)["failure"]
     assert failure["test"] == "test_any.py::test_that_fails"
     assert failure["when"] == "call"
-    # Shrinking takes more; finding it takes no more than a few.
+    # It takes only a few examples to find it; shrinking takes more.
     assert 1 <= failure["examples"] <= 10
     assert example in failure["example"]
     assert " object at 0x" not in failure["example"]
@@ -85,7 +85,7 @@ def test_a_property_is_told_with_its_first_failure_and_its_smallest_example(
     assert failure["seconds"] > 0
 
 
-def test_a_test_that_generates_nothing_is_told_with_its_error(tmp_path: Path) -> None:
+def test_a_test_that_generates_nothing_is_recorded_with_its_error(tmp_path: Path) -> None:
     witness = witnessed(tmp_path, PLAIN)
     assert witness["tests"] == 1
     failure = witness["failure"]
@@ -97,23 +97,23 @@ def test_a_run_ends_with_its_first_failure(tmp_path: Path) -> None:
     assert (witness["tests"], witness["failure"]["flaky"]) == (1, False)
 
 
-def test_a_failure_that_does_not_come_again_counts_where_there_is_no_other(tmp_path: Path) -> None:
+def test_a_flaky_failure_counts_if_there_is_no_other(tmp_path: Path) -> None:
     witness = witnessed(tmp_path, FLAKY + PASSES)
     assert witness["tests"] == 2
     assert witness["failure"]["test"] == "test_any.py::test_that_fails_once"
     assert witness["failure"]["flaky"]
 
 
-def test_of_a_failure_that_does_not_come_again_and_one_that_does_the_latter_counts(tmp_path: Path) -> None:
+def test_a_failure_that_repeats_counts_before_a_flaky_one(tmp_path: Path) -> None:
     failure = witnessed(tmp_path, FLAKY + PLAIN)["failure"]
     assert (failure["test"], failure["flaky"]) == ("test_any.py::test_that_fails", False)
 
 
-def test_a_file_that_cannot_be_imported_is_told_as_such(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_imported_is_recorded_as_such(tmp_path: Path) -> None:
     failure = witnessed(tmp_path, NO_MODULE)["failure"]
     assert failure["when"] == "collect"
     assert "nothing_of_that_name" in failure["error"]
 
 
-def test_a_run_without_a_failure_is_told_too(tmp_path: Path) -> None:
+def test_a_run_without_a_failure_is_recorded_too(tmp_path: Path) -> None:
     assert witnessed(tmp_path, PASSES) == {"tests": 1, "failure": None}

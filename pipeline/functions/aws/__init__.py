@@ -1,1 +1,1 @@
-"""The edge: every call to AWS, and nothing that decides what becomes of an invoice."""
+"""Every call to AWS. Nothing here decides what becomes of an invoice."""

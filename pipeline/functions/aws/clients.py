@@ -1,4 +1,4 @@
-"""AWS clients whose calls outlast short faults."""
+"""AWS clients that retry until a short fault has passed."""
 
 import random
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ATTEMPTS = 8
 
 # Throttling, 5xx, lost connections and timeouts are retried with exponential backoff and jitter. A call that hangs is
-# given up after 10 s, not the default 60: DynamoDB and S3 answer in milliseconds.
+# given up after 10 s, not after the default 60: DynamoDB and S3 answer in milliseconds.
 CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
     connect_timeout=3,
@@ -22,28 +22,29 @@ CONFIG = Config(
     max_pool_connections=16,
 )
 
-# For somebody who waits: API Gateway gives up after 29 s.
+# For calls while an API client waits: API Gateway gives up after 29 s.
 PROMPT = CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=6))
 
 
 def s3(config: Config = CONFIG) -> "S3Client":
-    """A client of S3."""
+    """An S3 client."""
     return boto3.client("s3", config=config)
 
 
 def s3_signer(endpoint_url: str | None) -> "S3Client":
-    """A client of S3 that signs URLs for others to use, at an address they reach; None is AWS's own.
+    """An S3 client that signs URLs for others to use, at an endpoint they can reach; None is AWS's own.
 
-    Without the bucket in the host's name, boto3 would sign for S3's global host, which sends new buckets' callers away.
+    On AWS the bucket must be part of the host name. Otherwise boto3 would sign for S3's global host, which redirects
+    requests for new buckets.
     """
     config = Config(signature_version="s3v4", s3={"addressing_style": "path" if endpoint_url else "virtual"})
     return boto3.client("s3", endpoint_url=endpoint_url, config=config)
 
 
 def dynamodb(config: Config = CONFIG) -> "DynamoDBClient":
-    """A client of DynamoDB."""
-    # boto3 would walk every member of every invoice to check its type: a fifth of the function's time, for requests
-    # whose form this code alone decides.
+    """A DynamoDB client."""
+    # boto3 would check the type of every member of every invoice: a fifth of the function's time, for requests that
+    # only this code builds.
     return boto3.client("dynamodb", config=config.merge(Config(parameter_validation=False)))
 
 

@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-# Reasons for which DynamoDB cancels a transaction that will pass when asked again. boto3 retries none of them.
+# DynamoDB cancels a transaction for these reasons although it may succeed when sent again. boto3 retries none of them.
 _PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 
 
 class Invoices:
     """The invoices table.
 
-    An item is the invoice and `_ingest`, a map of `key`, `version_id`, `position`, `time` and `sha256`: which upload
-    brought it, where in it, when that upload was first taken up, and the content's identity.
+    An item is the invoice plus `_ingest`, a map of `key`, `version_id`, `position`, `time` and `sha256`: which upload
+    brought it, at which position, when work on that upload first began, and the hash of the invoice's content.
     """
 
     def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
@@ -29,12 +29,12 @@ class Invoices:
         self._table = table
 
     def insert(self, candidates: dict[str, Candidate], time_: str) -> dict[str, Holder]:
-        """Store the candidates whose ids are free; who holds each id afterwards.
+        """Store the candidates whose ids are free, and return who holds each id afterwards.
 
-        At most 100 candidates, by id. Raises InfrastructureError where DynamoDB keeps refusing.
+        Takes at most 100 candidates, keyed by id. Raises InfrastructureError where DynamoDB keeps refusing.
 
-        One transaction asks for all of them. One taken id cancels it, with the holder of each taken id in the answer,
-        so a second transaction, of the free ones alone, nearly always ends it.
+        The first transaction has all of them. A single taken id cancels it, but the answer has the holder of every
+        taken id. So a second transaction, with the free ids alone, nearly always succeeds.
         """
         holders: dict[str, Holder] = {}
         waits = delays()
@@ -62,7 +62,7 @@ class Invoices:
         return holders
 
     def _transact(self, candidates: list[Candidate], time_: str) -> list[dict[str, Any]] | None:
-        """Put all candidates or none. None where all were put; else the reasons, one a candidate in their order."""
+        """Put all candidates or none. Returns None if all were put, else one reason for each candidate, in order."""
         puts: list[TransactWriteItemTypeDef] = [
             {
                 "Put": {

@@ -25,7 +25,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """An upload's entry when the function takes it up: its status, and when it was first taken up."""
+    """An upload's entry as an attempt finds it: its status, and when the first attempt began."""
 
     status: Status
     started_at: str
@@ -44,7 +44,7 @@ class Ledger:
         self._table = table
 
     def begin(self, upload: Upload) -> Begun:
-        """Open the upload's entry, or find it open or closed already: a replay, or an attempt after a crash."""
+        """Open the upload's entry. In a replay, or after a crash, it exists already and stays as it is."""
         first_values = {
             "status": Status.PROCESSING.value,
             "size": upload.size,
@@ -66,11 +66,11 @@ class Ledger:
         return Begun(Status(entry["status"]["S"]), entry["started_at"]["S"])
 
     def complete(self, upload: Upload, counts: Counts, rejects: str | None) -> bool:
-        """Every invoice has its outcome. False where the entry was closed by another attempt meanwhile."""
+        """Close the entry: every invoice has its outcome. False where another attempt has closed it first."""
         return self._close(upload, {"status": Status.COMPLETED.value, "rejects": rejects, **counts.as_dict()})
 
     def fail(self, upload: Upload, error: DocumentError) -> bool:
-        """The upload is no document. False where the entry was closed by another attempt meanwhile."""
+        """Close the entry: the upload is not a document. False where another attempt has closed it first."""
         return self._close(upload, {"status": Status.FAILED.value, "error": error.as_dict()})
 
     def _close(self, upload: Upload, values: dict[str, Any]) -> bool:

@@ -15,11 +15,11 @@ INDEX = "por-cliente"
 
 CHUNK = 64 * 1024
 
-# DynamoDB takes no longer ones, so nothing has them.
+# DynamoDB takes no longer keys, so nothing is stored under one.
 MAX_PARTITION_KEY = 2_048
 MAX_SORT_KEY = 1_024
 
-# Behind every date-time of a day, in the order of bytes: both "T" and "t" come before it.
+# Sorts after every date-time of the day: "T" and "t" both come before it in byte order.
 _END_OF_DAY = "~"
 
 Item = dict[str, Attribute]
@@ -30,9 +30,9 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer's invoices from the day `de` to the day `ate`, both included; None leaves an end open.
+    """A customer's invoices from the day `de` to the day `ate`, both included; None leaves that end open.
 
-    Days are YYYY-MM-DD, and those that the invoices themselves state, whatever their offset.
+    Days are YYYY-MM-DD, as the invoices state them: a time's offset is not taken into account.
     """
 
     cliente: str
@@ -65,10 +65,10 @@ class Lookup:
         return found
 
     def of_customer(self, customer: Customer, limit: int, after: Place | None) -> tuple[list[Item], bool]:
-        """Invoices of a customer, the newest first, those behind `after`; and whether there may be more.
+        """A customer's invoices, newest first, beginning after the place `after`; and whether there may be more.
 
-        They may be fewer than `limit` where more follow. What is stored meanwhile neither moves nor repeats one: a
-        place is an invoice's own, not a count.
+        There may be fewer than `limit` although more follow. Invoices that are stored meanwhile make the list neither
+        skip nor repeat one, because a place names an invoice and is not a count.
         """
         query: QueryInputTypeDef = {
             "TableName": self._invoices,
@@ -96,7 +96,7 @@ class Lookup:
         return items, "LastEvaluatedKey" in answer
 
     def rejects(self, url: str, offset: int) -> tuple[Iterator[bytes], int]:
-        """The rejects at an s3:// URL from a byte on, a chunk at a time; and how many bytes that is."""
+        """The rejects at an s3:// URL from byte `offset` on, in chunks; and how many bytes that is."""
         bucket, key = url.removeprefix("s3://").split("/", 1)
         body = self._s3.get_object(Bucket=bucket, Key=key, Range=f"bytes={offset}-")
         return body["Body"].iter_chunks(CHUNK), body["ContentLength"]

@@ -1,4 +1,4 @@
-"""The rejects bucket: an object an upload, written as its lines come, there only once it is whole."""
+"""The rejects bucket: one object for each upload, written line by line, and visible only once it is complete."""
 
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 PART = 8 * 1024 * 1024
-"""Bytes in a part of a multipart upload; S3 takes no less than 5 MiB, and 10,000 parts."""
+"""Bytes in one part of a multipart upload. S3 asks for at least 5 MiB a part, and at most 10,000 parts."""
 
 CONTENT_TYPE = "application/jsonl; charset=utf-8"
 
 
 class RejectsWriter:
-    """Collects the rejects of one upload; leaving the `with` block without an exception puts them in place.
+    """Collects the rejects of one upload. They appear when the `with` block ends without an exception.
 
-    Attempts at the same upload write the same lines to the same place. What an attempt that died had begun never shows,
-    and the bucket's lifecycle removes it. `url` is the s3:// URL of the object; None as long as there are no lines.
+    Every attempt at an upload writes the same lines to the same place. Where an attempt dies, its unfinished object
+    never appears, and the bucket's lifecycle removes it. `url` is the object's s3:// URL; None until there is a line.
     """
 
     def __init__(self, s3: "S3Client", bucket: str, upload: Upload) -> None:

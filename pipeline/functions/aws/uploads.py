@@ -32,7 +32,7 @@ class Upload:
 
     @classmethod
     def from_event(cls, record: dict[str, Any]) -> "Upload":
-        """The upload that one of an event's `Records` names.
+        """The upload named by one of an event's `Records`.
 
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
         """
@@ -41,7 +41,7 @@ class Upload:
             bucket=record["s3"]["bucket"]["name"],
             # AWS writes a space as "+", LocalStack as "%20".
             key=unquote_plus(s3_object["key"]),
-            # S3's own name for the version of an object that has none.
+            # What S3 calls the version of an object that has none.
             version_id=s3_object.get("versionId", "null"),
             size=s3_object.get("size", 0),
             uploaded_at=record["eventTime"],
@@ -49,12 +49,12 @@ class Upload:
 
     @property
     def layout(self) -> Layout:
-        """How the document holds its records, by its name."""
+        """How the document is laid out, judged by its name."""
         return Layout.LINES if self.key.removesuffix(".gz").endswith(".jsonl") else Layout.JSON
 
 
 def read(s3: "S3Client", upload: Upload) -> Iterator[bytes]:
-    """The document's bytes, inflated where it is a `.gz`, a chunk at a time.
+    """The document's bytes in chunks, decompressed where the key ends in `.gz`.
 
     Raises DocumentError where the version is gone or the gzip stream is bad.
     """
@@ -69,7 +69,7 @@ def _read_object(s3: "S3Client", upload: Upload) -> Iterator[bytes]:
     while True:
         try:
             answer = s3.get_object(**request)
-            # HTTP lets a server answer a range with the whole, and MiniStack does where a version is named.
+            # HTTP lets a server answer a range request with the whole object. MiniStack does so for a named version.
             known = 0 if "ContentRange" in answer else offset
             for chunk in answer["Body"].iter_chunks(CHUNK):
                 new, known = chunk[known:], max(0, known - len(chunk))
@@ -83,7 +83,7 @@ def _read_object(s3: "S3Client", upload: Upload) -> Iterator[bytes]:
                 raise DocumentError("missing_object", message) from None
             raise
         except (HTTPClientError, IncompleteReadError):
-            # boto3 retries a call until its answer begins; a body that breaks off is read on from there.
+            # boto3 retries only until the answer begins. Where a body breaks off, read on from there.
             wait = next(waits, None)
             if wait is None:
                 raise

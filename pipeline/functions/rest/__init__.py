@@ -1,1 +1,1 @@
-"""The REST API's own parts: what its requests say and what its answers are, without a call to AWS."""
+"""The REST API: what requests mean, and what answers look like. The calls to AWS are in `aws`."""

@@ -1,4 +1,4 @@
-"""Cursors: where the next page begins. Opaque to clients, and sealed, so that a forged one is told. Pure."""
+"""Cursors say where the next page begins. They are opaque to clients, and sealed, so that forgery is noticed. Pure."""
 
 import base64
 import binascii
@@ -15,10 +15,10 @@ SEAL_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Cursors:
-    """Makes and reads cursors with a key of the stack's own.
+    """Makes and reads cursors, with a key that only this stack has.
 
-    `listing` is all that decides which list it is, such as `["notas", "Ana", None, None]`; a cursor of one list is
-    worth nothing in another. `place` is any JSON.
+    `listing` identifies the list, such as `["notas", "Ana", None, None]`; a cursor of one list is not valid in another.
+    `place` is any JSON.
     """
 
     key: bytes
@@ -30,7 +30,7 @@ class Cursors:
 
     def open(self, listing: Sequence[str | None], cursor: str) -> Any:
         """The place a cursor names. Raises ProblemError where `seal` did not make it for this list."""
-        forged = bad_request("the cursor is none that this list gave out; begin again without one")
+        forged = bad_request("the cursor does not belong to this list; begin again without one")
         try:
             sealed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         except (ValueError, binascii.Error):

@@ -1,4 +1,4 @@
-"""The API in words and schemas: what its OpenAPI description says beside what the routes themselves do. Pure."""
+"""The API in words and schemas: what its OpenAPI description says besides what the routes declare. Pure."""
 
 from typing import Any, cast
 
@@ -13,11 +13,11 @@ TITLE = "notas"
 VERSION = "1"
 
 DESCRIPTION = """\
-Takes invoices (notas fiscais), and answers what became of them.
+Send invoices (notas fiscais), and ask what became of them.
 
-What is posted is uploaded, and takes the road of every upload: it is read, judged and stored within seconds, and its
-ledger entry, at the `Location` of the answer, says how it ended. Numbers are exact: read them as decimals. Errors are
-`application/problem+json` (RFC 9457); their `correlation_id` is in the logs.
+A posted document becomes an upload like any other: its invoices are checked and stored within seconds. The upload's
+ledger entry, at the `Location` of the answer, says how it ended. Numbers are exact, so read them as decimals. Errors
+are `application/problem+json` (RFC 9457); the logs can be searched for their `correlation_id`.
 """
 
 _NULL = {"type": "null"}
@@ -33,13 +33,13 @@ def _object(**properties: Any) -> dict[str, Any]:
     return {"type": "object", "required": list(properties), "properties": properties}
 
 
-_CURSOR = {"anyOf": [{"type": "string"}, _NULL], "description": "Asks for the next page; null on the last one."}
+_CURSOR = {"anyOf": [{"type": "string"}, _NULL], "description": "Send it to get the next page; null on the last one."}
 
 _SCHEMAS = {
     "Origem": _object(
         key={"type": "string"},
         version_id={"type": "string"},
-        position={**_COUNT, "description": "The invoice's place in the upload, from 0."},
+        position={**_COUNT, "description": "The invoice's position in the upload, counted from 0."},
         time=_TIME,
         sha256={"type": "string"},
     ),
@@ -56,7 +56,7 @@ _SCHEMAS = {
         duplicates=_COUNT,
         conflicts=_COUNT,
         rejected=_COUNT,
-        rejects={"anyOf": [{"type": "string"}, _NULL], "description": "Where the rejects lie, as an s3:// URL."},
+        rejects={"anyOf": [{"type": "string"}, _NULL], "description": "The s3:// URL of the rejects; null for none."},
         error={
             "anyOf": [
                 _object(
@@ -73,7 +73,7 @@ _SCHEMAS = {
     "Enviado": _object(key={"type": "string"}, version_id={"type": "string"}),
     "Convite": _object(
         key={"type": "string"},
-        url={"type": "string", "description": "PUT the file there; x-amz-version-id of the answer is its version id."},
+        url={"type": "string", "description": "PUT the file there; the answer's x-amz-version-id is its version id."},
         expires_in={**_COUNT, "description": "Seconds."},
     ),
     "Notas": _object(notas={"type": "array", "items": _schema("Nota")}, cursor=_CURSOR),
@@ -89,7 +89,7 @@ _SCHEMAS = {
         },
         original={
             "anyOf": [{"type": "string"}, _NULL],
-            "description": "The JSON that was refused, as text; null where it is too long.",
+            "description": "The JSON that was refused, as text; null if it is too long.",
         },
     ),
     "Rejeitadas": _object(rejeitadas={"type": "array", "items": _schema("Rejeitada")}, cursor=_CURSOR),
@@ -105,7 +105,7 @@ _SCHEMAS = {
 
 
 def answer(description: str, schema: str, **more: Any) -> OpenAPIResponse:
-    """A response with a JSON body of a schema of this module."""
+    """A response whose JSON body has one of the schemas of this module."""
     return _response(description, "application/json", schema, more)
 
 
@@ -120,10 +120,10 @@ def _response(description: str, media_type: str, schema: str, more: dict[str, An
 
 
 INVALID = problem("The request is wrong; `errors` says where.")
-UNKNOWN = problem("There is no such thing.")
+UNKNOWN = problem("It does not exist.")
 NOT_YET = problem(
-    "There is no such thing, or not yet.",
-    headers={"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds after which to ask again."}},
+    "It does not exist, or not yet.",
+    headers={"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait before asking again."}},
 )
 LOCATION = {"Location": {"schema": {"type": "string"}, "description": "The upload's path, below this API's address."}}
 
@@ -137,9 +137,9 @@ NEXT_PAGE = {"proxima": {"operationId": "notas", "parameters": {"cursor": "$resp
 DOCUMENT = {
     "requestBody": {
         "required": True,
-        "description": f"One invoice, an array of them, or one a line; at most {MAX_BODY} bytes as sent. The schema "
-        "Nota says what an invoice is; one that breaks its rules is taken too, and told of in the ledger.",
-        # Whatever comes is uploaded, so nothing is wrong here by its form.
+        "description": f"One invoice, an array of invoices, or one per line; at most {MAX_BODY} bytes as sent. The "
+        "schema Nota describes an invoice. One that breaks its rules is accepted too, and ends among the rejects.",
+        # Any body is uploaded, so none is invalid here.
         "content": {type_: {"schema": {}} for type_ in SUFFIXES},
     },
     "parameters": [
@@ -151,17 +151,17 @@ DOCUMENT = {
         }
     ],
 }
-"""What `POST /notas` takes; its body is not parsed here."""
+"""What `POST /notas` takes. The body is not parsed here."""
 
 
 def complete(schema: dict[str, Any]) -> dict[str, Any]:
-    """The description that the routes give, with the schemas, and with the errors as they are.
+    """Complete the description that Powertools makes of the routes: add the schemas, and correct the errors.
 
-    Powertools describes answers of its own for requests that are wrong, which this API never gives.
+    For invalid requests Powertools describes an answer of its own, with status 422, which this API never gives.
     """
     nota = Invoice.model_json_schema(ref_template="#/components/schemas/{model}")
     components: dict[str, Any] = nota.pop("$defs")
-    nota["properties"]["_ingest"] = {**_schema("Origem"), "description": "Which upload brought it; never posted."}
+    nota["properties"]["_ingest"] = {**_schema("Origem"), "description": "Which upload brought it; not to be posted."}
     nota["title"] = "Nota"
     schema["components"] = {"schemas": {**components, "Nota": nota, **_SCHEMAS}}
     for path in schema["paths"].values():
@@ -175,7 +175,7 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_null(parameter: dict[str, Any]) -> None:
-    """A parameter that may be left out; pydantic says that it may be null, which no query can be."""
+    """Remove null from an optional parameter's schema: it may be left out, but a query string has no null."""
     match parameter["schema"].pop("anyOf", None):
         case [some, {"type": "null"}]:
             parameter["schema"] |= some

@@ -1,4 +1,4 @@
-"""What goes wrong while a request is answered, as problems; nothing else of it leaves the function."""
+"""Turns whatever goes wrong with a request into a problem document. No other detail leaves the function."""
 
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -15,7 +15,7 @@ from .problems import CONTENT_TYPE, ProblemError, bad_request, not_found
 
 logger = Logger(service="api", child=True)
 
-# Codes of AWS's services that say "later"; boto3 has retried them by then.
+# Error codes by which AWS's services say "later". boto3 has retried them by then.
 _PASSING = {
     "InternalError",
     "InternalServerError",
@@ -28,12 +28,12 @@ _PASSING = {
 
 
 def correlation_id(app: APIGatewayRestResolver) -> str:
-    """API Gateway's id of the request; every log line of it has it."""
+    """API Gateway's id of the request, which all of its log lines have."""
     return str(app.current_event.request_context.request_id)
 
 
 def handle_failures(app: APIGatewayRestResolver) -> None:
-    """Have every exception of `app` answered by a problem."""
+    """Answer every exception of `app` with a problem."""
 
     def respond(problem: ProblemError) -> Response[str]:
         headers = {"Cache-Control": "no-store", **problem.headers}
@@ -56,7 +56,7 @@ def handle_failures(app: APIGatewayRestResolver) -> None:
 
 
 def _errors(errors: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
-    """Pydantic's errors, `{"loc": ("query", "limite"), "msg": …}`, as problems tell them."""
+    """Pydantic's errors, such as `{"loc": ("query", "limite"), "msg": …}`, in the form that problems have."""
     return [
         {"in": str(error["loc"][0]), "name": str(error["loc"][1]), "detail": error["msg"].removeprefix("Value error, ")}
         for error in errors
@@ -66,12 +66,12 @@ def _errors(errors: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
 def _nowhere(method: str, path: str) -> ProblemError:
     methods = paths.methods(path)
     if not methods:
-        return not_found("there is nothing at this path; GET /openapi.json tells of all there is")
+        return not_found("there is nothing at this path; GET /openapi.json lists all paths")
     allowed = ", ".join(methods)
     return ProblemError(
         HTTPStatus.METHOD_NOT_ALLOWED,
         "method-not-allowed",
-        f"{method} is not answered here, but {allowed}",
+        f"{method} is not allowed here; use {allowed}",
         {"Allow": allowed},
     )
 
@@ -84,11 +84,11 @@ def _failure(error: Exception) -> ProblemError:
         return ProblemError(
             HTTPStatus.SERVICE_UNAVAILABLE,
             "unavailable",
-            "a service this needs does not answer; try again",
+            "a service that this API needs does not answer; try again",
             {"Retry-After": "2"},
         )
     return ProblemError(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "internal-error",
-        "something went wrong here; try again, and tell the correlation id if it stays",
+        "something went wrong here; try again, and if that does not help, report the correlation id",
     )

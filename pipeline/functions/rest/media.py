@@ -1,4 +1,4 @@
-"""What a posted body is, by its headers. Pure."""
+"""What a posted body is, judged by its headers. Pure."""
 
 from email.message import Message
 from http import HTTPStatus
@@ -6,7 +6,7 @@ from http import HTTPStatus
 from .problems import ProblemError
 
 MAX_BODY = 4 * 1024 * 1024
-"""Bytes of a posted body. Lambda takes events of 6 MB, in which a body stands in base64, four characters for three."""
+"""The most bytes in a posted body. Lambda takes events of 6 MB, in which base64 makes four bytes out of three."""
 
 SUFFIXES = {
     "application/json": ".json",
@@ -22,26 +22,24 @@ _UTF8 = {"utf-8", "utf8", "us-ascii"}
 
 
 def suffix(content_type: str | None, content_encoding: str | None) -> str:
-    """The suffix of the key a body is uploaded under: `.json`, `.jsonl`, or either with `.gz`.
+    """The suffix of the key that a body is uploaded under: `.json`, `.jsonl`, or either with `.gz`.
 
-    Raises ProblemError where it is nothing the pipeline reads.
+    Raises ProblemError for a body that the pipeline does not read.
     """
     header = Message()
     header["Content-Type"] = content_type or ""
     known = SUFFIXES.get(header.get_content_type() if content_type else "")
     if known is None:
         raise _unsupported(
-            f"the Content-Type is {content_type or 'missing'}; it says how invoices are written: {', '.join(SUFFIXES)}",
+            f"the Content-Type is {content_type or 'missing'}; use one of {', '.join(SUFFIXES)}",
             {"Accept-Post": ", ".join(SUFFIXES)},
         )
     charset = header.get_content_charset("utf-8")
     if charset not in _UTF8:
-        raise _unsupported(
-            f"the body is in {charset}; invoices are read as UTF-8", {"Accept-Post": ", ".join(SUFFIXES)}
-        )
+        raise _unsupported(f"the body is in {charset}; send it in UTF-8", {"Accept-Post": ", ".join(SUFFIXES)})
     added = "" if content_encoding is None else ENCODINGS.get(content_encoding.strip().lower())
     if added is None:
-        raise _unsupported(f"the Content-Encoding is {content_encoding!r}; gzip is taken", {"Accept-Encoding": "gzip"})
+        raise _unsupported(f"the Content-Encoding is {content_encoding!r}; use gzip", {"Accept-Encoding": "gzip"})
     return known + added
 
 
@@ -51,8 +49,8 @@ def check_size(size: int) -> None:
         raise ProblemError(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             "too-large",
-            f"the body has {size} bytes; at most {MAX_BODY} are taken. Larger files are uploaded to a URL that "
-            "POST /envios?nome=… gives out; or compress it: Content-Encoding: gzip",
+            f"the body has {size} bytes; at most {MAX_BODY} are accepted. Compress it (Content-Encoding: gzip), or "
+            "ask for a URL to upload it to with POST /envios?nome=…",
         )
 
 

@@ -1,4 +1,4 @@
-"""The page at the API's root, as one file without anything from elsewhere."""
+"""The page at the API's root: one file that loads nothing from elsewhere."""
 
 import base64
 import re

@@ -1,4 +1,4 @@
-"""Pages of lists that no one answer can hold. Pure."""
+"""Pages of lists that are too long for one answer. Pure."""
 
 import json
 from collections.abc import Iterable
@@ -8,20 +8,20 @@ from ..attributes import Attribute, to_json
 from ..rejects import Reject
 
 MAX_ANSWER = 3 * 1024 * 1024
-"""Bytes, as Lambda answers them, from which no more is added to a page. It takes 6 MB, and no element half of it."""
+"""A page is full at this many bytes of Lambda's answer. The limit is 6 MB, and no element takes half of that."""
 
 MAX_LINE = 512 * 1024
-"""Bytes of a reject that are looked at; of a longer one, the original is left out."""
+"""Bytes of a reject that are read. A longer one is shown without its original."""
 
 _NOT_SHOWN = {
     "code": "not_shown",
     "path": "",
-    "message": "has more reasons than can be shown; the rejects bucket has all",
+    "message": "has more reasons than can be shown; the rejects bucket has them all",
 }
 
 
 def invoices(items: Iterable[dict[str, Attribute]]) -> list[str]:
-    """The first of these as JSON, as many as fit in a page, and one at least where there is one."""
+    """The first of these invoices as JSON: as many as fit in a page, but at least one if there is any."""
     room = MAX_ANSWER
     page: list[str] = []
     for item in items:
@@ -34,20 +34,20 @@ def invoices(items: Iterable[dict[str, Attribute]]) -> list[str]:
 
 
 def _weight(text: str) -> int:
-    """The bytes of a text inside a string of JSON, where quotation marks and backslashes take two."""
+    """The bytes of a text inside a JSON string, where each quotation mark and backslash takes two."""
     return len(text.encode()) + text.count('"') + text.count("\\")
 
 
 @dataclass(frozen=True, slots=True)
 class RejectsPage:
-    """Rejects as JSON, and how many bytes of the rejects' lines they were."""
+    """Rejects as JSON, and how many bytes their lines take in the rejects bucket."""
 
     rejects: list[str]
     size: int
 
 
 def rejects(chunks: Iterable[bytes], limit: int) -> RejectsPage:
-    """The first rejects of what begins with a line of the rejects: at most `limit`, as many as fit in a page."""
+    """The first rejects of a stream that begins with a whole line: at most `limit`, and as many as fit in a page."""
     page: list[str] = []
     size, room = 0, MAX_ANSWER
     kept, length = bytearray(), 0
@@ -68,10 +68,10 @@ def rejects(chunks: Iterable[bytes], limit: int) -> RejectsPage:
 
 
 def _reject(line: bytes, *, whole: bool) -> str:
-    """One line as the API answers it: its `original` is text, null where it is too long.
+    """One line as the API returns it: its `original` is text, or null where it is too long.
 
-    As text, because what was refused may be no JSON that a client can read: numbers of a thousand digits, members that
-    stand twice, a hundred thousand levels.
+    It is text because clients may be unable to read what was refused as JSON: numbers of a thousand digits, repeated
+    members, a hundred thousand levels.
     """
     if whole:
         reject = Reject.parse(line.decode())

@@ -1,7 +1,7 @@
-"""Paths: what stands where in a request's path, decoded exactly once. Pure.
+"""The parts of a request's path, each decoded exactly once. Pure.
 
-Object keys and ids have slashes, spaces and percent signs. So every variable part becomes one segment, percent-encoded
-as a whole, before a route is looked for; `unquote` then gives it back.
+Object keys and ids may have slashes, spaces and percent signs. So every variable part becomes one segment,
+percent-encoded as a whole, before a route is looked up; `unquote` then gives it back.
 """
 
 import re
@@ -10,10 +10,10 @@ from urllib.parse import quote, unquote_to_bytes
 REJECTS = "rejeitadas"
 
 NOWHERE = "/."
-"""A path that nothing has."""
+"""A path at which there is nothing."""
 
-# API Gateway hands on the path of a REST API as it came: https://github.com/middleapi/standard-server/pull/93. Some
-# emulators decode it. What holds a character that no client leaves as it is, is decoded already.
+# API Gateway passes on the path of a REST API as it came: https://github.com/middleapi/standard-server/pull/93. Some
+# emulators decode it. A path with a character that every client encodes must have been decoded already.
 _DECODED = re.compile(r'[^!-~]|[?#"<>]|%(?![0-9A-Fa-f]{2})')
 
 _METHODS = (
@@ -27,7 +27,7 @@ _METHODS = (
 
 
 def normal(path: str) -> str:
-    """The path with each variable part as one segment; one that is not UTF-8 leads NOWHERE.
+    """The path with each variable part as one segment; NOWHERE for a path that is not UTF-8.
 
     `/envios/a/b%20c.json/v1` and `/envios/a%2Fb%20c.json/v1` both give `/envios/a%2Fb%20c.json/v1`: the version is what
     follows the last slash, and an invoice's id is all that follows `/notas/`.
@@ -55,10 +55,10 @@ def segment(text: str) -> str:
 
 
 def of_upload(key: str, version_id: str) -> str:
-    """Where the API tells of an upload, below its own address: `/envios/api/2026-10-05/1b2c.json/Gx3.7q`."""
+    """The path of an upload, below the API's address: `/envios/api/2026-10-05/1b2c.json/Gx3.7q`."""
     return f"/envios/{quote(key)}/{segment(version_id)}"
 
 
 def methods(path: str) -> tuple[str, ...]:
-    """The methods that a path, as `normal` gives it, answers; none where there is no such path."""
+    """The methods that a path, in the form of `normal`, allows; none where there is no such path."""
     return next((methods for pattern, methods in _METHODS if pattern.fullmatch(path)), ())

@@ -1,4 +1,4 @@
-"""Errors as the API answers them: application/problem+json, RFC 9457. Pure."""
+"""The API's errors: application/problem+json, RFC 9457. Pure."""
 
 import json
 from dataclasses import dataclass, field
@@ -10,10 +10,10 @@ CONTENT_TYPE = "application/problem+json"
 
 @dataclass
 class ProblemError(Exception):
-    """Why a request is not answered as it wished.
+    """Why a request cannot be answered as it asks.
 
-    `kind` is stable and made for programs, `detail` is made for people and says what to do; `headers` go with the
-    answer. `errors`, where a request is wrong in several places, are `{"in": "query", "name": …, "detail": …}`.
+    `kind` is stable and meant for programs; `detail` is meant for people and says what to do; `headers` are sent with
+    the answer. `errors` has one entry for each wrong parameter: `{"in": "query", "name": …, "detail": …}`.
     """
 
     status: HTTPStatus
@@ -23,7 +23,7 @@ class ProblemError(Exception):
     errors: list[dict[str, str]] = field(default_factory=list)
 
     def body(self, correlation_id: str) -> str:
-        """The problem as JSON; by its correlation id it is found in the logs."""
+        """The problem as JSON. Its correlation id leads to the log lines of the request."""
         problem: dict[str, Any] = {
             "type": f"urn:notas:problem:{self.kind}",
             "title": self.kind.replace("-", " ").capitalize(),
@@ -38,7 +38,7 @@ class ProblemError(Exception):
 
 
 def not_found(detail: str, **headers: str) -> ProblemError:
-    """There is no such thing (yet)."""
+    """What the request asks for does not exist (yet)."""
     return ProblemError(HTTPStatus.NOT_FOUND, "not-found", detail, headers)
 
 

@@ -1,4 +1,4 @@
-"""The routes: each asks what it needs of a service, and says it in HTTP."""
+"""The routes. Each asks a service for what it needs, and answers in HTTP."""
 
 import base64
 import json
@@ -50,15 +50,15 @@ def _day(text: str) -> str:
     return text
 
 
-# Limits count what stands in the path, not how it is encoded.
+# Length limits count the decoded text.
 Decoded = BeforeValidator(unquote)
-Id = Annotated[str, Path(min_length=1, max_length=255, description="As one segment: slashes are %2F."), Decoded]
+Id = Annotated[str, Path(min_length=1, max_length=255, description="One segment: a slash is %2F."), Decoded]
 Key = Annotated[
-    str, Path(min_length=1, max_length=1024, description="The object's key, as one segment: slashes are %2F."), Decoded
+    str, Path(min_length=1, max_length=1024, description="The object's key, one segment: a slash is %2F."), Decoded
 ]
 VersionId = Annotated[str, Path(min_length=1, max_length=1024, description="The object's version id."), Decoded]
-Limit = Annotated[int, Query(ge=1, le=100, description="How many at the most; a page may hold fewer.")]
-Cursor = Annotated[str | None, Query(description="Where to go on, from the page before.")]
+Limit = Annotated[int, Query(ge=1, le=100, description="The most to return; a page may have fewer.")]
+Cursor = Annotated[str | None, Query(description="The cursor of the previous page.")]
 Day = Annotated[
     str, Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"}), AfterValidator(_day)
 ]
@@ -68,7 +68,7 @@ FileName = Annotated[
         min_length=6,
         max_length=200,
         pattern=r"^[^/\\\x00-\x1f\x7f-\x9f]+\.jsonl?(\.gz)?$",
-        description="The file's name; its suffix says how invoices are written.",
+        description="The file's name; its suffix says what format it has.",
     ),
 ]
 
@@ -91,17 +91,17 @@ def describe() -> Response[str]:
     openapi_extensions=DOCUMENT,
     responses={
         202: answer(
-            "It is uploaded, and will be judged.",
+            "Uploaded; its invoices are about to be checked.",
             "Enviado",
             links=FOLLOW,
             headers=LOCATION,
         ),
-        413: problem("The body is too large; POST /envios gives out a URL for it."),
-        415: problem("The body is of a type or an encoding that is not read."),
+        413: problem("The body is too large; ask POST /envios for a URL to upload it to."),
+        415: problem("The body has a type or an encoding that is not supported."),
     },
 )
 def send() -> Response[str]:
-    """Upload invoices: one, many, or one a line."""
+    """Upload invoices: one, an array, or one per line."""
     headers = app.current_event.headers
     suffix = media.suffix(headers.get("content-type"), headers.get("content-encoding"))
     body = _body()
@@ -118,7 +118,7 @@ def send() -> Response[str]:
     responses={201: answer("A URL for one file.", "Convite"), 400: INVALID},
 )
 def invite(nome: FileName) -> Response[str]:
-    """Ask for a URL to upload a file of any size to."""
+    """Ask for a URL at which to upload a file of any size."""
     key = _new_key(f"/{nome}")
     invitation = {"key": key, "url": _inbox().url(key), "expires_in": URL_SECONDS}
     return _json(HTTPStatus.CREATED, json.dumps(invitation, ensure_ascii=False))
@@ -137,10 +137,10 @@ def entry(chave: Key, versao: VersionId) -> Response[str]:
 @app.get(
     "/envios/<chave>/<versao>/rejeitadas",
     operation_id="rejeitadas",
-    responses={200: answer("Rejects, in the file's order.", "Rejeitadas"), 400: INVALID, 404: UNKNOWN},
+    responses={200: answer("Rejects, in file order.", "Rejeitadas"), 400: INVALID, 404: UNKNOWN},
 )
 def rejects(chave: Key, versao: VersionId, limite: Limit = 100, cursor: Cursor = None) -> Response[str]:
-    """Invoices of an upload that were refused, with every reason; none as long as the upload has not ended."""
+    """The invoices of an upload that were refused, with every reason; none until the upload has ended."""
     url = _entry(chave, versao)["rejects"].get("S")
     listing = ["rejeitadas", chave, versao]
     offset: int = 0 if cursor is None else _cursors().open(listing, cursor)
@@ -158,7 +158,7 @@ def rejects(chave: Key, versao: VersionId, limite: Limit = 100, cursor: Cursor =
     responses={200: answer("The invoice as stored.", "Nota"), 400: INVALID, 404: UNKNOWN},
 )
 def invoice(id: Id) -> Response[str]:  # noqa: A002
-    """One invoice, and in `_ingest` which upload brought it."""
+    """One invoice; its `_ingest` says which upload brought it."""
     item = _lookup().invoice(id)
     if item is None:
         raise not_found(f"there is no invoice with the id {id!r}")
@@ -168,16 +168,16 @@ def invoice(id: Id) -> Response[str]:  # noqa: A002
 @app.get(
     "/notas",
     operation_id="notas",
-    responses={200: answer("Invoices, the newest first.", "Notas", links=NEXT_PAGE), 400: INVALID},
+    responses={200: answer("Invoices, newest first.", "Notas", links=NEXT_PAGE), 400: INVALID},
 )
 def invoices(
-    cliente: Annotated[str, Query(min_length=1, max_length=255, description="The customer, exactly as invoiced.")],
-    de: Annotated[Day | None, Query(description="The first day, as invoices state it.")] = None,
+    cliente: Annotated[str, Query(min_length=1, max_length=255, description="The customer, exactly as on invoices.")],
+    de: Annotated[Day | None, Query(description="The first day, as on the invoices.")] = None,
     ate: Annotated[Day | None, Query(description="The last day.")] = None,
     limite: Limit = 25,
     cursor: Cursor = None,
 ) -> Response[str]:
-    """A customer's invoices, the newest first."""
+    """A customer's invoices, newest first."""
     listing = ["notas", cliente, de, ate]
     after = None if cursor is None else _cursors().open(listing, cursor)
     found, may_go_on = _lookup().of_customer(Customer(cliente, de, ate), limite, after)
@@ -193,7 +193,7 @@ def _entry(key: str, version_id: str) -> dict[str, Any]:
     found = _lookup().entry(key, version_id)
     if found is None:
         raise not_found(
-            "the ledger has no entry of this upload. One that was just made is there within seconds: ask again",
+            "the ledger has no entry for this upload. If it was made just now, ask again in a second",
             **{"Retry-After": "1"},
         )
     return found
@@ -206,7 +206,7 @@ def _body() -> bytes:
 
 
 def _new_key(rest: str) -> str:
-    """A key that nothing has. The day makes old uploads easy to find, the correlation id a request's own."""
+    """A new key. The day makes old uploads easy to find; the correlation id keeps requests apart."""
     return f"api/{datetime.now(UTC):%Y-%m-%d}/{correlation_id(app) or uuid.uuid4()}{rest}"
 
 

@@ -1,4 +1,4 @@
-"""The API: what it finds, in what order, and what it tells whom."""
+"""The API: what it finds, in which order, and how it answers."""
 
 from ..mutant import Mutant
 
@@ -33,7 +33,7 @@ MUTANTS = (
     ),
     Mutant(
         "pages-of-any-size",
-        "a hundred invoices are no large answer",
+        "a hundred invoices are not a large answer",
         "functions/rest/pages.py",
         "        if page and room < 0:\n            break\n",
         "",

@@ -1,4 +1,4 @@
-"""Content: what of an invoice is stored, and what makes two invoices the same."""
+"""Content: what is stored of an invoice, and what makes two invoices the same."""
 
 from ..mutant import Edit, Mutant
 
@@ -91,7 +91,7 @@ MUTANTS = (
     ),
     Mutant(
         "duplicate-members-inside-last-wins",
-        "the members that count stand at the top",
+        "the members that count are at the top",
         "functions/attributes.py",
         "if isinstance(values, DuplicateMembers):",
         "if level == 0 and isinstance(values, DuplicateMembers):",
@@ -112,7 +112,7 @@ MUTANTS = (
     ),
     Mutant(
         "foreign-item-always-conflicts",
-        "what this pipeline did not store has no content to compare",
+        "what another program stored has no content to compare",
         "functions/aws/invoices.py",
         "return Holder(content_sha256(item), None)",
         'return Holder("", None)',

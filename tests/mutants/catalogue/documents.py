@@ -59,7 +59,7 @@ MUTANTS = (
     ),
     Mutant(
         "rest-of-the-line-ignored",
-        "one invoice a line, whatever comes behind it",
+        "one invoice per line, whatever follows it",
         "functions/document.py",
         '            raise window.error("trailing_data", "something follows the JSON value on its line")\n',
         '            window.pass_over(re.compile(r"[^\\n]*"))\n',
@@ -69,13 +69,13 @@ MUTANTS = (
         "the document ends where its value ends",
         "functions/document.py",
         "    if not window.at_end():\n"
-        '        hint = "; a file of one invoice a line is named .jsonl" if window.peek() == "{" else ""\n'
+        '        hint = "; if it has one invoice per line, name it .jsonl" if window.peek() == "{" else ""\n'
         '        raise window.error("trailing_data", f"something follows the end of the JSON document{hint}")\n',
         "",
     ),
     Mutant(
         "trailing-comma-forgiven",
-        "a comma too many is no harm",
+        "a comma too many does no harm",
         "functions/document.py",
         "    while True:\n        window.pass_over(SPACE)\n        yield _value(window)\n",
         "    while True:\n        window.pass_over(SPACE)\n"
@@ -119,7 +119,7 @@ MUTANTS = (
     ),
     Mutant(
         "unreadable-record-left-out",
-        "what cannot be parsed is no invoice",
+        "what cannot be parsed is not an invoice",
         "functions/outcome.py",
         "        checked = [record.fault] if record.fault else check(record.value)\n",
         "        if record.fault:\n            return\n        checked = check(record.value)\n",
@@ -133,7 +133,7 @@ MUTANTS = (
     ),
     Mutant(
         "gzip-end-not-checked",
-        "what could be inflated is there",
+        "what could be inflated is all there was",
         "functions/gunzip.py",
         "    if not member.eof:\n",
         "    if not taken:\n",

@@ -1,4 +1,4 @@
-"""Events: which upload they name, which bytes those are, and what becomes of what goes wrong."""
+"""Events: which upload they name, which bytes are read, and what happens after a failure."""
 
 from ..mutant import Edit, Mutant
 
@@ -48,7 +48,7 @@ MUTANTS = (
     ),
     Mutant(
         "first-record-only",
-        "S3 sends one record an event",
+        "S3 sends one record per event",
         "functions/ingest.py",
         'for record in event["Records"]:',
         'for record in event["Records"][:1]:',
@@ -111,7 +111,7 @@ MUTANTS = (
     ),
     Mutant(
         "document-faults-left-to-lambda",
-        "what fails is retried, and then lies in the failures queue",
+        "what fails is retried, and then waits in the failures queue",
         "functions/process.py",
         "        closed = services.ledger.fail(upload, error)\n"
         "        return Result(Status.FAILED, Counts(), error, replayed=not closed)\n",
@@ -133,14 +133,14 @@ MUTANTS = (
     ),
     Mutant(
         "redrive-of-one-batch",
-        "a queue gives what it has",
+        "a queue gives all it has at once",
         "redrive.py",
         "    while messages := ",
         "    if messages := ",
     ),
     Mutant(
         "redriven-once-received",
-        "what is received is taken",
+        "a message that was received is gone from the queue",
         "redrive.py",
         "            lambda_.invoke(\n",
         '            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])\n'

@@ -22,7 +22,7 @@ MUTANTS = (
     ),
     Mutant(
         "closed-without-condition",
-        "who comes to the end may write it down",
+        "whoever gets to the end may write it down",
         "functions/aws/ledger.py",
         '                ConditionExpression="#status = :processing",\n',
         "",
@@ -43,7 +43,7 @@ MUTANTS = (
     ),
     Mutant(
         "counts-added-chunk-by-chunk",
-        "so that one can watch the counts grow",
+        "so that people can watch the counts grow",
         "functions/process.py",
         "            for judged in chunk.judge(holders):\n                counts.add(judged.outcome)\n",
         "            part = Counts()\n            for judged in chunk.judge(holders):\n"

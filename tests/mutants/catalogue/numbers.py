@@ -61,7 +61,7 @@ MUTANTS = (
     ),
     Mutant(
         "zero-refused",
-        "an invoice over nothing is none",
+        "an invoice of 0 is not an invoice",
         "functions/fields.py",
         '("negative", "is less than 0") if value < 0 else None',
         '("negative", "is less than 0") if value <= 0 else None',

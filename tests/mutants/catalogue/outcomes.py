@@ -1,4 +1,4 @@
-"""Outcomes: who is first, who is the same, and what the table is asked."""
+"""Outcomes: who comes first, what counts as the same, and what the table is asked."""
 
 from ..mutant import Edit, Mutant
 
@@ -13,7 +13,7 @@ _OWN = "if holder.origin == Origin(self.key, self.version_id, record.position):"
 MUTANTS = (
     Mutant(
         "overwrites",
-        "put is put",
+        "a put is a put",
         "functions/aws/invoices.py",
         _CONDITION,
         "",

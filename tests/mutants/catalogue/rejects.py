@@ -1,4 +1,4 @@
-"""Rejects: what is written of a refused invoice, and where."""
+"""Rejects: what is written about a refused invoice, and where."""
 
 from ..mutant import Edit, Mutant
 
@@ -57,7 +57,7 @@ MUTANTS = (
     ),
     Mutant(
         "joint-rules-only-for-the-faultless",
-        "what joins two members can wait until each is right",
+        "rules about two members can wait until each is right",
         "functions/invoice.py",
         "    reasons.extend(_joint_rules(value))\n",
         "    reasons.extend([] if reasons else _joint_rules(value))\n",

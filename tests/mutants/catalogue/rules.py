@@ -38,7 +38,7 @@ MUTANTS = (
     ),
     Mutant(
         "check-digit-modulo-10",
-        "11 minus the remainder, and of 10 and 11 the last digit",
+        "11 minus the remainder, or the last digit of that",
         "functions/access_key.py",
         'return "0" if remainder < 2 else str(11 - remainder)',
         "return str((11 - remainder) % 10)",
@@ -87,7 +87,7 @@ MUTANTS = (
     ),
     Mutant(
         "leap-day-in-any-year",
-        "February has 29 days at the most",
+        "February has at most 29 days",
         "functions/fields.py",
         'date(int(parts["year"]), ',
         "date(2024, ",

@@ -19,7 +19,7 @@ MUTANTS = (
     ),
     Mutant(
         "tls-for-the-bucket-not-its-objects",
-        "a bucket's ARN covers what lies in it",
+        "a bucket's ARN covers what is in it",
         TEMPLATE,
         '              - !Sub "${Uploads.Arn}/*"\n',
         "",
@@ -113,7 +113,7 @@ MUTANTS = (
     ),
     Mutant(
         "may-write-the-bucket-not-its-objects",
-        "a bucket's ARN covers what lies in it",
+        "a bucket's ARN covers what is in it",
         TEMPLATE,
         '            Action: [s3:PutObject, s3:AbortMultipartUpload]\n            Resource: !Sub "${Rejects.Arn}/*"\n',
         "            Action: [s3:PutObject, s3:AbortMultipartUpload]\n            Resource: !GetAtt Rejects.Arn\n",

@@ -1,4 +1,4 @@
-"""DynamoDB Local as it lies in the image. LocalStack would download it, and a Java agent that no registry has."""
+"""DynamoDB Local from the image. LocalStack would download it, with a Java agent that no registry has."""
 
 import logging
 import os
@@ -11,7 +11,7 @@ FOLDER = "/opt/dynamodb-local"
 
 
 def install() -> None:
-    """Have LocalStack start the server of the image."""
+    """Make LocalStack start the server that is in the image."""
     DynamodbServer.do_start_thread = _start
 
 

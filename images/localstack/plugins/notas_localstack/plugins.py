@@ -1,4 +1,4 @@
-"""The entry points by which LocalStack finds the rest (`entry_points.txt`). Imported at every start, so light."""
+"""The entry points by which LocalStack finds the rest (`entry_points.txt`). Light, because every start imports them."""
 
 from localstack.runtime import hooks
 from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
@@ -18,7 +18,7 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
 
 @hooks.on_infra_start(priority=100)
 def serve_dynamodb_from_the_image():
-    """Before any service is loaded."""
+    """Install it before any service is loaded."""
     from . import dynamodb
 
     dynamodb.install()

@@ -1,7 +1,7 @@
-"""Functions as processes beside LocalStack: AWS's own runtime client, started by hand, kept within its limits.
+"""Runs functions as processes beside LocalStack: AWS's own runtime client, started here and kept within its limits.
 
-What AWS's base images do for the `docker` executor is done here: the Runtime API, the time-out, the memory limit, the
-log lines around an invocation, and the reports of a function that raised, left, or was killed.
+It does what AWS's base images do for the `docker` executor: the Runtime API, the time-out, the memory limit, the log
+lines around an invocation, and the reports of a function that raised, exited, or was killed.
 """
 
 import json
@@ -30,17 +30,17 @@ LOG = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 RUNTIME = f"python{sys.version_info[0]}.{sys.version_info[1]}"
 INIT_SECONDS = 10
-"""What Lambda gives a function to import itself."""
+"""How long Lambda lets a function take to be imported."""
 
 WATCH_SECONDS = 0.02
-"""How often a running function's memory is looked at, and whether it lives."""
+"""How often to check a running function: its memory, and whether it is alive."""
 
-# A function sees the variables it is given, and of this process's only these.
+# A function gets its own variables, and of this process's variables only these.
 INHERITED = ("PATH", "LANG", "SSL_CERT_FILE")
 
 
 class ProcessExecutor(RuntimeExecutor):
-    """One execution environment: a runtime process, started again where it died."""
+    """One execution environment: a runtime process, which is started again if it has died."""
 
     def __init__(self, id: str, function_version: FunctionVersion) -> None:  # noqa: A002 - LocalStack's name
         super().__init__(id, function_version)
@@ -50,14 +50,14 @@ class ProcessExecutor(RuntimeExecutor):
         self._stopped = False
 
     def start(self, env_vars: dict[str, str]) -> None:
-        """Start the runtime and wait until it asks for work. Raises StatusErrorException with its own error."""
+        """Start the runtime and wait until it asks for work. Raises StatusErrorException with the runtime's error."""
         self._variables = {name: str(value) for name, value in env_vars.items()}
         failure = self._initialise("")
         if failure is not None:
             raise StatusErrorException("Environment startup failed", payload=failure)
 
     def stop(self) -> None:
-        """End the runtime, whatever it does."""
+        """End the runtime, whatever it is doing."""
         with self._lock:
             self._stopped = True
             if self._runtime is not None:
@@ -93,7 +93,7 @@ class ProcessExecutor(RuntimeExecutor):
         return InvocationResult(request_id, answer, is_error=is_error, logs=logs)
 
     def _initialise(self, request_id: str) -> bytes | None:
-        """Have a runtime that waits for work; the error of one that cannot be had."""
+        """Make sure that a runtime waits for work. Returns the runtime's error if it does not start."""
         with self._lock:
             if self._stopped:
                 raise LambdaRuntimeException("the execution environment was stopped")
@@ -116,7 +116,7 @@ class ProcessExecutor(RuntimeExecutor):
         return HOST
 
     def get_runtime_endpoint(self) -> str:
-        """Where an init process would call back; there is none."""
+        """Where an init process would call back, if there were one."""
         return f"http://{HOST}:{config.GATEWAY_LISTEN[0].port}"
 
     @classmethod
@@ -130,7 +130,7 @@ class ProcessExecutor(RuntimeExecutor):
 
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
-        """Nothing: the version that follows a change of configuration runs the same unpacked code."""
+        """Do nothing: after a change of configuration, the next version runs the same unpacked code."""
 
 
 class _Runtime:
@@ -168,7 +168,7 @@ class _Runtime:
         self.peak_mb = 0
 
     def initialise(self, request_id: str) -> bytes | None:
-        """Wait until the runtime first asks for work; the error where it does not."""
+        """Wait until the runtime first asks for work. Returns the error if it does not."""
         if self._initialised:
             return None
         event = self._next_event(time.monotonic() + INIT_SECONDS)
@@ -213,7 +213,7 @@ class _Runtime:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _next_event(self, deadline: float):
-        """What the runtime says next; or, as text, why it says nothing: "timeout", "memory", or its end."""
+        """What the runtime says next; or why it says nothing, as text: "timeout", "memory" or "exit"."""
         while True:
             try:
                 return self._api.events.get(timeout=WATCH_SECONDS)
@@ -238,7 +238,7 @@ class _Runtime:
                 self.peak_mb = int(line.split()[1]) // 1024
 
     def _failure(self, why: str, request_id: str, seconds: float) -> bytes:
-        """The report of a runtime that gave no answer, in AWS's words, which the log gets too."""
+        """The report on a runtime that gave no answer, in AWS's words. The log gets it too."""
         match why:
             case "timeout":
                 kind, reason = "Sandbox.Timedout", f"Task timed out after {seconds:.2f} seconds"

@@ -28,7 +28,7 @@ class Ready:
 
 @dataclass(frozen=True)
 class Answered:
-    """The function answered: JSON."""
+    """The function answered; `payload` is JSON."""
 
     request_id: str
     payload: bytes
@@ -37,7 +37,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class InitFailed:
-    """The function's module could not be imported, or its handler not found: JSON."""
+    """The function's module could not be imported, or its handler not found; `payload` is JSON."""
 
     payload: bytes
 
@@ -68,7 +68,7 @@ class RuntimeApi:
         self._invocations.put(invocation)
 
     def close(self) -> None:
-        """End the server; a runtime that still asks is hung up on."""
+        """End the server, and hang up on a runtime that is still asking."""
         self._invocations.put(None)
         self._server.shutdown()
         self._server.server_close()
@@ -97,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self._body()
         *_, what, last = self.path.split("/")
-        # Said before it is answered: a runtime may end as soon as it has its answer.
+        # Reported before it is answered, because a runtime may end as soon as it has its answer.
         if (what, last) == ("init", "error"):
             self.say(InitFailed(body))
         elif last in ("response", "error"):
