@@ -167,3 +167,18 @@ def test_one_upload_that_cannot_be_finished_does_not_stop_the_others_of_its_even
     # Lambda would retry the event: what was finished stays as it is, the rest is made up for.
     assert patient_stack.deliver(patient_stack.event(*uploads)) == {}
     assert counts(patient_stack.wait(uploads[1])) == {"received": 1, "stored": 1}
+
+
+def test_a_function_that_raises_lives_on(patient_stack: StruckStack, unique: str) -> None:
+    sent = patient_stack.upload(document(invoice(unique)), f"{unique}.txt")
+    patient_stack.proxy.arm(Fault("UpdateItem", Kind.REFUSE, status=400, code="AccessDeniedException"))
+    assert "AccessDenied" in patient_stack.deliver(patient_stack.event(sent))["errorMessage"]
+    assert patient_stack.deliver(patient_stack.event(sent)) == {}
+
+    def ask() -> list[bool] | NotYet:
+        lines = patient_stack.log_lines_of(sent)
+        begun = [json.loads(line) for line in lines if '"upload taken up"' in line]
+        return [line["cold_start"] for line in begun] if len(begun) == 2 else NotYet(str(lines))
+
+    _, second = wait_until("both attempts are in the logs", ask, 10)
+    assert second is False, "the second attempt has the process of the first"
