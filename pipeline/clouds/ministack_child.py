@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 
-from .ministack_rest import amend
+from . import ministack_functions, ministack_rest
 
 
 def main() -> None:
@@ -20,7 +20,8 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     from ministack.app import main as serve  # noqa: PLC0415 - a second of imports, with the watch already on
 
-    amend()
+    ministack_rest.amend()
+    ministack_functions.amend()
     sys.argv = ["ministack"]
     try:
         serve()

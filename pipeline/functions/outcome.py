@@ -3,9 +3,9 @@
 The table decides: for each id it holds the content that came first. Everything else follows from comparing with it.
 """
 
-from dataclasses import asdict, dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field
 
+from .counts import Outcome
 from .document import Record
 from .invoice import Checked, check
 from .reasons import Reason
@@ -18,43 +18,6 @@ MAX_CHUNK_BYTES = 1024 * 1024
 
 RECORD_BYTES = 1_000
 """Roughly what a record takes in memory besides its text: `{}` is only two characters, but breaks four rules."""
-
-
-class Outcome(StrEnum):
-    """What became of one invoice: exactly one of these."""
-
-    STORED = "stored"
-    DUPLICATE = "duplicate"
-    CONFLICT = "conflict"
-    REJECTED = "rejected"
-
-
-@dataclass(slots=True)
-class Counts:
-    """How many invoices of an upload had each outcome."""
-
-    received: int = 0
-    stored: int = 0
-    duplicates: int = 0
-    conflicts: int = 0
-    rejected: int = 0
-
-    def add(self, outcome: Outcome) -> None:
-        """Count one invoice."""
-        self.received += 1
-        match outcome:
-            case Outcome.STORED:
-                self.stored += 1
-            case Outcome.DUPLICATE:
-                self.duplicates += 1
-            case Outcome.CONFLICT:
-                self.conflicts += 1
-            case Outcome.REJECTED:
-                self.rejected += 1
-
-    def as_dict(self) -> dict[str, int]:
-        """`{"received": …, "stored": …, "duplicates": …, "conflicts": …, "rejected": …}`."""
-        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

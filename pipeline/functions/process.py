@@ -19,9 +19,10 @@ from .aws.invoices import Invoices
 from .aws.ledger import Ledger, Status
 from .aws.rejects import RejectsWriter
 from .aws.uploads import Upload, read
+from .counts import Counts
 from .document import Record, records
 from .errors import DocumentError
-from .outcome import Chunk, Counts, Holder
+from .outcome import Chunk, Holder
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -8,7 +8,17 @@ import pytest
 from fixtures.command import Command, pytest_on
 from pipeline.waiting import NotYet, wait_until
 
+# Where it is enough that there is a cloud, none is deployed to: a deployment and a function's start take two seconds.
 PASSING = """
+import pytest
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_that_passes(cloud, number):
+    assert cloud.client("sts").get_caller_identity()["Account"]
+"""
+
+INGESTING = """
 import pytest
 from fixtures.invoices import document, invoice
 
@@ -19,7 +29,7 @@ def test_that_passes(stack, unique, number):
 """
 
 FAILING_FIRST = f"""
-def test_that_fails(stack):
+def test_that_fails(cloud):
     raise AssertionError("on purpose")
 
 {PASSING}
@@ -29,7 +39,7 @@ CRASHING_FIRST = f"""
 import os, signal
 
 
-def test_that_kills_its_worker(stack):
+def test_that_kills_its_worker(cloud):
     os.kill(os.getpid(), signal.SIGKILL)
 
 {PASSING}
@@ -39,9 +49,32 @@ HANGING = """
 import pathlib, threading
 
 
-def test_that_hangs(stack):
+def test_that_hangs(cloud):
     pathlib.Path("reached").touch()
     threading.Event().wait()
+"""
+
+HANGING_BESIDE_A_FUNCTION = """
+import pathlib, threading
+from fixtures.invoices import document, invoice
+
+
+def test_that_hangs(stack, unique):
+    stack.ingest(document(invoice(unique)), f"{unique}.json")
+    pathlib.Path("reached").touch()
+    threading.Event().wait()
+"""
+
+ASKING_ALWAYS = """
+import pathlib
+import pytest
+
+
+@pytest.mark.parametrize("number", range(21))
+def test_during_which_the_cloud_dies(cloud, number):
+    while True:
+        cloud.client("s3").list_buckets()
+        pathlib.Path("reached").touch()
 """
 
 UPLOADING_ALWAYS = """
@@ -88,7 +121,7 @@ def wait_until_reached(run: Command, project: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [["-p", "no:xdist"], ["-n1", "-k", "passes"]], ids=" ".join)
 def test_a_run_that_passes_leaves_nothing(tmp_path: Path, arguments: list[str]) -> None:
-    with pytest_on(tmp_path, PASSING, *arguments) as run:
+    with pytest_on(tmp_path, INGESTING, *arguments) as run:
         assert run.wait() == pytest.ExitCode.OK, run.out
         assert "4 passed" in run.out
         assert run.out.count("cloud: ") == 1
@@ -124,7 +157,7 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path, workers: str) -> None:
 
 def test_a_killed_run_is_swept_up_by_the_next(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
-    with pytest_on(first, HANGING, "-n1") as run:
+    with pytest_on(first, HANGING_BESIDE_A_FUNCTION, "-n1") as run:
         wait_until_reached(run, first)
         run.process.kill()
         run.wait()
@@ -143,9 +176,9 @@ def test_a_worker_that_crashes_and_its_replacement_change_nothing(tmp_path: Path
         assert run.left() == []
 
 
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
-def test_when_the_cloud_dies_the_other_tests_fail_at_once_and_say_so(tmp_path: Path, workers: str) -> None:
-    with pytest_on(tmp_path, UPLOADING_ALWAYS, workers) as run:
+@pytest.mark.parametrize(("workers", "tests"), [("-n0", UPLOADING_ALWAYS), ("-n2", ASKING_ALWAYS)], ids=["-n0", "-n2"])
+def test_when_the_cloud_dies_the_other_tests_fail_at_once_and_say_so(tmp_path: Path, workers: str, tests: str) -> None:
+    with pytest_on(tmp_path, tests, workers) as run:
         wait_until_reached(run, tmp_path)
         [kill] = run.clouds()
         kill()

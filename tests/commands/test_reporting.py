@@ -36,34 +36,39 @@ def test_that_fails(stack, unique):
     raise AssertionError("on purpose")
 """
 
-CRASHING = """
-import os, signal
-from fixtures.invoices import document, invoice
+# Where it matters only how what was seen comes together, nothing is uploaded: a deployment and a function's start take
+# two seconds.
+SEEING = """
+import os, signal, threading, time
+from datetime import UTC, datetime
+from fixtures.observations import observer
+from fixtures.stacks import Sent
 
 
-def test_that_passes(stack, unique):
-    stack.ingest(document(invoice(unique)), f"{unique}.json")
+def see_one(unique):
+    counts = {"received": 1, "stored": 1, "duplicates": 0, "conflicts": 0, "rejected": 0}
+    sent = Sent(f"{unique}.json", "version", 100, time.time())
+    observer.note(sent, {"status": "completed", "finished_at": datetime.now(UTC).isoformat(), **counts})
 
 
-def test_that_kills_its_worker(stack, unique):
-    stack.ingest(document(invoice(unique)), f"{unique}.json")
+def test_that_passes(unique):
+    see_one(unique)
+"""
+
+CRASHING = f"""{SEEING}
+
+def test_that_kills_its_worker(unique):
+    see_one(unique)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_after_it(stack, unique):
-    stack.ingest(document(invoice(unique)), f"{unique}.json")
+def test_after_it(unique):
+    see_one(unique)
 """
 
-HANGING = """
-import threading
-from fixtures.invoices import document, invoice
+HANGING = f"""{SEEING}
 
-
-def test_that_passes(stack, unique):
-    stack.ingest(document(invoice(unique)), f"{unique}.json")
-
-
-def test_that_hangs(stack):
+def test_that_hangs():
     threading.Event().wait()
 """
 
@@ -126,7 +131,7 @@ def test_a_run_tells_how_many_uploads_it_made_and_how_fast(tmp_path: Path, worke
         assert sorted(path.name for path in tmp_path.glob("*.html*")) == ["out.html"]
 
 
-def test_a_worker_that_crashes_loses_what_its_test_uploaded_and_no_more(tmp_path: Path) -> None:
+def test_a_worker_that_crashes_loses_what_its_test_saw_and_no_more(tmp_path: Path) -> None:
     with pytest_on(tmp_path, CRASHING, "-n1") as run:
         assert run.wait() == pytest.ExitCode.TESTS_FAILED
         assert {worker: cells[0] for worker, cells in figures(run.out).items()} == {"gw0": "1", "gw1": "1", "all": "2"}

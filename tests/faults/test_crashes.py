@@ -1,4 +1,4 @@
-"""A function killed at any call, before the call was carried out or after, and retried by Lambda."""
+"""A function killed at any call, before the call was carried out or after, and retried."""
 
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -13,22 +13,22 @@ from fixtures.strategies.documents import Document, Record
 from fixtures.strategies.values import MARK
 from pipeline.waiting import NotYet, wait_until
 
-# The calls of one attempt at the document below, which takes two transactions and has rejects.
+# The calls of one attempt at the document below, which takes two transactions and has rejects: how many of the same
+# operation come before.
 CALLS = {
-    "opening the ledger entry": Fault("UpdateItem", Kind.HANG_BEFORE),
-    "reading the document": Fault("GetObject", Kind.HANG_BEFORE),
-    "the first transaction": Fault("TransactWriteItems", Kind.HANG_BEFORE),
-    "the second transaction": Fault("TransactWriteItems", Kind.HANG_BEFORE, skip=1),
-    "writing the rejects": Fault("PutObject", Kind.HANG_BEFORE),
-    "closing the ledger entry": Fault("UpdateItem", Kind.HANG_BEFORE, skip=1),
+    "opening the ledger entry": ("UpdateItem", 0),
+    "reading the document": ("GetObject", 0),
+    "the first transaction": ("TransactWriteItems", 0),
+    "the second transaction": ("TransactWriteItems", 1),
+    "writing the rejects": ("PutObject", 0),
+    "closing the ledger entry": ("UpdateItem", 1),
 }
 
 
-def came_back(stack: StruckStack, struck: Fault) -> bool | NotYet:
+def came_back(stack: StruckStack, fatal: Fault) -> bool | NotYet:
     """Whether a second attempt began after the struck call: it opens the ledger entry once more."""
-    updates = stack.proxy.calls.count("UpdateItem")
-    begun = 2 if struck.operation != "UpdateItem" else struck.skip + 2
-    return updates >= begun or NotYet(f"the calls {stack.proxy.calls}")
+    calls = stack.proxy.calls
+    return any("UpdateItem" in calls[place + 1 :] for place in fatal.struck) or NotYet(f"the calls {calls}")
 
 
 def test_an_attempt_that_comes_late_to_its_end_leaves_a_closed_entry_as_it_is(
@@ -51,36 +51,38 @@ def test_an_attempt_that_comes_late_to_its_end_leaves_a_closed_entry_as_it_is(
     assert patient_stack.entry(sent) == before
 
 
-@pytest.mark.parametrize("moment", [Kind.HANG_BEFORE, Kind.HANG_AFTER])
+@pytest.mark.parametrize("moment", [Kind.KILL_BEFORE, Kind.KILL_AFTER])
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 def test_a_function_killed_at_any_call_ends_as_if_it_had_not_been(
-    mortal_stack: StruckStack, unique: str, call: Fault, moment: Kind
+    patient_stack: StruckStack, unique: str, call: tuple[str, int], moment: Kind
 ) -> None:
     first = invoice(f"{unique}-0")
-    mortal_stack.ingest(document(first), f"{unique}-before.json")
+    patient_stack.ingest(document(first), f"{unique}-before.json")
     invoices = [invoice(f"{unique}-{number}") for number in range(1, 151)]
     conflicting, broken = invoice(f"{unique}-0", valor=1), invoice(f"{unique}-x", valor=-1)
     body = document(first, conflicting, *invoices, invoices[0], broken)
 
-    mortal_stack.proxy.clear()
-    mortal_stack.proxy.arm(Fault(call.operation, moment, skip=call.skip))
-    sent = mortal_stack.upload(body, f"{unique}.json")
+    patient_stack.proxy.clear()
+    operation, skip = call
+    fatal = Fault(operation, moment, skip=skip)
+    patient_stack.proxy.arm(fatal)
+    sent = patient_stack.upload(body, f"{unique}.json")
     # An entry that was closed by a call whose answer never came is final before the function is killed.
-    wait_until("the function was killed and came back", lambda: came_back(mortal_stack, call), 30)
-    entry = mortal_stack.wait(sent)
+    wait_until("the function was killed and came back", lambda: came_back(patient_stack, fatal), 30)
+    entry = patient_stack.wait(sent)
 
     assert entry["status"] == "completed"
     assert counts(entry) == {"received": 154, "stored": 150, "duplicates": 2, "conflicts": 1, "rejected": 1}
     assert entry["error"] is None
-    rejects = mortal_stack.rejects(entry)
+    rejects = patient_stack.rejects(entry)
     assert [(reject["position"], reject["reasons"][0]["code"]) for reject in rejects] == [
         (1, "conflict"),
         (153, "negative"),
     ]
     for number, one in enumerate([first, *invoices]):
         if number % 10 == 0:
-            assert mortal_stack.stored(one["id"]) == as_stored(one)
-    assert mortal_stack.invoice(f"{unique}-x") is None
+            assert patient_stack.stored(one["id"]) == as_stored(one)
+    assert patient_stack.invoice(f"{unique}-x") is None
 
 
 def test_what_a_killed_function_stored_stays_when_its_version_is_deleted(mortal_stack: StruckStack) -> None:

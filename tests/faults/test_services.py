@@ -1,6 +1,7 @@
 """Faults of the services: retried inside the function, then by Lambda, then left in the failures queue."""
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,12 +53,14 @@ def test_a_short_fault_is_outlasted_inside_the_function(patient_stack: StruckSta
     # What the last transaction repeats must not overtake the first one, whose fault may last.
     repeats = invoice(ids[0]), invoice(ids[1], cliente="Bia")
     body = document(*map(invoice, ids), *repeats, invoice("x", valor=-1))
-    patient_stack.proxy.arm(Fault(**vars(fault)))
+    armed = replace(fault, struck=[])
+    patient_stack.proxy.arm(armed)
     sent = patient_stack.upload(body, f"{unique}.txt")
     # The function is asked directly: Lambda's own retries could hide that it gave up.
     assert patient_stack.deliver(patient_stack.event(sent)) == {}
-    struck = patient_stack.proxy.calls.count(fault.operation)
-    assert struck > fault.times + fault.skip, "the fault struck, and the call was made again"
+    calls = patient_stack.proxy.calls
+    assert len(armed.struck) >= fault.times, "the fault struck"
+    assert fault.operation in calls[armed.struck[-1] + 1 :], "the call was made again"
     entry = patient_stack.wait(sent)
     assert counts(entry) == {"received": 253, "stored": 250, "duplicates": 1, "conflicts": 1, "rejected": 1}
     for id_ in (ids[1], ids[-1]):
@@ -164,3 +167,18 @@ def test_one_upload_that_cannot_be_finished_does_not_stop_the_others_of_its_even
     # Lambda would retry the event: what was finished stays as it is, the rest is made up for.
     assert patient_stack.deliver(patient_stack.event(*uploads)) == {}
     assert counts(patient_stack.wait(uploads[1])) == {"received": 1, "stored": 1}
+
+
+def test_a_function_that_raises_lives_on(patient_stack: StruckStack, unique: str) -> None:
+    sent = patient_stack.upload(document(invoice(unique)), f"{unique}.txt")
+    patient_stack.proxy.arm(Fault("UpdateItem", Kind.REFUSE, status=400, code="AccessDeniedException"))
+    assert "AccessDenied" in patient_stack.deliver(patient_stack.event(sent))["errorMessage"]
+    assert patient_stack.deliver(patient_stack.event(sent)) == {}
+
+    def ask() -> list[bool] | NotYet:
+        lines = patient_stack.log_lines_of(sent)
+        begun = [json.loads(line) for line in lines if '"upload taken up"' in line]
+        return [line["cold_start"] for line in begun] if len(begun) == 2 else NotYet(str(lines))
+
+    _, second = wait_until("both attempts are in the logs", ask, 10)
+    assert second is False, "the second attempt has the process of the first"

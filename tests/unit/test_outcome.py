@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from fixtures.invoices import document, invoice
+from pipeline.functions.counts import Counts, Outcome
 from pipeline.functions.document import Layout, Record, records
-from pipeline.functions.outcome import MAX_CHUNK_BYTES, Chunk, Counts, Holder, Origin, Outcome
+from pipeline.functions.outcome import MAX_CHUNK_BYTES, Chunk, Holder, Origin
 from pipeline.functions.reasons import Reason
 
 from .documents import checked, exact, read

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from pipeline.functions.counts import Outcome
 from pipeline.functions.document import Record
-from pipeline.functions.outcome import Judged, Outcome
+from pipeline.functions.outcome import Judged
 from pipeline.functions.reasons import Reason
 from pipeline.functions.rejects import line
 from pipeline.functions.rest import pages

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.functions.counts import Outcome
 from pipeline.functions.document import Record
-from pipeline.functions.outcome import Judged, Outcome
+from pipeline.functions.outcome import Judged
 from pipeline.functions.reasons import Reason
 from pipeline.functions.rejects import Reject, line, object_key
 

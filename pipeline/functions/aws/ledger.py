@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
+from ..counts import Counts
 from ..errors import DocumentError
-from ..outcome import Counts
 from .uploads import Upload
 
 if TYPE_CHECKING:

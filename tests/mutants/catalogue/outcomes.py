@@ -116,14 +116,14 @@ MUTANTS = (
     Mutant(
         "refused-not-received",
         "what is refused was never taken in",
-        "functions/outcome.py",
+        "functions/counts.py",
         "        self.received += 1\n",
         "        self.received += outcome is not Outcome.REJECTED\n",
     ),
     Mutant(
         "conflicts-counted-as-rejected",
         "both go to the rejects",
-        "functions/outcome.py",
+        "functions/counts.py",
         "                self.conflicts += 1\n",
         "                self.rejected += 1\n",
     ),

@@ -1,0 +1,40 @@
+"""Functions on MiniStack as AWS runs them, where MiniStack 1.5 does not.
+
+A function that raises lives on: its process takes the next event, with all that it holds. MiniStack ends the process of
+a Python function that raised, so that the event's next attempt waits for another to start.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+RAISED = "notas: raised"
+"""How a function's process says that the function raised, in what MiniStack takes for its result."""
+
+_SAYS_ERROR = 'json.dumps({"status": "error", "error": str(e), "trace": traceback.format_exc()})'
+_SAYS_RAISED = (
+    f'json.dumps({{"status": "ok", "result": {{"{RAISED}": {{"error": str(e), "trace": traceback.format_exc()}}}}}})'
+)
+
+
+def amend() -> None:
+    """Amend MiniStack in this process, before it serves."""
+    from ministack.core import lambda_runtime as runtime  # noqa: PLC0415 - as in `ministack_rest`
+
+    script = runtime._PYTHON_WORKER_SCRIPT
+    if _SAYS_ERROR not in script:
+        raise RuntimeError("this MiniStack runs functions in another way; look at ministack_functions.py again")
+    runtime._PYTHON_WORKER_SCRIPT = script.replace(_SAYS_ERROR, _SAYS_RAISED)
+    runtime.Worker.invoke = _telling_what_was_raised(runtime.Worker.invoke)
+
+
+def _telling_what_was_raised(invoke: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    @functools.wraps(invoke)
+    def invoke_and_tell(*arguments: Any, **more: Any) -> dict[str, Any]:
+        answer = invoke(*arguments, **more)
+        result = answer.get("result")
+        if isinstance(result, dict) and RAISED in result:
+            return {**answer, "status": "error", "result": None, **result[RAISED]}
+        return answer
+
+    return invoke_and_tell
