@@ -9,10 +9,22 @@ from localstack.utils.common import TMP_THREADS, ShellCommandThread
 LOG = logging.getLogger(__name__)
 FOLDER = "/opt/dynamodb-local"
 
+_AHEAD: list[ShellCommandThread] = []
+"""The server that was started ahead, until LocalStack asks for it."""
+
 
 def install() -> None:
     """Have LocalStack start the server of the image."""
-    DynamodbServer.do_start_thread = _start
+    DynamodbServer.do_start_thread = _started
+
+
+def start_ahead() -> None:
+    """Start the server now. It takes as long as LocalStack takes to import itself, and needs nothing of it."""
+    _AHEAD.append(_start(DynamodbServer.get()))
+
+
+def _started(server: DynamodbServer) -> ShellCommandThread:
+    return _AHEAD.pop() if _AHEAD else _start(server)
 
 
 def _start(server: DynamodbServer) -> ShellCommandThread:

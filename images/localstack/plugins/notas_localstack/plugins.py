@@ -16,9 +16,22 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
         return ProcessExecutor
 
 
-@hooks.on_infra_start(priority=100)
+@hooks.on_runtime_create()
 def serve_dynamodb_from_the_image():
-    """Before any service is loaded."""
+    """First of all: the database starts while LocalStack imports the rest."""
+    from localstack import config
+    from localstack.utils.bootstrap import is_api_enabled
+
     from . import dynamodb
 
     dynamodb.install()
+    if config.EAGER_SERVICE_LOADING and is_api_enabled("dynamodb"):
+        dynamodb.start_ahead()
+
+
+@hooks.on_infra_start(priority=100)
+def load_services_one_request_at_a_time():
+    """Before any request is served."""
+    from . import service_loading
+
+    service_loading.install()
