@@ -1,5 +1,6 @@
 """The entry points by which LocalStack finds the rest (`entry_points.txt`). Imported at every start, so light."""
 
+from localstack import config
 from localstack.runtime import hooks
 from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
 
@@ -19,7 +20,6 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
 @hooks.on_runtime_create()
 def serve_dynamodb_from_the_image():
     """First of all: the database starts while LocalStack imports the rest."""
-    from localstack import config
     from localstack.utils.bootstrap import is_api_enabled
 
     from . import dynamodb
@@ -27,6 +27,12 @@ def serve_dynamodb_from_the_image():
     dynamodb.install()
     if config.EAGER_SERVICE_LOADING and is_api_enabled("dynamodb"):
         dynamodb.start_ahead()
+
+
+@hooks.on_runtime_create(should_load=lambda: ProcessExecutorPlugin.name == config.LAMBDA_RUNTIME_EXECUTOR)
+def create_functions_at_once():
+    """These are active at once; LocalStack would look after half a second only."""
+    config.LAMBDA_SYNCHRONOUS_CREATE = False
 
 
 @hooks.on_infra_start(priority=100)
