@@ -125,6 +125,8 @@ def _start(cloud: Cloud, image: str, port: int, labels: dict[str, str], retry_se
         LAMBDA_DOCKER_FLAGS=shlex.join(flags),
         # An engine that has to pull a function's image first, or has much to do.
         LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT="120",
+        # A stack looks whether a new function is active once a second; creating it does twice a second.
+        LAMBDA_SYNCHRONOUS_CREATE="1",
         LAMBDA_RETRY_BASE_DELAY=str(max(1, round(retry_seconds))),
         # Names it gives out, such as queues' URLs, lead back to it from this machine.
         LOCALSTACK_HOST=f"{cloud.endpoint_url}".removeprefix("http://"),

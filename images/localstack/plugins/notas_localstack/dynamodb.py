@@ -9,10 +9,22 @@ from localstack.utils.common import TMP_THREADS, ShellCommandThread
 LOG = logging.getLogger(__name__)
 FOLDER = "/opt/dynamodb-local"
 
+_AHEAD: list[ShellCommandThread] = []
+"""The server that was started ahead, until LocalStack asks for it."""
+
 
 def install() -> None:
     """Make LocalStack start the server that is in the image."""
-    DynamodbServer.do_start_thread = _start
+    DynamodbServer.do_start_thread = _started
+
+
+def start_ahead() -> None:
+    """Start the server now. It takes as long as LocalStack's own imports, and needs nothing from them."""
+    _AHEAD.append(_start(DynamodbServer.get()))
+
+
+def _started(server: DynamodbServer) -> ShellCommandThread:
+    return _AHEAD.pop() if _AHEAD else _start(server)
 
 
 def _start(server: DynamodbServer) -> ShellCommandThread:

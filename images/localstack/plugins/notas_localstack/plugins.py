@@ -1,5 +1,6 @@
 """The entry points by which LocalStack finds the rest (`entry_points.txt`). Light, because every start imports them."""
 
+from localstack import config
 from localstack.runtime import hooks
 from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
 
@@ -16,9 +17,27 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
         return ProcessExecutor
 
 
-@hooks.on_infra_start(priority=100)
+@hooks.on_runtime_create()
 def serve_dynamodb_from_the_image():
-    """Install it before any service is loaded."""
+    """Start the database first, while LocalStack imports the rest."""
+    from localstack.utils.bootstrap import is_api_enabled
+
     from . import dynamodb
 
     dynamodb.install()
+    if config.EAGER_SERVICE_LOADING and is_api_enabled("dynamodb"):
+        dynamodb.start_ahead()
+
+
+@hooks.on_runtime_create(should_load=lambda: ProcessExecutorPlugin.name == config.LAMBDA_RUNTIME_EXECUTOR)
+def create_functions_at_once():
+    """These are active at once; LocalStack would look after half a second only."""
+    config.LAMBDA_SYNCHRONOUS_CREATE = False
+
+
+@hooks.on_infra_start(priority=100)
+def load_services_one_request_at_a_time():
+    """Before any request is served."""
+    from . import service_loading
+
+    service_loading.install()

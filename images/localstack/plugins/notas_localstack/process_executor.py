@@ -50,7 +50,11 @@ class ProcessExecutor(RuntimeExecutor):
         self._stopped = False
 
     def start(self, env_vars: dict[str, str]) -> None:
-        """Start the runtime and wait until it asks for work. Raises StatusErrorException with the runtime's error."""
+        """Unpack the code if it is not unpacked yet, start the runtime, and wait until it asks for work.
+
+        Raises StatusErrorException with the runtime's error.
+        """
+        self.function_version.config.code.prepare_for_execution()
         self._variables = {name: str(value) for name, value in env_vars.items()}
         failure = self._initialise("")
         if failure is not None:
@@ -121,12 +125,15 @@ class ProcessExecutor(RuntimeExecutor):
 
     @classmethod
     def prepare_version(cls, function_version: FunctionVersion) -> None:
-        """Unpack the code. Raises LambdaRuntimeException for a runtime that this image does not have."""
+        """Raises LambdaRuntimeException for a runtime that this image does not have.
+
+        The code is unpacked when the function first starts. A function is pending until this returns, and a stack asks
+        five times at once whether it still is, then once a second: so this takes no time.
+        """
         if function_version.config.runtime != RUNTIME:
             raise LambdaRuntimeException(
                 f"this image runs functions on {RUNTIME} only, not on {function_version.config.runtime}"
             )
-        function_version.config.code.prepare_for_execution()
 
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
