@@ -79,8 +79,8 @@ def test_a_browser_that_is_here_and_does_not_start_is_reported(monkeypatch: pyte
 
 COMMANDS = {
     "macOS, or another without apt": (False, "", 501, "make browser"),
-    "a user of Debian": (True, "debian", 1000, "sudo apt-get install chromium"),
-    "root on Debian": (True, "debian", 0, "apt-get install chromium"),
+    "a user of Debian": (True, "debian", 1000, "sudo apt-get install chromium libatomic1"),
+    "root on Debian": (True, "debian", 0, "apt-get install chromium libatomic1"),
     "a user of Ubuntu": (True, "ubuntu", 1000, f"sudo {sys.executable} -m playwright install --with-deps chromium"),
 }
 
@@ -128,6 +128,15 @@ def test_without_a_browser_the_last_line_says_how_many_tests_were_skipped_and_wh
     line = "3 tests of the page were skipped: there is no browser here. To run them: make browser"
     assert said.splitlines()[-1] == line
     assert (tmp_path / "last-words").read_text() == f"{line}\n", "for make, which prints it after tox"
+
+
+def test_where_playwright_itself_does_not_start_the_tests_are_skipped_too(
+    tmp_path: Path, without: dict[str, str]
+) -> None:
+    broken = {**without, "PLAYWRIGHT_NODEJS_PATH": "/bin/false"}
+    said = pytest_alone(tmp_path, BROWSING, "-rs", "-p", "fixtures.browser", **broken)
+    assert "1 passed, 3 skipped" in said
+    assert "Playwright does not start" in said
 
 
 def test_in_ci_a_run_without_a_browser_fails(tmp_path: Path, without: dict[str, str]) -> None:
