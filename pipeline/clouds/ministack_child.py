@@ -12,6 +12,8 @@ import threading
 
 from . import ministack_functions, ministack_rest
 
+GRACE_SECONDS = 2
+
 
 def main() -> None:
     """Serve until SIGTERM, or until standard input ends."""
@@ -34,6 +36,12 @@ def _end_with_parent() -> None:
     while os.read(sys.stdin.fileno(), 1):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
+    # MiniStack waits for the functions that run, which nobody needs any more.
+    threading.Event().wait(GRACE_SECONDS)
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+    os.killpg(
+        os.getpid(), signal.SIGKILL
+    )  # The functions' processes, too: the parent started a session for all of them.
 
 
 if __name__ == "__main__":

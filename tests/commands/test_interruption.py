@@ -1,5 +1,6 @@
 """A command that is interrupted or killed, at any moment, leaves nothing running and nothing behind."""
 
+import json
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from fixtures.command import Command, notas, python
 from fixtures.invoices import document, invoice
+from pipeline.clouds.standing import endpoint
 from pipeline.waiting import NotYet, wait_until
 
 MOMENTS = ["Cloud: ", "Building the deployment package", "Deploying the stack", "Processed"]
@@ -51,6 +53,25 @@ def test_a_killed_command_takes_its_embedded_cloud_with_it() -> None:
         command.wait()
         wait_until("the cloud is gone", lambda: nothing_left(command), 10)
         wait_until("its files are gone", lambda: NotYet("files") if command.temporary_files() else True, 10)
+
+
+def test_a_killed_command_takes_a_cloud_with_it_whose_function_is_busy() -> None:
+    with notas("up", "--port", "0", "--json", "--cloud", "embedded") as command:
+        command.wait_for("environment")
+        facts = json.loads(command.out)
+        cloud = endpoint(facts["endpoint"])
+        body = document(*(invoice(f"NF-{number}") for number in range(60_000)))
+        cloud.client("s3").put_object(Bucket=facts["outputs"]["UploadsBucket"], Key="large.json", Body=body)
+        table = facts["outputs"]["InvoicesTable"]
+
+        def is_busy() -> bool | NotYet:
+            return bool(cloud.client("dynamodb").scan(TableName=table, Limit=1)["Items"]) or NotYet("no invoice")
+
+        wait_until("the function is in the midst of it", is_busy, 60)
+        command.process.kill()
+        command.wait()
+        wait_until("the cloud is gone", lambda: nothing_left(command), 10)
+        assert command.temporary_files() == []
 
 
 def test_an_embedded_cloud_that_dies_under_a_command_is_said_so() -> None:
