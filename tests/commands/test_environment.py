@@ -171,7 +171,7 @@ def test_that_uploads(stack, unique):
 
 def test_pytest(surroundings: tuple[Surroundings, str], tmp_path: Path) -> None:
     here, why = surroundings
-    with pytest_on(tmp_path / "project", UPLOADING, "-n1", unit="", under=here.under, **here.variables) as run:
+    with pytest_on(tmp_path / "project", UPLOADING, "-n0", unit="", under=here.under, **here.variables) as run:
         assert run.wait() == pytest.ExitCode.OK, run.out + run.err
         assert "1 passed" in run.out
         assert f"({why})" in run.out

@@ -119,11 +119,10 @@ def without(tmp_path: Path) -> dict[str, str]:
     return {"PATH": str(tmp_path / "nothing"), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path), "TOX_WORK_DIR": str(tmp_path)}
 
 
-@pytest.mark.parametrize("arguments", [["-p", "no:xdist"], ["-n2"]], ids=" ".join)
 def test_without_a_browser_the_last_line_says_how_many_tests_were_skipped_and_what_to_do(
-    tmp_path: Path, arguments: list[str], without: dict[str, str]
+    tmp_path: Path, without: dict[str, str]
 ) -> None:
-    said = pytest_alone(tmp_path, BROWSING, "-p", "fixtures.browser", *arguments, **without)
+    said = pytest_alone(tmp_path, BROWSING, "-p", "fixtures.browser", "-n2", **without)
     assert "1 passed, 3 skipped" in said
     line = "3 tests of the page were skipped: there is no browser here. To run them: make browser"
     assert said.splitlines()[-1] == line

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from cfnlint.decode import cfn_yaml
+from samtranslator.yaml_helper import yaml_parse
 
 from fixtures.command import ROOT
 from tests.mutants.catalogue import CATALOGUE
@@ -33,7 +33,7 @@ def test_a_mutated_file_can_still_be_imported_or_deployed(mutant: Mutant, tmp_pa
         if file.endswith(".py"):
             import_among_the_others(tmp_path / file, file)
         else:
-            assert cfn_yaml.load(str(tmp_path / file))["Resources"]["Ingest"]
+            assert yaml_parse((tmp_path / file).read_text())["Resources"]["Ingest"]
 
 
 def import_among_the_others(path: Path, file: str) -> None:

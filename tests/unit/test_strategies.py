@@ -91,7 +91,7 @@ def test_a_document_holds_its_records_in_their_order(document: Document) -> None
 
 
 @pytest.mark.parametrize("what", DAMAGES)
-@QUICK
+@settings(QUICK, max_examples=40)
 @given(data=st.data())
 def test_a_damaged_document_fails_as_it_says(what: str, data: st.DataObject) -> None:
     named = data.draw(damaged(what)).named(NAME)

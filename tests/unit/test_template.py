@@ -6,14 +6,14 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from cfnlint.decode import cfn_yaml
+from samtranslator.yaml_helper import yaml_parse
 
 from pipeline.deploy import TEMPLATE
 
 
 @pytest.fixture(scope="module")
 def template() -> dict[str, Any]:
-    return dict(cfn_yaml.load(str(TEMPLATE)))
+    return dict(yaml_parse(TEMPLATE.read_text(encoding="utf-8")))
 
 
 def resources(template: dict[str, Any], kind: str) -> dict[str, Any]:
