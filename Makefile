@@ -7,7 +7,8 @@ unexport PYTHONDONTWRITEBYTECODE
 # Quiet where nobody watches: uv draws progress bars on a terminal only.
 UV := $(BIN)/uv
 # uv keeps what it downloads below HOME; where that cannot be written, in the checkout.
-ifneq ($(shell test -z "$$HOME" || mkdir -p "$${XDG_CACHE_HOME:-$$HOME/.cache}/uv" 2>/dev/null && echo yes),yes)
+ifneq ($(shell cache="$${XDG_CACHE_HOME:-$$HOME/.cache}/uv"; test -z "$$HOME" || { mkdir -p "$$cache" 2>/dev/null && \
+	test -w "$$cache"; } && echo yes),yes)
 export HOME := $(CURDIR)/build/home
 endif
 PIP_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
