@@ -7,7 +7,8 @@ unexport PYTHONDONTWRITEBYTECODE
 # Quiet where nobody watches: uv draws progress bars on a terminal only.
 UV := $(BIN)/uv
 # uv keeps what it downloads below HOME; where that cannot be written, in the checkout.
-ifneq ($(shell test -z "$$HOME" || mkdir -p "$${XDG_CACHE_HOME:-$$HOME/.cache}/uv" 2>/dev/null && echo yes),yes)
+ifneq ($(shell cache="$${XDG_CACHE_HOME:-$$HOME/.cache}/uv"; test -z "$$HOME" || { mkdir -p "$$cache" 2>/dev/null && \
+	test -w "$$cache"; } && echo yes),yes)
 export HOME := $(CURDIR)/build/home
 endif
 PIP_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
@@ -19,11 +20,11 @@ demo: install ## Run the sample invoices through the pipeline on this machine.
 	@$(BIN)/notas demo --cloud embedded || [ $$? -eq 1 ]  # 1 says that some invoices were refused, which is what the samples are for.
 
 test: install-dev ## Lint, types, unit and end-to-end tests.
-	@$(BIN)/python -m fixtures.browsers || true  # The tests say so where none can be had; in CI they fail.
+	@$(BIN)/python -m fixtures.browsers || true  # Without one, the tests of the page are skipped; in CI they fail.
 	@rm -f .tox/last-words
 	@$(BIN)/tox run; code=$$?; cat .tox/last-words 2>/dev/null; exit $$code
 
-browser: install-dev ## See to a browser for the tests of the page, if there is none: Playwright's, or as root Debian's.
+browser: install-dev ## Get a browser for the tests of the page, if there is none: Playwright's, or as root Debian's.
 	@$(BIN)/python -m fixtures.browsers
 
 test-localstack: install-dev ## The end-to-end tests on LocalStack in a container; root on Debian needs no engine before.

@@ -92,7 +92,8 @@ def _spawn(port: int, folder: Path, variables: dict[str, str]) -> subprocess.Pop
     }
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "pipeline.clouds.ministack_child"],
+            # -P: without it, a folder `pipeline` or a file `queue.py` where the command runs would be imported instead.
+            [sys.executable, "-P", "-m", "pipeline.clouds.ministack_child"],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -1,7 +1,8 @@
 """Functions on MiniStack as AWS runs them, where MiniStack 1.5 does not.
 
 A function that raises lives on: its process takes the next event, with all that it holds. MiniStack ends the process of
-a Python function that raised, so that the event's next attempt waits for another to start.
+a Python function that raised, so that the event's next attempt waits for another to start:
+https://github.com/ministackorg/ministack/blob/main/ministack/core/lambda_runtime.py
 """
 
 import functools

@@ -33,7 +33,7 @@ def test_that_claims_too_much(seen):
 
 
 @pytest.mark.covers("size: one")
-def test_whose_upload_did_not_end():
+def test_that_uploads_nothing():
     pass
 """
 

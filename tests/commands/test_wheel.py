@@ -34,6 +34,9 @@ def notas(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_installed_program_shows_its_samples_and_runs_files(notas: Path, tmp_path: Path) -> None:
     cache = str(tmp_path / "cache")
+    # Names of modules that the commands import: what is in a person's folder must not run in their place.
+    for theirs in ("pipeline.py", "queue.py"):
+        (tmp_path / theirs).write_text("raise SystemExit('imported from the working folder')", encoding="utf-8")
     with program(notas, "demo", cwd=tmp_path, NOTAS_CACHE=cache) as demo:
         assert demo.wait() == 1, demo.err
         assert f"Samples: '{notas.parent.parent}/lib/" in demo.err
@@ -44,7 +47,7 @@ def test_the_installed_program_shows_its_samples_and_runs_files(notas: Path, tmp
         assert run.wait() == 0, run.err
         assert [upload["stored"] for upload in json.loads(run.out)["uploads"]] == [1]
     assert list((tmp_path / "cache").glob("package-*.zip")), "it keeps what it builds where it is told"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "notas.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "notas.json", "pipeline.py", "queue.py"]
 
 
 def test_the_installed_program_starts_a_cloud_and_deploys_to_it(notas: Path, tmp_path: Path) -> None:

@@ -26,9 +26,10 @@ CALLS = {
 
 
 def came_back(stack: StruckStack, fatal: Fault) -> bool | NotYet:
-    """Whether a second attempt began after the struck call: it opens the ledger entry once more."""
+    """Whether the function died of the struck call, and a second attempt began: it opens the ledger entry once more."""
     calls = stack.proxy.calls
-    return any("UpdateItem" in calls[place + 1 :] for place in fatal.struck) or NotYet(f"the calls {calls}")
+    begun = fatal.killed and any("UpdateItem" in calls[place + 1 :] for place in fatal.struck)
+    return begun or NotYet(f"the function {'was killed' if fatal.killed else 'lives'}; the calls {calls}")
 
 
 def test_an_attempt_that_comes_late_to_its_end_leaves_a_closed_entry_as_it_is(

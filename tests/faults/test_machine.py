@@ -157,6 +157,7 @@ class Machine(RuleBasedStateMachine):
             # The attempt had no such call to make.
             self.example.follow(place)
             return place
+        wait_until("the function is gone", lambda: fatal.killed or NotYet(f"it answered {answer}"), 10)
         observer.events.add("event: killed midway")
         self.example.follow_a_killed(place)
         if then != "nothing":

@@ -126,7 +126,7 @@ def test_without_a_browser_the_last_line_says_how_many_tests_were_skipped_and_wh
     assert "1 passed, 3 skipped" in said
     line = "3 tests of the page were skipped: there is no browser here. To run them: make browser"
     assert said.splitlines()[-1] == line
-    assert (tmp_path / "last-words").read_text() == f"{line}\n", "for make, which prints it after tox"
+    assert (tmp_path / "last-words").read_text(encoding="utf-8") == f"{line}\n", "for make, which prints it after tox"
 
 
 def test_where_playwright_itself_does_not_start_the_tests_are_skipped_too(
@@ -142,4 +142,4 @@ def test_in_ci_a_run_without_a_browser_fails(tmp_path: Path, without: dict[str, 
     said = pytest_alone(tmp_path, BROWSING, "-p", "fixtures.browser", CI="true", **without)
     assert "1 passed, 3 errors" in said
     assert "there is no browser here" in said
-    assert (tmp_path / "last-words").read_text() == ""
+    assert (tmp_path / "last-words").read_text(encoding="utf-8") == ""

@@ -37,7 +37,7 @@ def of(pages: list[Path]) -> pytest.MarkDecorator:
 
 def prose(page: Path) -> str:
     """A page without what stands in it as code."""
-    return _SPAN.sub("", _BLOCK.sub("", page.read_text()))
+    return _SPAN.sub("", _BLOCK.sub("", page.read_text(encoding="utf-8")))
 
 
 def links(page: Path) -> list[str]:
@@ -54,7 +54,7 @@ def anchors(page: Path) -> set[str]:
     """The names that GitHub gives to the headings of a page."""
     found: Counter[str] = Counter()
     names = set()
-    for heading in _HEADING.finditer(_BLOCK.sub("", page.read_text())):
+    for heading in _HEADING.finditer(_BLOCK.sub("", page.read_text(encoding="utf-8"))):
         name = re.sub(r"[^\w\- ]", "", heading["text"].lower()).replace(" ", "-")
         names.add(f"{name}-{found[name]}" if found[name] else name)
         found[name] += 1
@@ -63,14 +63,16 @@ def anchors(page: Path) -> set[str]:
 
 def lines(page: Path) -> list[str]:
     """The lines of its blocks of commands, without comments and the space that a list needs."""
-    blocks = [block["text"] for block in _BLOCK.finditer(page.read_text()) if block["kind"] == "console"]
+    blocks = [
+        block["text"] for block in _BLOCK.finditer(page.read_text(encoding="utf-8")) if block["kind"] == "console"
+    ]
     return [re.sub(r" +# .*", "", line).strip() for block in blocks for line in block.splitlines()]
 
 
 def commands(page: Path) -> list[str]:
     """Every command of a page, in blocks and in the text."""
     in_blocks = [line.removeprefix("$ ") for line in lines(page) if line.startswith("$ ")]
-    return in_blocks + [span["code"] for span in _SPAN.finditer(_BLOCK.sub("", page.read_text()))]
+    return in_blocks + [span["code"] for span in _SPAN.finditer(_BLOCK.sub("", page.read_text(encoding="utf-8")))]
 
 
 def words(page: Path, program: str) -> Iterator[list[str]]:
@@ -105,7 +107,7 @@ def test_every_reference_is_defined_and_every_definition_used(page: Path) -> Non
 def test_every_page_is_found_from_the_readme_which_is_short(readme: Path) -> None:
     found = {(ROOT / link.partition("#")[0]).resolve() for link in relative(readme)}
     assert set(PAGES) - {readme} - found == set()
-    assert len(readme.read_text().splitlines()) <= MOST_LINES
+    assert len(readme.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
 
 
 def without_names(line: str) -> str:
@@ -114,7 +116,7 @@ def without_names(line: str) -> str:
 
 
 def test_both_readmes_have_the_same_headings_blocks_links_and_figures() -> None:
-    texts = [page.read_text() for page in (ENGLISH, PORTUGUESE)]
+    texts = [page.read_text(encoding="utf-8") for page in (ENGLISH, PORTUGUESE)]
     headings, kinds, figures = [], [], []
     for text in texts:
         outside = _BLOCK.sub("", text)
@@ -134,7 +136,7 @@ def test_both_readmes_have_the_same_headings_blocks_links_and_figures() -> None:
 
 @of(WRITTEN)
 def test_every_target_of_make_is_in_the_makefile(page: Path) -> None:
-    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     named = [word for arguments in words(page, "make") for word in arguments if "=" not in word]
     assert [word for word in named if word not in targets] == []
 
@@ -179,10 +181,10 @@ def test_every_option_named_by_itself_is_one_of_notas_or_pytest(page: Path, pyte
 
 def said() -> str:
     """Every text in the sources of the commands and the testbed; "…" is what a message fills in."""
-    texts = [(ROOT / "Makefile").read_text()]
+    texts = [(ROOT / "Makefile").read_text(encoding="utf-8")]
     for folder in ("pipeline", "fixtures", "images"):
         for source in (ROOT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(source.read_text())):
+            for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.JoinedStr):
                     parts = [str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values]
                     texts.append("".join(parts))
@@ -192,7 +194,9 @@ def said() -> str:
 
 
 def test_every_message_of_troubleshooting_is_said_somewhere() -> None:
-    rows = re.findall(r"^\| (`.+?) \|", (ROOT / "docs" / "troubleshooting.md").read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| (`.+?) \|", (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
     messages = [span["code"] for row in rows for span in _SPAN.finditer(row)]
     assert len(messages) >= 8
     text = said()
@@ -202,7 +206,7 @@ def test_every_message_of_troubleshooting_is_said_somewhere() -> None:
 
 
 def test_every_code_of_a_refusal_is_explained_in_the_contract() -> None:
-    contract = (ROOT / "docs" / "contract.md").read_text()
+    contract = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8")
     explained = {
         span["code"] for row in re.findall(r"^\| (`.+?) \|", contract, re.MULTILINE) for span in _SPAN.finditer(row)
     }

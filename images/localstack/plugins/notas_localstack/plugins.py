@@ -31,7 +31,11 @@ def serve_dynamodb_from_the_image():
 
 @hooks.on_runtime_create(should_load=lambda: ProcessExecutorPlugin.name == config.LAMBDA_RUNTIME_EXECUTOR)
 def create_functions_at_once():
-    """These are active at once; LocalStack would look after half a second only."""
+    """Let CreateFunction return without waiting: this image's functions are active at once.
+
+    `LAMBDA_SYNCHRONOUS_CREATE` would make LocalStack look whether they are only after half a second:
+    https://github.com/localstack/localstack/blob/v4.14.0/localstack-core/localstack/services/lambda_/provider.py
+    """
     config.LAMBDA_SYNCHRONOUS_CREATE = False
 
 
