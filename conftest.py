@@ -1,4 +1,4 @@
-"""The testbed's plugins; everything else about it stands in `fixtures/`."""
+"""The testbed's plugins. The rest of it is in `fixtures/`."""
 
 pytest_plugins = [
     "fixtures.profiles",

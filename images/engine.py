@@ -29,7 +29,7 @@ START_SECONDS = 60
 STOP_SECONDS = 30
 
 
-class EngineError(Exception):
+class NoEngineError(Exception):
     """There is no engine here, and none can be started. The message says why."""
 
 
@@ -39,7 +39,7 @@ def main(command: list[str]) -> int:
     try:
         with running():
             return run(command)
-    except EngineError as error:
+    except NoEngineError as error:
         print(f"error: {error}", file=sys.stderr)
         return 3
     except KeyboardInterrupt:
@@ -64,14 +64,14 @@ def can_start() -> bool:
 
 @contextmanager
 def running() -> Iterator[None]:
-    """An engine that answers during the `with` block. Raises EngineError."""
+    """An engine that answers during the `with` block. Raises NoEngineError."""
     if _answers():
         if can_start():
             _install(BUILD_PACKAGES)
         yield
         return
     if not can_start():
-        raise EngineError("no Docker engine answers, and only root on Debian can install and start one here")
+        raise NoEngineError("no Docker engine answers, and only root on Debian can install and start one here")
     _install(BUILD_PACKAGES | ENGINE_PACKAGES)
     with tempfile.TemporaryFile() as log:
         print("Starting a Docker engine …", flush=True)
@@ -88,13 +88,13 @@ def running() -> Iterator[None]:
 def _wait(engine: subprocess.Popen[bytes], log: int) -> None:
     def ask() -> bool | NotYet:
         if engine.poll() is not None:
-            raise EngineError(f"the Docker engine ended with exit code {engine.returncode}: {_tail(log)}")
+            raise NoEngineError(f"the Docker engine ended with exit code {engine.returncode}: {_tail(log)}")
         return _answers() or NotYet("no answer")
 
     try:
         wait_until("the Docker engine answers", ask, START_SECONDS, first=0.05, longest=0.2)
     except WaitTimeoutError as error:
-        raise EngineError(f"{error}: {_tail(log)}") from None
+        raise NoEngineError(f"{error}: {_tail(log)}") from None
 
 
 def _tail(log: int) -> str:
@@ -123,7 +123,7 @@ def _install(packages: dict[str, str]) -> None:
     for command in (["update"], ["install", "--yes", "--no-install-recommends", *missing]):
         result = subprocess.run(["apt-get", "-q", *command], check=False, env=quiet, capture_output=True, text=True)
         if result.returncode:
-            raise EngineError(f"apt-get {command[0]} failed: {result.stderr.strip()[-1_000:]}")
+            raise NoEngineError(f"apt-get {command[0]} failed: {result.stderr.strip()[-1_000:]}")
 
 
 if __name__ == "__main__":

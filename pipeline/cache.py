@@ -1,6 +1,7 @@
 """The folder for what is built once and used again."""
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -24,24 +25,32 @@ def folder() -> Path:
         clone = [CLONE / "build"] if (CLONE / "pyproject.toml").exists() else []
         choices = [*clone, platformdirs.user_cache_path("notas"), _temporary()]
     for choice in choices:
-        if _is_writable(choice):
+        if _is_own(choice):
             return choice
-    raise PackageError(f"none of these folders can be written: {', '.join(map(str, choices))}. Name one by NOTAS_CACHE")
+    raise PackageError(
+        f"none of these folders belongs to this user alone and can be written: {', '.join(map(str, choices))}. "
+        "Name one by NOTAS_CACHE"
+    )
 
 
 def home_of_uv() -> dict[str, str]:
     """`{"HOME": …}`: another home for uv, if it cannot write its cache below the user's; else nothing."""
-    return {} if _is_writable(platformdirs.user_cache_path("uv")) else {"HOME": str(folder() / "home")}
+    # uv's own rule, on macOS too: https://docs.astral.sh/uv/concepts/cache/#cache-directory
+    usual = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "uv"
+    return {} if _is_own(usual) else {"HOME": str(folder() / "home")}
 
 
 def _temporary() -> Path:
     return Path(tempfile.gettempdir()) / f"notas-cache-{os.getuid()}"
 
 
-def _is_writable(choice: Path) -> bool:
-    """Whether the folder exists or could be made, and belongs to this user. Code is run from it."""
+def _is_own(choice: Path) -> bool:
+    """Whether the folder is there, or could be made, and nobody else can write it. Code is run from it."""
     try:
         choice.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return os.access(choice, os.W_OK) and choice.stat().st_uid == os.getuid()
+        # Where everybody may make a folder, a link to one would be somebody else's.
+        found = choice.lstat() if choice == _temporary() else choice.stat()
     except OSError:
         return False
+    mine = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & stat.S_IWOTH
+    return mine and os.access(choice, os.W_OK)

@@ -1,7 +1,6 @@
 """A client of the API: requests, signed where there are credentials, and answers or errors for people."""
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from botocore.httpsession import URLLib3Session
 
 from .clouds import Cloud
 from .clouds.cloud import LOCAL_SECRET, default_session
-from .clouds.local import REGION
+from .clouds.local import exported_region
 from .errors import CloudError, NotasError, UsageError
 from .web import is_local, proxies
 
@@ -143,7 +142,7 @@ def _caller_by_variables() -> tuple[Any, str]:
         found = EnvProvider().load()
     except BotoCoreError:  # Only some of the variables are there.
         found = None
-    return found and found.get_frozen_credentials(), os.environ.get("AWS_DEFAULT_REGION") or REGION
+    return found and found.get_frozen_credentials(), exported_region()
 
 
 def exact_json(value: Any) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from botocore.utils import get_environ_proxies
 
-_LOCAL_NAMES = ("localhost", "host.docker.internal")
+_LOCAL_NAMES = ("host.docker.internal", "localhost.localstack.cloud")
 
 
 def is_local(url: str) -> bool:
@@ -17,7 +17,8 @@ def is_local(url: str) -> bool:
     try:
         return ip_address(host).is_private
     except ValueError:
-        return host in _LOCAL_NAMES or host.endswith(".localhost")
+        # A name without a dot is one of this machine's, or of a container beside this one.
+        return "." not in host or host in _LOCAL_NAMES or host.endswith(".localhost")
 
 
 def proxies(url: str) -> dict[str, str]:

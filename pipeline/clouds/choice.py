@@ -90,7 +90,9 @@ def choose(name: CloudName, image: str | None = None) -> Choice:
             f"the image {wanted} is not here and cannot be pulled. Build one: make image; name another with "
             "--cloud-image; or use --cloud embedded, which needs none"
         )
-    return Choice(CloudName.EMBEDDED, f"a Docker engine answers, but the image {wanted} cannot be had")
+    return Choice(
+        CloudName.EMBEDDED, f"a Docker engine answers, but the image {wanted} is neither here nor can be pulled"
+    )
 
 
 def _images(image: str | None) -> list[str]:

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import socket
 import urllib.error
 
@@ -14,6 +15,11 @@ HOST = "127.0.0.1"
 REGION = "sa-east-1"
 ACCOUNT = "000000000001"
 READY_SECONDS = 60
+
+
+def exported_region() -> str:
+    """The region of a local cloud: what `notas up` printed, if it was exported."""
+    return os.environ.get("AWS_DEFAULT_REGION") or REGION
 
 
 def free_port() -> int:

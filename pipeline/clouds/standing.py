@@ -8,7 +8,7 @@ from ..errors import CloudError
 from ..package import Target
 from ..web import open_url
 from .cloud import Cloud, default_session
-from .local import ACCOUNT, REGION
+from .local import ACCOUNT, REGION, exported_region
 
 AWS_TARGET = Target("python3.13", "x86_64")
 
@@ -64,6 +64,4 @@ def _exported() -> tuple[str, str]:
     A key that is not 12 digits long is AWS's own, and no account of an emulator.
     """
     key = os.environ.get("AWS_ACCESS_KEY_ID", "")
-    if re.fullmatch("[0-9]{12}", key):
-        return key, os.environ.get("AWS_DEFAULT_REGION") or REGION
-    return ACCOUNT, REGION
+    return (key, exported_region()) if re.fullmatch("[0-9]{12}", key) else (ACCOUNT, REGION)

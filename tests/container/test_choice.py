@@ -35,7 +35,7 @@ def test_auto_takes_an_image_that_can_be_pulled(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_auto_takes_the_embedded_cloud_where_the_image_cannot_be_had() -> None:
-    why = f"a Docker engine answers, but the image {NOWHERE} cannot be had"
+    why = f"a Docker engine answers, but the image {NOWHERE} is neither here nor can be pulled"
     assert choose(CloudName.AUTO, NOWHERE) == Choice(CloudName.EMBEDDED, why)
 
 
@@ -75,4 +75,4 @@ def test_the_header_says_which_cloud_and_why(tmp_path: Path, workers: str) -> No
     with pytest_on(tmp_path, "", workers, "--cloud-image", BUILT_IMAGE, unit=UNIT, NOTAS_CLOUD="auto") as run:
         assert run.wait() == pytest.ExitCode.OK
         why = "a Docker engine answers and has the image"
-        assert run.out.count(f"cloud: localstack, {BUILT_IMAGE} ({why}), started when a test needs it") == 1
+        assert run.out.count(f"cloud: localstack, {BUILT_IMAGE} ({why}), started if a test needs it") == 1

@@ -116,6 +116,8 @@ LOCAL = {
     "http://172.17.0.1:4566": True,
     "http://host.docker.internal:4566": True,
     "http://notas.localhost": True,
+    "http://localhost.localstack.cloud:4566": True,
+    "http://localstack:4566": True,
     "https://s3.sa-east-1.amazonaws.com/bucket": False,
     "https://localhost.example.com": False,
     "http://8.8.8.8": False,

@@ -234,7 +234,9 @@ def test_a_full_disk_at_the_first_build_is_reported_with_what_to_do(tmp_path: Pa
 def test_a_build_folder_that_cannot_be_made_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("NOTAS_CACHE", str(tmp_path / "file"))
-    with pytest.raises(PackageError, match=r"none of these folders can be written: .*file\. Name one by NOTAS_CACHE"):
+    with pytest.raises(
+        PackageError, match=r"none of these folders belongs to this user alone .*file\. Name one by NOTAS_CACHE"
+    ):
         build(Target.this_interpreter())
 
 

@@ -19,8 +19,13 @@ def install() -> None:
 
 
 def start_ahead() -> None:
-    """Start the server now. It takes as long as LocalStack's own imports, and needs nothing from them."""
-    _AHEAD.append(_start(DynamodbServer.get()))
+    """Start the server now. It takes as long as LocalStack's own imports, and needs nothing from them.
+
+    One that keeps its data needs a folder, which LocalStack makes later.
+    """
+    server = DynamodbServer.get()
+    if server.in_memory:
+        _AHEAD.append(_start(server))
 
 
 def _started(server: DynamodbServer) -> ShellCommandThread:
