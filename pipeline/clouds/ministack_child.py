@@ -5,14 +5,15 @@ system closes that end.
 """
 
 import os
-import shutil
 import signal
+import subprocess
 import sys
 import threading
 
 from . import ministack_functions, ministack_rest
 
-GRACE_SECONDS = 2
+# Run from outside the session, so that it outlives the processes whose files it removes.
+_END = 'kill -KILL "-$1"; rm -rf "$2"'
 
 
 def main() -> None:
@@ -28,20 +29,22 @@ def main() -> None:
     try:
         serve()
     finally:
-        shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+        _end()
 
 
 def _end_with_parent() -> None:
     # Unbuffered: a thread inside a buffered read cannot be ended, and would abort the process at its end.
     while os.read(sys.stdin.fileno(), 1):
         pass
-    os.kill(os.getpid(), signal.SIGTERM)
-    # MiniStack waits for the functions that run, which nobody needs any more.
-    threading.Event().wait(GRACE_SECONDS)
-    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
-    os.killpg(
-        os.getpid(), signal.SIGKILL
-    )  # The functions' processes, too: the parent started a session for all of them.
+    _end()
+
+
+def _end() -> None:
+    """Kill this process and the functions' processes, which share its session, and then remove their files.
+
+    None of them is asked to finish: MiniStack would wait for a busy function, and that for a cloud that is gone.
+    """
+    subprocess.Popen(["sh", "-c", _END, "sh", str(os.getpid()), os.environ["TMPDIR"]], start_new_session=True)
 
 
 if __name__ == "__main__":

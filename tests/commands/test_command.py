@@ -1,6 +1,7 @@
 """The command line: section 7 of the contract. What a command starts is its own, as a person's is."""
 
 import json
+import os
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -179,7 +180,7 @@ def test_an_embedded_emulator_that_dies_at_start_ends_with_3_and_its_last_words(
     broken = tmp_path / "ministack"
     broken.mkdir()
     (broken / "__init__.py").write_text("raise SystemExit('no luck today')")
-    with notas("demo", "--cloud", "embedded", PYTHONPATH=str(tmp_path), cwd=ROOT) as command:
+    with notas("demo", "--cloud", "embedded", PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}", cwd=ROOT) as command:
         assert command.wait() == 3
         assert "ended by itself" in command.err
         assert "no luck today" in command.err

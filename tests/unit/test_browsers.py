@@ -141,5 +141,6 @@ def test_where_playwright_itself_does_not_start_the_tests_are_skipped_too(
 def test_in_ci_a_run_without_a_browser_fails(tmp_path: Path, without: dict[str, str]) -> None:
     said = pytest_alone(tmp_path, BROWSING, "-p", "fixtures.browser", CI="true", **without)
     assert "1 passed, 3 errors" in said
-    assert "there is no browser here" in said
+    # Which of the two depends on this machine: a bare Debian lacks a library that Playwright needs.
+    assert "Failed: there is no browser here" in said or "Failed: Playwright does not start" in said
     assert (tmp_path / "last-words").read_text(encoding="utf-8") == ""
