@@ -10,6 +10,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 # Modules that Python on Windows lacks cannot be imported.
 ON_WINDOWS = """
+import pytest
 import sys
 sys.platform = "win32"
 for name in ("fcntl", "grp", "pwd", "resource", "termios"):
