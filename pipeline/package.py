@@ -159,14 +159,20 @@ def _compile(target: Target, folder: Path, *, in_place: bool = False) -> bool:
         return False
     # Not checked against the source: the package does not keep the source's date.
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-    done = compileall.compile_dir(folder, quiet=2, stripdir=str(folder), legacy=in_place, invalidation_mode=mode)
-    for compiled in folder.rglob("*.pyc"):
-        try:
-            marshal.loads(compiled.read_bytes()[_PYC_HEADER:])  # noqa: S302 - what was compiled just now
-        except (EOFError, ValueError, TypeError):
-            # On a full disk, Python may write a part of it and say nothing.
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(compiled)) from None
-    return bool(done)
+    whole = compileall.compile_dir(folder, quiet=2, stripdir=str(folder), legacy=in_place, invalidation_mode=mode)
+    if not whole or not all(map(_is_whole, folder.rglob("*.pyc"))):
+        # Every module compiles, so there was no room.
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+    return True
+
+
+def _is_whole(compiled: Path) -> bool:
+    """Whether a compiled module was written to its end. On a full disk, Python may stop before it and say nothing."""
+    try:
+        marshal.loads(compiled.read_bytes()[_PYC_HEADER:])  # noqa: S302 - what was compiled just now
+    except (EOFError, ValueError, TypeError):
+        return False
+    return True
 
 
 def _zip(target: Target, sources: list[Path], dependencies: Path, scratch: Path) -> Path:
