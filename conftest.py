@@ -1,5 +1,9 @@
 """The testbed's plugins. The rest of it is in `fixtures/`."""
 
+from pipeline.cache import ensure_home
+
+ensure_home()  # Before the plugins are imported.
+
 pytest_plugins = [
     "fixtures.profiles",
     "fixtures.observations",

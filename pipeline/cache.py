@@ -33,11 +33,22 @@ def folder() -> Path:
     )
 
 
+def ensure_home() -> None:
+    """Set HOME if nothing tells where this user's is. Libraries ask for it when they are imported, and fail."""
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = str(_temporary())
+
+
 def home_of_uv() -> dict[str, str]:
-    """`{"HOME": …}`: another home for uv, if it cannot write its cache below the user's; else nothing."""
+    """`{"HOME": …, …}`: another home for uv, if it cannot write its cache in the usual place; else nothing."""
     # uv's own rule, on macOS too: https://docs.astral.sh/uv/concepts/cache/#cache-directory
     usual = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "uv"
-    return {} if _is_own(usual) else {"HOME": str(folder() / "home")}
+    if _is_own(usual):
+        return {}
+    home = folder() / "home"
+    return {"HOME": str(home), "XDG_CACHE_HOME": str(home / ".cache"), "XDG_DATA_HOME": str(home / ".local" / "share")}
 
 
 def _temporary() -> Path:

@@ -15,6 +15,7 @@ import typer
 from rich.table import Table
 
 from . import __version__, api_commands, deploy, redrive, report, run
+from .cache import ensure_home
 from .clouds import Cloud
 from .clouds.choice import CloudName, choose
 from .clouds.local import free_port, wait_until_ready
@@ -94,6 +95,8 @@ def _run(
 ) -> None:
     if export is not None and not export.absolute().parent.is_dir():
         raise UsageError(f"there is no folder {export.absolute().parent} to export to; nothing was uploaded")
+    if export is not None and export.is_dir():
+        raise UsageError(f"{export} is a folder, not a file to export to; nothing was uploaded")
     with _deployed(name, image) as (cloud, outputs):
         ended = report.followed("Uploading and processing", run.run(cloud, outputs, files, shown), len(files))
         if as_json:
@@ -187,7 +190,7 @@ def up(
         with _deployed(cloud, cloud_image, port) as (started, outputs):
             if as_json:
                 facts = {"cloud": started.name, "endpoint": started.endpoint_url, "outputs": outputs}
-                print(json.dumps({**facts, "environment": started.variables()}), flush=True)  # noqa: T201
+                print(json.dumps({**facts, "environment": _variables(started, outputs)}), flush=True)  # noqa: T201
             else:
                 _show_up(started, outputs)
             try:
@@ -202,13 +205,18 @@ def _show_up(cloud: Cloud, outputs: deploy.Outputs) -> None:
     out.print(f"\nEndpoint: {cloud.endpoint_url}\n")
     _show_outputs(outputs)
     out.print("\nFor the AWS command line and your own programs:\n")
-    for name, value in cloud.variables().items():
+    for name, value in _variables(cloud, outputs).items():
         out.print(f"export {name}={value}", soft_wrap=True)
     out.print(
         f"\nThen try: aws s3 cp {_shown(SAMPLES / 'notas-simples.json')} s3://{outputs['UploadsBucket']}/"
         "\nCtrl-C ends it.",
         soft_wrap=True,
     )
+
+
+def _variables(cloud: Cloud, outputs: deploy.Outputs) -> dict[str, str]:
+    """What to export for other programs, and for `notas send`, `get` and `list`."""
+    return {**cloud.variables(), "NOTAS_API_URL": outputs["ApiUrl"]}
 
 
 def _shown(path: Path) -> str:
@@ -309,5 +317,6 @@ def main() -> None:
             # In every locale: names of files and contents of invoices go beyond ASCII. A name that is not UTF-8 is
             # printed as the bytes it has.
             stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+    ensure_home()
     obey_interrupts()
     app(prog_name="notas")

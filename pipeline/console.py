@@ -17,7 +17,7 @@ INTERRUPTED = 130
 """The exit code of a command that Ctrl-C ended, as in shells."""
 
 # User input is printed as it is, without markup or highlights.
-out = Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else 100)
+out = Console(markup=False, highlight=False, width=None if sys.stdout and sys.stdout.isatty() else 100)
 err = Console(stderr=True, markup=False, highlight=False)
 
 
@@ -69,6 +69,6 @@ def _line(error: Exception) -> str:
         case ClientError() | BotoCoreError():
             return f"the cloud answered with an error: {error}. Try again, or see more with --verbose"
         case OSError():
-            return f"{error}. Mend that and try again"
+            return f"{error}. Correct that and try again"
         case _:
             return f"{type(error).__name__}: {error}. This should not happen; see where with --verbose"

@@ -126,15 +126,23 @@ def _install(target: Target, folder: Path) -> Path:
     environment = {**os.environ, **cache.home_of_uv()}
     # First from uv's cache alone. If that has everything, no network is needed, and no proxy that may be down.
     for offline in (["--offline"], []):
+        # Beside the package, for uv obeys a project that it finds in its own folder or above.
         result = subprocess.run(
-            command + offline, capture_output=True, encoding="utf-8", errors="replace", check=False, env=environment
+            command + offline,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+            env=environment,
+            cwd=folder.parent,
         )
         if not result.returncode:
             break
         # uv would take what a first attempt left for complete.
         shutil.rmtree(folder, ignore_errors=True)
     else:
-        last = result.stderr.strip().splitlines()[-1:] or [f"uv ended with {result.returncode} and said nothing"]
+        said = [line for line in result.stderr.strip().splitlines() if not line.strip().startswith("hint:")]
+        last = said[-1:] or [f"uv ended with {result.returncode} and said nothing"]
         raise PackageError(
             f"cannot install what the functions import: {last[0].strip()}. "
             f"The first build needs a package index (PyPI), and room in {cache.folder()}"

@@ -114,7 +114,7 @@ def _raise_if_given_up(sqs: Any, queue: str, file: str, key: str, version_id: st
             reason = failure.get("errorMessage") or "no reason given"
             raise CloudError(
                 f"{file}: the function failed at every attempt: {reason}. Its event, of {key}, waits in the failures "
-                "queue; mend the cause, then: notas redrive"
+                "queue. Remove the cause, then run: notas redrive"
             )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from types import ModuleType
 
 from ..errors import CloudError, EngineError
 from . import embedded
@@ -69,9 +70,8 @@ def choose(name: CloudName, image: str | None = None) -> Choice:
     """The cloud to start for a name. Raises CloudError if LocalStack was named and cannot be started."""
     if name is CloudName.EMBEDDED:
         return Choice(CloudName.EMBEDDED, "as you asked")
-    from . import engine  # noqa: PLC0415
-
     try:
+        engine = _engine()
         client = engine.connect()
         here = next((one for one in _images(image) if engine.has_image(client, one)), None)
     except EngineError as error:
@@ -93,6 +93,19 @@ def choose(name: CloudName, image: str | None = None) -> Choice:
     return Choice(
         CloudName.EMBEDDED, f"a Docker engine answers, but the image {wanted} is neither here nor can be pulled"
     )
+
+
+def _engine() -> ModuleType:
+    """The module of engines. Raises EngineError if testcontainers cannot read its settings, which it does on import."""
+    try:
+        from . import engine  # noqa: PLC0415
+    except (OSError, ValueError) as error:
+        raise EngineError(
+            "testcontainers cannot read its settings",
+            f"testcontainers cannot read its settings ({error}). Correct ~/.testcontainers.properties or the variables "
+            "TC_… and TESTCONTAINERS_…, or use --cloud embedded, which needs none",
+        ) from None
+    return engine
 
 
 def _images(image: str | None) -> list[str]:

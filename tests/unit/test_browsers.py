@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shlex
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -77,11 +78,13 @@ def test_a_browser_that_is_here_and_does_not_start_is_reported(monkeypatch: pyte
     assert str(failure.value).count("libnss3.so") == 3
 
 
+PLAYWRIGHT = f"{shlex.quote(sys.executable)} -m playwright"
+
 COMMANDS = {
     "macOS, or another without apt": (False, "", 501, "make browser"),
     "a user of Debian": (True, "debian", 1000, "sudo apt-get install chromium libatomic1"),
     "root on Debian": (True, "debian", 0, "apt-get install chromium libatomic1"),
-    "a user of Ubuntu": (True, "ubuntu", 1000, f"sudo {sys.executable} -m playwright install --with-deps chromium"),
+    "a user of Ubuntu": (True, "ubuntu", 1000, f"sudo {PLAYWRIGHT} install --with-deps chromium"),
 }
 
 
@@ -124,7 +127,7 @@ def test_without_a_browser_the_last_line_says_how_many_tests_were_skipped_and_wh
 ) -> None:
     said = pytest_alone(tmp_path, BROWSING, "-p", "fixtures.browser", "-n2", **without)
     assert "1 passed, 3 skipped" in said
-    line = "3 tests of the page were skipped: there is no browser here. To run them: make browser"
+    line = "3 tests of the page were skipped: there is no browser here. To run all: make browser"
     assert said.splitlines()[-1] == line
     assert (tmp_path / "last-words").read_text(encoding="utf-8") == f"{line}\n", "for make, which prints it after tox"
 

@@ -1,5 +1,6 @@
 """The folder for what is built, from which code is run later."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -68,4 +69,19 @@ def test_uv_gets_another_home_only_where_it_cannot_write_its_own(no_clone: Path)
 
 def test_uv_without_a_home_gets_one_beside_what_is_built(no_clone: Path) -> None:
     break_home(no_clone)
-    assert cache.home_of_uv() == {"HOME": str(cache.folder() / "home")}
+    assert cache.home_of_uv()["HOME"] == str(cache.folder() / "home")
+
+
+def test_uv_gets_another_cache_if_the_usual_place_cannot_be_written(
+    monkeypatch: pytest.MonkeyPatch, no_clone: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/cache")
+    cached = Path(cache.home_of_uv()["XDG_CACHE_HOME"])
+    assert cached.is_relative_to(no_clone)
+
+
+def test_a_user_whom_the_system_does_not_know_gets_a_home(monkeypatch: pytest.MonkeyPatch, no_clone: Path) -> None:
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(os, "getuid", lambda: 12_345)
+    cache.ensure_home()
+    assert Path.home() == no_clone / "tmp" / "notas-cache-12345"
