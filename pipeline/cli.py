@@ -7,7 +7,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -113,7 +113,7 @@ def _run(
 
 @contextmanager
 def _open(name: CloudName, image: str | None, port: int) -> Iterator[Cloud]:
-    """A cloud that answers: the AWS account, or one that is started and ends with the `with` block."""
+    """The AWS account, or a cloud that is started and ends with the `with` block. It may not answer yet."""
     if name is CloudName.AWS:
         yield aws()
         return
@@ -121,10 +121,7 @@ def _open(name: CloudName, image: str | None, port: int) -> Iterator[Cloud]:
     if choice.must_be_pulled:
         with step(f"Pulling {choice.image}"):
             choice.pull()
-    with ExitStack() as started:
-        with step("Starting a cloud"):
-            cloud = started.enter_context(choice.launch(port or free_port()))
-            wait_until_ready(cloud)
+    with choice.launch(port or free_port()) as cloud:
         yield cloud
 
 
@@ -132,9 +129,13 @@ def _open(name: CloudName, image: str | None, port: int) -> Iterator[Cloud]:
 def _deployed(name: CloudName, image: str | None, port: int = 0) -> Iterator[tuple[Cloud, deploy.Outputs]]:
     """A cloud with the stack on it; on AWS a stack of this run's own, which is removed afterwards."""
     with _open(name, image, port) as cloud:
-        err.print(f"Cloud: {cloud.name}, {cloud.version} ({cloud.why})", soft_wrap=True)
+        # While the cloud starts: the first time, this takes seconds.
         with step("Building the deployment package"):
             build(cloud.target)
+        if cloud.temporary:
+            with step("Starting a cloud"):
+                wait_until_ready(cloud)
+        err.print(f"Cloud: {cloud.name}, {cloud.version} ({cloud.why})", soft_wrap=True)
         if not cloud.temporary:
             stack = f"notas-run-{secrets.token_hex(4)}"
             err.print(
