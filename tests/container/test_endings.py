@@ -90,7 +90,7 @@ def test_an_engine_without_permission_is_said_so() -> None:
         )
     assert result.returncode == 0, result.stderr
     [line] = result.stdout.splitlines()
-    assert f"the Docker engine of unix://{folder}/s may not be used by this user" in line
+    assert f"this user may not use the Docker engine of unix://{folder}/s" in line
     assert "sudo usermod -aG docker $USER" in line
 
 
