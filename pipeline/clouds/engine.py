@@ -39,7 +39,7 @@ WORK_SECONDS = 120
 def connect() -> DockerClient:
     """The engine of DOCKER_HOST, of the current context, or of this machine.
 
-    Raises EngineError where none answers within CONNECT_SECONDS.
+    Raises EngineError if none answers within CONNECT_SECONDS.
     """
     answer: Queue[DockerClient | Exception] = Queue()
     Thread(target=_ask, args=[answer], daemon=True).start()

@@ -44,7 +44,7 @@ def _end() -> None:
 
     None of them is asked to finish: MiniStack would wait for a busy function, and that for a cloud that is gone.
     """
-    subprocess.Popen(["sh", "-c", _END, "sh", str(os.getpid()), os.environ["TMPDIR"]], start_new_session=True)
+    subprocess.Popen(["/bin/sh", "-c", _END, "sh", str(os.getpid()), os.environ["TMPDIR"]], start_new_session=True)
 
 
 if __name__ == "__main__":

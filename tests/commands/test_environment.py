@@ -201,3 +201,15 @@ def test_a_container_that_cannot_be_had_is_told_in_one_line_within_seconds(
         [error] = [line for line in command.err.splitlines() if not line.startswith("Samples: ")]
         assert error.startswith(f"error: {message}")
         assert "--cloud embedded" in error
+
+
+def test_settings_that_testcontainers_cannot_read_cost_the_container_alone() -> None:
+    with notas("demo", "--cloud", "localstack", TC_MAX_TRIES="junk") as command:
+        assert command.wait(30) == 3
+        [error] = [line for line in command.err.splitlines() if not line.startswith("Samples: ")]
+        assert error.startswith("error: testcontainers cannot read its settings")
+
+
+def test_a_command_whose_output_is_closed_does_its_work() -> None:
+    with notas("version", under=["sh", "-c", 'exec "$@" >&-', "sh"]) as command:
+        assert command.wait() == 0, command.err

@@ -147,3 +147,10 @@ def test_in_ci_a_run_without_a_browser_fails(tmp_path: Path, without: dict[str, 
     # Which of the two depends on this machine: a bare Debian lacks a library that Playwright needs.
     assert "Failed: there is no browser here" in said or "Failed: Playwright does not start" in said
     assert (tmp_path / "last-words").read_text(encoding="utf-8") == ""
+
+
+def test_a_download_without_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browsers, "LIMIT_SECONDS", 0.1)
+    ended = browsers._quietly([sys.executable, "-c", "import signal; signal.pause()"])
+    assert ended.returncode != 0
+    assert ended.stdout == "error: it did not end within 0.1 s"

@@ -150,7 +150,7 @@ except package.PackageError as error:
 
 
 def build_elsewhere(
-    folder: Path, limit: int = 0, python: str = sys.executable, **environment: str
+    folder: Path, limit: int = 0, python: str = sys.executable, cwd: Path | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Build in another process, into `folder`, with files of at most `limit` bytes."""
     path = os.pathsep.join([str(ROOT), str(SITE)])
@@ -160,6 +160,7 @@ def build_elsewhere(
         text=True,
         check=False,
         env={**os.environ, "PYTHONPATH": path, **environment},
+        cwd=cwd,
     )
 
 
@@ -193,6 +194,13 @@ def test_an_interpreter_in_another_place_gives_the_same_bytes(built: Path, tmp_p
     assert again.name == built.name
     assert contents(again) == contents(built)
     assert sha256(again.read_bytes()).digest() == sha256(built.read_bytes()).digest()
+
+
+def test_a_project_in_the_working_folder_is_none_of_its_business(tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "pyproject.toml").write_text('[tool.uv]\nrequired-version = "==0.1"\n')
+    result = build_elsewhere(tmp_path / "build", cwd=tmp_path / "project")
+    assert result.returncode == 0, result.stderr
 
 
 def test_every_file_has_the_same_date_and_may_be_read_by_all(built: Path) -> None:
