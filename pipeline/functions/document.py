@@ -19,7 +19,7 @@ from typing import Any
 from .attributes import DuplicateMembers, parse_number
 from .reasons import Reason
 from .skim import SPACE, skim
-from .window import Window
+from .window import START, Point, Window
 
 MAX_RECORD = 2 * 1024 * 1024
 """Characters of JSON in one record: several times what an item of 400 KB can hold. Longer records are not kept."""
@@ -46,18 +46,67 @@ class Record:
     fault: Reason | None = None
 
 
-def records(chunks: Iterable[bytes], layout: Layout) -> Iterator[Record]:
-    """The records of a document, in file order.
-
-    Raises DocumentError at the first byte that breaks the grammar. The records before it have been yielded by then.
-    """
-    window = Window(chunks)
-    values = _lines(window) if layout is Layout.LINES else _array_or_value(window)
-    for position, (text, value, fault) in enumerate(values):
-        yield Record(position, text, value, fault)
-
-
 Parsed = tuple[str | None, Any, Reason | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place between two records of a document: how many records come before it, and the point where the last ends."""
+
+    position: int = 0
+    point: Point = START
+
+
+BEGINNING = Place()
+
+
+class Reader:
+    """The records of a document, in file order, from `start` on; the chunks are its bytes from there.
+
+    Iterating raises DocumentError at the first byte that breaks the grammar. The records before it have been yielded by
+    then.
+    """
+
+    def __init__(self, chunks: Iterable[bytes], layout: Layout, start: Place = BEGINNING) -> None:
+        self._window = Window(chunks, start.point)
+        self._layout = layout
+        self._start = start
+        self._position = start.position
+        # A document that is one value has no place to go on from.
+        self._has_places = start != BEGINNING or layout is Layout.LINES
+
+    def __iter__(self) -> Iterator[Record]:
+        for text, value, fault in self._values():
+            self._position += 1
+            yield Record(self._position - 1, text, value, fault)
+
+    def place(self) -> Place:
+        """The place after the record that was yielded last, from which another reader goes on; else the beginning."""
+        return Place(self._position, self._window.point()) if self._has_places else BEGINNING
+
+    def _values(self) -> Iterator[Parsed]:
+        window, goes_on = self._window, self._start != BEGINNING
+        if self._layout is Layout.LINES:
+            yield from _lines(window, after_value=goes_on)
+            return
+        if not goes_on:
+            window.pass_over(SPACE)
+            if window.at_end():
+                raise window.error("empty", "the document is empty; an upload without invoices is []")
+            if window.peek() != "[":
+                yield _only_value(window)
+                _end(window)
+                return
+            window.place += 1
+            self._has_places = True
+        yield from _elements(window, after_value=goes_on)
+        _end(window)
+
+
+def records(chunks: Iterable[bytes], layout: Layout) -> Iterator[Record]:
+    """The records of a whole document, in file order. Raises DocumentError as Reader does."""
+    return iter(Reader(chunks, layout))
+
 
 # A number may go on past the window's edge, even after an "e+": `1e+5`, cut to `1e+`, decodes as 1.
 _NUMBER_EDGE = 3
@@ -66,35 +115,33 @@ _TOO_LONG = Reason("too_long", "", f"is longer than {MAX_RECORD} characters of J
 _TOO_DEEP = Reason("nesting", "", "is nested too deep to be read")
 
 
-def _array_or_value(window: Window) -> Iterator[Parsed]:
-    window.pass_over(SPACE)
-    if window.at_end():
-        raise window.error("empty", "the document is empty; an upload without invoices is []")
-    first = window.peek()
-    if first == "[":
-        window.place += 1
-        yield from _elements(window)
-    else:
-        scalar = window.error("scalar", "the document is neither an object nor an array of objects")
-        parsed = _value(window)
-        if first != "{":
-            raise scalar
-        yield parsed
+def _only_value(window: Window) -> Parsed:
+    scalar = window.error("scalar", "the document is neither an object nor an array of objects")
+    is_object = window.peek() == "{"
+    parsed = _value(window)
+    if not is_object:
+        raise scalar
+    return parsed
+
+
+def _end(window: Window) -> None:
     window.pass_over(SPACE)
     if not window.at_end():
         hint = "; if it has one invoice per line, name it .jsonl" if window.peek() == "{" else ""
         raise window.error("trailing_data", f"something follows the end of the JSON document{hint}")
 
 
-def _elements(window: Window) -> Iterator[Parsed]:
-    """The elements of an array, from after its "[" up to and including its "]"."""
+def _elements(window: Window, *, after_value: bool) -> Iterator[Parsed]:
+    """The elements of an array, from after its "[", or after one of its values, up to and including its "]"."""
     window.pass_over(SPACE)
-    if window.peek() == "]":
+    if not after_value and window.peek() == "]":
         window.place += 1
         return
     while True:
-        window.pass_over(SPACE)
-        yield _value(window)
+        if not after_value:
+            window.pass_over(SPACE)
+            yield _value(window)
+        after_value = False
         window.pass_over(SPACE)
         separator = window.peek()
         if not separator:
@@ -128,12 +175,14 @@ def _value(window: Window) -> Parsed:
         window.grow()
 
 
-def _lines(window: Window) -> Iterator[Parsed]:
+def _lines(window: Window, *, after_value: bool) -> Iterator[Parsed]:
     while True:
-        window.pass_over(SPACE)
-        if window.at_end():
-            return
-        yield _line(window)
+        if not after_value:
+            window.pass_over(SPACE)
+            if window.at_end():
+                return
+            yield _line(window)
+        after_value = False
         window.pass_over(_LINE_SPACE)
         if window.peek() not in ("", "\n"):
             raise window.error("trailing_data", "something follows the JSON value on its line")

@@ -3,8 +3,21 @@
 import codecs
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from .errors import DocumentError
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place between two characters of a document: `offset` in bytes from 0, `line` and `column` from 1."""
+
+    offset: int = 0
+    line: int = 1
+    column: int = 1
+
+
+START = Point()
 
 
 class Window:
@@ -12,15 +25,19 @@ class Window:
 
     `text` is what is held, `place` is the index that reading has reached in it, and `ended` says that no more will
     come. A byte order mark at the very start is dropped. Raises DocumentError where the bytes are not UTF-8.
+
+    The chunks are those from the point `start` on.
     """
 
-    def __init__(self, chunks: Iterable[bytes]) -> None:
+    def __init__(self, chunks: Iterable[bytes], start: Point = START) -> None:
         self._chunks = iter(chunks)
         self._decoder = codecs.getincrementaldecoder("utf-8")()
-        self._decoded_bytes = 0
-        self._at_start = True
+        self._decoded_bytes = start.offset
+        self._at_start = start.offset == 0
         # Where the first character held is in the whole text.
-        self._line, self._column = 1, 1
+        self._line, self._column = start.line, start.column
+        # A point that was passed, and its index in the text held: what lies before it is counted once.
+        self._passed, self._passed_place = start, 0
         self._kept: list[str] | None = None
         self._kept_from = self._room = 0
         self.text = ""
@@ -75,10 +92,22 @@ class Window:
         """A DocumentError with the place's line and column."""
         return DocumentError(code, message, *self._location(self.text, self.place))
 
+    def point(self) -> Point:
+        """Where the place is in the whole document."""
+        passed, text = self._passed, self.text[self._passed_place : self.place]
+        newlines = text.count("\n")
+        column = len(text) - text.rfind("\n") if newlines else passed.column + len(text)
+        size = len(text) if text.isascii() else len(text.encode())
+        self._passed = Point(passed.offset + size, passed.line + newlines, column)
+        self._passed_place = self.place
+        return self._passed
+
     def _let_go(self) -> None:
         self._keep()
+        self.point()
+        self._passed_place = 0
         self._kept_from = 0
-        self._line, self._column = self._location(self.text, self.place)
+        self._line, self._column = self._passed.line, self._passed.column
         self.text, self.place = self.text[self.place :], 0
 
     def _keep(self) -> None:
@@ -104,7 +133,9 @@ class Window:
         # Not with the codec utf-8-sig: it takes a byte order mark that is cut short for an empty text.
         if text and self._at_start:
             self._at_start = False
-            return text.removeprefix("\ufeff")
+            if text.startswith("\ufeff"):
+                self._passed = Point(offset=len(codecs.BOM_UTF8))
+                return text[1:]
         return text
 
     def _not_utf8(self, error: UnicodeDecodeError, chunk: bytes) -> DocumentError:
