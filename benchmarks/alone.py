@@ -108,6 +108,7 @@ def _run(tree: Path, standin: _Standin, invoices: int) -> Run:
         "INVOICES_TABLE": "invoices",
         "UPLOADS_TABLE": "uploads",
         "REJECTS_BUCKET": "rejects",
+        "UNFINISHED_BUCKET": "unfinished",
     }
     command = [sys.executable, "-P", str(FUNCTION), _name(invoices)]
     busy = _busy_seconds(standin.process)

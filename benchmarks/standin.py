@@ -68,6 +68,8 @@ class Connection(asyncio.Protocol):
             operation = _NAMES[target]
             return SECONDS.get(operation, ITEM), "200 OK", _dynamodb(operation, body)
         method, url, _ = line.split(" ")
+        if method == "GET" and "list-type=2" in url:
+            return ITEM, "200 OK", b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
         if method == "GET":
             content = self._files[urlsplit(url).path.rpartition("/")[2]]
             first = int(_header(head, b"range").removeprefix(b"bytes=").partition(b"-")[0] or 0)
