@@ -10,7 +10,7 @@ from fixtures.prices import PRICES, READ
 from fixtures.stacks import Stack, deployed
 from pipeline.clouds import Cloud, embedded
 
-from . import alone, bill, large, memory, speed, targets, waiting
+from . import alone, bill, large, memory, speed, stages, targets, waiting
 from .contestants import BATCH_WRITER, NAIVE, PIPELINE, Contestant
 from .targets import Target
 
@@ -58,6 +58,15 @@ def _alone(bench: Bench) -> list[Target]:
         )
     print()
     return targets.of_runs(runs[alone.NOW], runs[alone.BEFORE])
+
+
+def _stages(bench: Bench) -> list[Target]:
+    _row("| stage | µs of the processor a record |")
+    _row("| --- | ---: |")
+    for stage in stages.measure(stages.QUICK_INVOICES if bench.quick else stages.INVOICES):
+        _row(f"| {stage.name} | {stage.microseconds:.1f} |")
+    print()
+    return []
 
 
 def _speed(bench: Bench) -> list[Target]:
@@ -143,6 +152,7 @@ def _row(text: str) -> None:
 
 PARTS: dict[str, Callable[[Bench], Iterable[Target]]] = {
     "alone": _alone,
+    "stages": _stages,
     "bill": _bill,
     "speed": _speed,
     "memory": _memory,
