@@ -5,11 +5,11 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.client import HTTPMessage
 from typing import Any
 from unittest import mock
 
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
 from pipeline.functions.aws import clients
 from pipeline.functions.aws.invoices import Invoices
@@ -84,4 +84,4 @@ class _Raw(io.BytesIO):
 def _answer(request: Any, **_: object) -> AWSResponse:
     statements = request.body.count(b'"Statement":')
     answer = json.dumps({"Responses": [{"TableName": "invoices"}] * statements}).encode()
-    return AWSResponse(request.url, 200, HTTPMessage(), _Raw(answer))
+    return AWSResponse(request.url, 200, HTTPHeaders(), _Raw(answer))
