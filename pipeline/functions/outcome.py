@@ -4,6 +4,7 @@ The table decides: for each id it holds the content that came first. Everything 
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .counts import Outcome
 from .document import Record
@@ -20,8 +21,7 @@ RECORD_BYTES = 1_000
 """Roughly what a record takes in memory besides its text: `{}` is only two characters, but breaks four rules."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where an invoice came from: the upload, and the record's position in it."""
 
     key: str
@@ -29,24 +29,21 @@ class Origin:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(NamedTuple):
     """The holder of an id in the table: its content, and where it came from (None where another program wrote it)."""
 
     sha256: str
     origin: Origin | None
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A valid invoice, to be stored if its id is free."""
 
     checked: Checked
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """One record and what became of it; `reasons` say why it goes to the rejects, if it does."""
 
     record: Record

@@ -1,5 +1,6 @@
 """The invoices table: invoices go in once, and never change."""
 
+import json
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,7 @@ class Invoices:
             {
                 "Put": {
                     "TableName": self._table,
-                    "Item": {**one.checked.item, PROVENANCE: _provenance(one, time_)},
+                    "Item": {**json.loads(one.checked.text), PROVENANCE: _provenance(one, time_)},
                     "ConditionExpression": "attribute_not_exists(id)",
                     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
                 }
