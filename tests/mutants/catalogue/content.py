@@ -86,7 +86,8 @@ MUTANTS = (
         "nobody calls a member _ingest",
         "functions/invoice.py",
         "    if PROVENANCE in value:\n"
-        '        reasons.insert(0, Reason("reserved", pointer(PROVENANCE), "is a name the pipeline keeps for itself"))\n',
+        '        reasons.insert(0, Reason("reserved", pointer(PROVENANCE), "is a name the pipeline keeps '
+        'for itself"))\n',
         "",
     ),
     Mutant(
