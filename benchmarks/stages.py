@@ -10,10 +10,12 @@ from unittest import mock
 
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
+from botocore.httpsession import URLLib3Session
 
 from pipeline.functions.aws import clients
 from pipeline.functions.aws.invoices import Invoices
 from pipeline.functions.aws.patience import Patience
+from pipeline.functions.aws.statements import Statements
 from pipeline.functions.document import Layout, Reader
 from pipeline.functions.outcome import Chunk
 
@@ -48,11 +50,10 @@ def measure(invoices: int) -> Iterator[Stage]:
     chunks = list(_chunks(Reader([body], Layout.JSON)))
     yield Stage("check each invoice and make its item", (time.process_time() - started - reading) / invoices * 1e6)
 
-    with mock.patch.dict("os.environ", _ACCESS):
+    # Made, signed and read by botocore, but never sent.
+    with mock.patch.dict("os.environ", _ACCESS), mock.patch.object(URLLib3Session, "send", _answer):
         dynamodb = clients.dynamodb()
-        # Made, signed and parsed by botocore, but never sent.
-        dynamodb.meta.events.register("before-send.dynamodb.BatchExecuteStatement", _answer)  # type: ignore[arg-type]
-        table = Invoices(dynamodb, "invoices", Patience(lambda: 900.0))
+        table = Invoices(dynamodb, Statements(dynamodb), "invoices", Patience(lambda: 900.0))
         table.insert(chunks[0].candidates, _TIME)
         started = time.process_time()
         holders = [table.insert(chunk.candidates, _TIME) for chunk in chunks]
@@ -81,7 +82,7 @@ class _Raw(io.BytesIO):
         yield self.read()
 
 
-def _answer(request: Any, **_: object) -> AWSResponse:
+def _answer(_: object, request: Any) -> AWSResponse:
     statements = request.body.count(b'"Statement":')
     answer = json.dumps({"Responses": [{"TableName": "invoices"}] * statements}).encode()
     return AWSResponse(request.url, 200, HTTPHeaders(), _Raw(answer))

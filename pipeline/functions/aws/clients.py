@@ -1,7 +1,6 @@
 """AWS clients that retry a short fault themselves; `patience` outlasts the longer ones."""
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
@@ -42,25 +41,8 @@ def s3_signer(endpoint_url: str | None) -> "S3Client":
 def dynamodb(config: Config = CONFIG) -> "DynamoDBClient":
     """A DynamoDB client."""
     # boto3 would check the type of every member of every invoice: a fifth of the function's time, for requests that
-    # only this code builds. It would also put its user agent together anew, twice for each request.
-    own = Config(parameter_validation=False, user_agent=f"notas Boto3/{boto3.__version__}")
-    client = boto3.client("dynamodb", config=config.merge(own))
-    client.meta.events.register("before-parameter-build.dynamodb.BatchExecuteStatement", _set_aside)
-    client.meta.events.register("before-call.dynamodb.BatchExecuteStatement", _send_as_they_are)
-    return client
-
-
-# boto3 copies the parameters of a request member by member, each by its type: a third of all that it does. But no
-# invoice has a type that travels in another form than it is kept in.
-
-
-def _set_aside(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
-    context["notas"] = dict(params)
-    params.clear()
-
-
-def _send_as_they_are(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
-    params["body"] = json.dumps(context["notas"]).encode()
+    # only this code builds.
+    return boto3.client("dynamodb", config=config.merge(Config(parameter_validation=False)))
 
 
 def lambda_(config: Config = CONFIG) -> "LambdaClient":
