@@ -169,10 +169,10 @@ def _with_numbers(invoice: dict[str, Any]) -> dict[str, Any]:
 
 
 def _numbered(members: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    strings = [name for name in names if isinstance(members[name], str)]
-    if not strings:
-        return members
-    numbered = copy.copy(members)
-    for name in strings:
-        numbered[name] = fields.amount(members[name])
+    numbered = members
+    for name in names:
+        if isinstance(members[name], str):
+            if numbered is members:
+                numbered = copy.copy(members)
+            numbered[name] = fields.amount(members[name])
     return numbered
