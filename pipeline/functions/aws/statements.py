@@ -42,7 +42,7 @@ class Statements:
             timeout=(config.connect_timeout, config.read_timeout),  # type: ignore[arg-type, attr-defined]
             max_pool_connections=config.max_pool_connections,  # type: ignore[attr-defined]
             # As boto3 does: else a request's body waits up to 40 ms for an acknowledgement of its head.
-            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],  # type: ignore[list-item]
         )
 
     def execute(self, statements: Iterable[str]) -> list[dict[str, Any]]:
