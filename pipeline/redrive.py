@@ -95,6 +95,8 @@ class _Queue:
         while messages := self._sqs.receive_message(**ask).get("Messages"):
             new = [message for message in messages if message["MessageId"] not in self._held]
             self._held |= {message["MessageId"]: message["ReceiptHandle"] for message in messages}
+            if not new:
+                return  # They come again after HIDDEN_SECONDS, and would do so for ever.
             yield from new
 
     def remove(self, message: dict[str, Any]) -> None:

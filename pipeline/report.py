@@ -40,7 +40,7 @@ def _stalled(one: Ended, waiting: list[str], advice: Advice) -> str:
     stays = f"What was stored so far stays ({judged:,} invoices judged)" if judged else "What was stored so far stays"
     others = f". Not uploaded, because the order decides: {', '.join(waiting)}" if waiting else ""
     reason = error["message"].rstrip(".")
-    return f"{one.file} is stalled since {one.entry['stalled_at']}: {reason}. {stays}. {advice.remedy}{others}"
+    return f"{one.file} has been stalled since {one.entry['stalled_at']}: {reason}. {stays}. {advice.remedy}{others}"
 
 
 def as_json(cloud: str, ended: list[Ended]) -> str:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shlex
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +13,7 @@ from fixtures.api import Api
 from fixtures.command import notas
 from fixtures.entries import GAVE_UP, STALLED, progress, write
 from fixtures.inprocess import notas_here
-from fixtures.invoices import document, invoice
+from fixtures.invoices import counts, document, invoice
 from fixtures.stacks import Sent, Stack, deployed
 from pipeline import report, run
 from pipeline.clouds import Cloud
@@ -55,6 +56,16 @@ def file(tmp_path: Path, unique: str) -> Path:
     return path
 
 
+def where(stack: Stack) -> list[str]:
+    """The options that name a stack."""
+    [name] = [
+        one["StackName"]
+        for one in stack.cloud.client("cloudformation").describe_stacks()["Stacks"]
+        if stack.outputs["IngestFunction"] in str(one["Outputs"])
+    ]
+    return ["--endpoint-url", str(stack.cloud.endpoint_url), "--stack", name]
+
+
 def test_a_bar_moves_on_a_terminal_and_a_stalled_upload_ends_it(
     quiet: Stack, file: Path, uploaded: Callable[[], Sent]
 ) -> None:
@@ -90,7 +101,9 @@ def test_send_says_what_stalled_why_since_when_and_what_to_do(
     assert f"gave_up: {GAVE_UP['message']}" in ended.out
     assert f"Processed {file}: stalled" in ended.err
     [error] = [line for line in ended.err.splitlines() if line.startswith("error: ")]
-    assert f"{file} is stalled since {STALLED['stalled_at']}: {GAVE_UP['message']}. What was stored so far" in error
+    assert (
+        f"{file} has been stalled since {STALLED['stalled_at']}: {GAVE_UP['message']}. What was stored so far" in error
+    )
     assert "run: notas redrive --cloud aws or --endpoint-url, and --stack" in error
     assert f"Not uploaded, because the order decides: {later}" in error
 
@@ -108,18 +121,37 @@ def test_programs_are_told_of_a_stalled_upload_as_well(quiet: Stack, file: Path,
 def test_redrive_is_named_with_the_options_of_the_stack(
     quiet: Stack, file: Path, uploaded: Callable[[], Sent], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    [name] = [
-        stack["StackName"]
-        for stack in quiet.cloud.client("cloudformation").describe_stacks()["Stacks"]
-        if quiet.outputs["IngestFunction"] in str(stack["Outputs"])
-    ]
     for variable, value in quiet.cloud.variables().items():
         monkeypatch.setenv(variable, value)
-    where = ["--endpoint-url", str(quiet.cloud.endpoint_url), "--stack", name]
     with ThreadPoolExecutor(1) as pool:
-        sending = pool.submit(notas_here, "send", str(file), *where)
+        sending = pool.submit(notas_here, "send", str(file), *where(quiet))
         write(quiet, uploaded(), **STALLED)
-        assert f"run: notas redrive {' '.join(where)}\n" in sending.result().err
+        assert f"run: notas redrive {' '.join(where(quiet))}\n" in sending.result().err
+
+
+def test_the_command_that_send_names_makes_a_stalled_upload_go_on(
+    cloud: Cloud, file: Path, unique: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with deployed(cloud, Stack) as stack:
+        for variable, value in stack.cloud.variables().items():
+            monkeypatch.setenv(variable, value)
+        table = stack.dynamodb.describe_table(TableName=stack.outputs["InvoicesTable"])["Table"]
+        stack.dynamodb.delete_table(TableName=table["TableName"])
+        ended = notas_here("send", str(file), *where(stack))
+        assert ended.code == 3
+        assert "ResourceNotFound" in ended.err
+        [index] = table["GlobalSecondaryIndexes"]
+        stack.dynamodb.create_table(
+            **{name: table[name] for name in ("TableName", "KeySchema", "AttributeDefinitions")},
+            GlobalSecondaryIndexes=[{name: index[name] for name in ("IndexName", "KeySchema", "Projection")}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        _, _, command = ended.err.rpartition("run: notas ")
+        assert notas_here(*shlex.split(command)).out == "1 events sent again\n"
+        [item] = stack.dynamodb.scan(TableName=stack.outputs["UploadsTable"])["Items"]
+        entry = stack.wait(Sent(item["key"]["S"], item["version_id"]["S"], 0))
+        assert counts(entry) == {"received": 1, "stored": 1}
+        assert stack.stored(unique) is not None
 
 
 def test_run_ends_when_an_upload_stalls(quiet: Stack, file: Path, uploaded: Callable[[], Sent]) -> None:

@@ -102,6 +102,15 @@ def test_more_messages_than_come_at_a_time_are_each_left_once(quiet: Stack, uniq
 
 
 @pytest.mark.usefixtures("queue")
+def test_a_message_that_comes_again_is_left_once(quiet: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.redrive.HIDDEN_SECONDS", 0)
+    foreign = put(quiet, "please look at this queue")
+    left: list[Left] = []
+    assert redrive(quiet.cloud, quiet.outputs, left.append) == 0
+    assert [one.message_id for one in left] == [foreign]
+
+
+@pytest.mark.usefixtures("queue")
 def test_an_event_is_sent_as_it_is(quiet: Stack, unique: str) -> None:
     body = document(*(invoice(f"{unique}-{number}") for number in range(3)))
     sent = quiet.upload(body, f"{unique}.json")
