@@ -42,8 +42,6 @@ class Pace:
 
     def see(self, one: Checkpoint) -> None:
         """Take note of a checkpoint. Those of the first reading say nothing of the second, which takes longest."""
-        if self._seen and one.share < self._seen[-1].share:
-            self._seen.clear()
         if one.reading != 1 and not (self._seen and one.at == self._seen[-1].at):
             self._seen.append(one)
 

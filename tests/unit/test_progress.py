@@ -61,10 +61,6 @@ def test_a_speed_that_changes_is_noticed() -> None:
     assert left == pytest.approx((1_000_000 - 20_000 - 100 * (CHECKPOINTS - 1)) / 100)
 
 
-def test_an_upload_that_begins_again_is_measured_anew() -> None:
-    assert paced(entry(2, 500_000, 0), entry(2, 600_000, 1), entry(2, 100_000, 2)) is None
-
-
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [
