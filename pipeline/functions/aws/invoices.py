@@ -4,6 +4,7 @@ Each write stands alone, so that one taken id or one refused invoice concerns no
 docs/performance.md.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache, partial
@@ -78,7 +79,10 @@ class Invoices:
 
     def _write(self, candidates: dict[str, Candidate], time_: str) -> dict[str, Answer]:
         """Insert each whose id is free: in one batch those that PartiQL takes, each alone the others."""
-        items = {id_: {**one.checked.item, PROVENANCE: _provenance(one, time_)} for id_, one in candidates.items()}
+        items = {
+            id_: {**json.loads(one.checked.text), PROVENANCE: _provenance(one, time_)}
+            for id_, one in candidates.items()
+        }
         batch = {id_: statement for id_, item in items.items() if (statement := _statement(self._table, tuple(item)))}
         answers = self._insert_batch({id_: (statement, items[id_]) for id_, statement in batch.items()})
         # What a batch refuses is put alone: PartiQL may be to blame, and one bad statement may spoil the others.
