@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from . import __version__, api_commands, deploy, redrive, report, run
+from . import __version__, api_commands, audit, audit_report, deploy, redrive, report, run
 from .cache import ensure_home
 from .clouds import Cloud
 from .clouds.choice import CloudName, choose
@@ -304,6 +304,28 @@ def redrive_(
         with step("Sending the failures queue's events again"):
             sent = redrive.redrive(where, deploy.outputs(where, stack))
         out.print(f"{sent} events sent again")
+
+
+@app.command(name="audit")
+def audit_(
+    cloud: CloudOption = CloudName.AUTO,
+    endpoint_url: EndpointOption = None,
+    stack: StackOption = deploy.STACK,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Compare a stack's uploads, ledger, invoices and rejects, and name what does not hold. It changes nothing."""
+    with reported(verbose):
+        where = standing(cloud, endpoint_url)
+        outputs = deploy.outputs(where, stack)
+        with step(f"Auditing the stack {stack}"):
+            found = audit.audit(where, outputs)
+        if as_json:
+            print(audit_report.as_json(where.name, stack, found))  # noqa: T201 - rich would wrap it
+        else:
+            audit_report.show(found)
+        if found.findings:
+            raise typer.Exit(1)
 
 
 app.command(name="send")(api_commands.send)
