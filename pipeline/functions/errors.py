@@ -28,3 +28,22 @@ class DocumentError(Exception):
 
 class InfrastructureError(Exception):
     """A service failed, and the function's own retries did not help. Lambda retries the whole event."""
+
+
+class OutOfTimeError(Exception):
+    """The invocation's time is nearly over; the next one goes on. The message says what was waited for, if anything.
+
+    `throttled` says that a service had asked for less at a time, which is slow, but no fault.
+    """
+
+    def __init__(self, message: str = "", *, throttled: bool = False) -> None:
+        super().__init__(message)
+        self.throttled = throttled
+
+
+class UnfinishedGoneError(InfrastructureError):
+    """The unfinished rejects that the ledger names are not there: another attempt has come further, or ended."""
+
+
+class OvertakenError(InfrastructureError):
+    """Another attempt at the upload has come further: this one goes on from there."""

@@ -1,19 +1,30 @@
-"""The ingest function. It takes S3's event, and writes two log lines and one set of metrics for each upload."""
+"""The ingest function. It takes S3's event, and writes two log lines and one set of metrics for each upload.
+
+Where the time is over before an upload is, the function sends itself the event that goes on with it.
+"""
 
 import os
 import time
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from .aws import clients
+from . import continuation
+from .aws import clients, functions
 from .aws.invoices import Invoices
 from .aws.ledger import Ledger
+from .aws.patience import Patience
 from .aws.uploads import Upload
 from .process import Result, Services, process
+from .progress import Progress
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_s3 import S3Client
 
 logger = Logger(service="ingest")
 metrics = Metrics(namespace="notas", service="ingest")
@@ -21,43 +32,67 @@ metrics = Metrics(namespace="notas", service="ingest")
 
 @logger.inject_lambda_context
 @metrics.log_metrics
-def handler(event: dict[str, Any], _context: LambdaContext) -> None:
+def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Process every upload the event names, even where others fail; then raise if any of them failed.
 
     Lambda retries an event that failed. The uploads that did not fail are closed in the ledger by then, and are not
     processed again.
     """
+    patience = Patience(lambda: context.get_remaining_time_in_millis() / 1000)
     failures = []
     for record in event["Records"]:
         upload = Upload.from_event(record)
+        if upload.is_folder:
+            continue
         # Logged first, so that the log of a function that is killed still names the upload.
         logger.info("upload taken up", extra=_names(upload))
         started = time.perf_counter()
         try:
-            result = process(upload, _services())
+            # An upload that comes late in its event has an invocation of its own.
+            progress: Progress | None = Progress()
+            if not patience.is_short():
+                result = process(upload, _services(patience))
+                _report(upload, result, time.perf_counter() - started)
+                progress = result.progress
+            if progress is not None:
+                following = continuation.event(record, progress)
+                functions.send(_lambda_client(), context.invoked_function_arn, following, patience)
         except Exception as error:  # The whole event fails below; nothing is swallowed.
             logger.exception("upload not finished", extra=_names(upload))
             metrics.add_metric("uploads_unfinished", MetricUnit.Count, 1)
             failures.append(error)
-        else:
-            _report(upload, result, time.perf_counter() - started)
     if failures:
         raise failures[0] if len(failures) == 1 else ExceptionGroup("several uploads were not finished", failures)
 
 
-@lru_cache(maxsize=1)
-def _services() -> Services:
-    dynamodb = clients.dynamodb()
+def _services(patience: Patience) -> Services:
+    s3, dynamodb = _clients()
     return Services(
-        s3=clients.s3(),
-        ledger=Ledger(dynamodb, os.environ["UPLOADS_TABLE"]),
-        invoices=Invoices(dynamodb, os.environ["INVOICES_TABLE"]),
+        s3=s3,
+        ledger=Ledger(dynamodb, os.environ["UPLOADS_TABLE"], patience),
+        invoices=Invoices(dynamodb, os.environ["INVOICES_TABLE"], patience),
         rejects_bucket=os.environ["REJECTS_BUCKET"],
+        unfinished_bucket=os.environ["UNFINISHED_BUCKET"],
+        patience=patience,
     )
+
+
+@lru_cache(maxsize=1)
+def _clients() -> "tuple[S3Client, DynamoDBClient]":
+    return clients.s3(), clients.dynamodb()
+
+
+@lru_cache(maxsize=1)
+def _lambda_client() -> "LambdaClient":
+    return clients.lambda_()
 
 
 def _report(upload: Upload, result: Result, seconds: float) -> None:
     facts: dict[str, Any] = {**_names(upload), "status": result.status.value, "milliseconds": round(seconds * 1000)}
+    if result.progress is not None:
+        logger.info("upload goes on in the next invocation", extra={**facts, **result.progress.as_dict()})
+        metrics.add_metric("uploads_continued", MetricUnit.Count, 1)
+        return
     if result.replayed:
         logger.info("upload was finished before", extra=facts)
         metrics.add_metric("uploads_replayed", MetricUnit.Count, 1)

@@ -6,12 +6,12 @@ The table decides: for each id it holds the content that came first. Everything 
 from dataclasses import dataclass, field
 
 from .counts import Outcome
-from .document import Record
+from .document import BEGINNING, Place, Record
 from .invoice import Checked, check
 from .reasons import Reason
 
-MAX_CHUNK_INVOICES = 100
-"""The most items that one DynamoDB transaction takes."""
+MAX_CHUNK_INVOICES = 25
+"""The most statements that one BatchExecuteStatement takes."""
 
 MAX_CHUNK_BYTES = 1024 * 1024
 """Bytes of items, or characters of text, in one chunk. DynamoDB takes 4 MB; several chunks are in memory at a time."""
@@ -66,6 +66,7 @@ class Chunk:
     entries: list[tuple[Record, Checked | list[Reason]]] = field(default_factory=list)
     candidates: dict[str, Candidate] = field(default_factory=dict)
     size: int = 0
+    end: Place = BEGINNING
 
     def add(self, record: Record) -> None:
         """Check a record and add it."""
@@ -80,7 +81,7 @@ class Chunk:
         """Whether the chunk should take no more."""
         return len(self.candidates) >= MAX_CHUNK_INVOICES or self.size >= MAX_CHUNK_BYTES
 
-    def judge(self, holders: dict[str, Holder]) -> list[Judged]:
+    def judge(self, holders: dict[str, Holder | Reason]) -> list[Judged]:
         """What became of each record, in order, given who holds the candidates' ids now."""
         judged = []
         for record, checked in self.entries:
@@ -88,7 +89,9 @@ class Chunk:
                 judged.append(Judged(record, Outcome.REJECTED, checked))
                 continue
             holder = holders[checked.id]
-            if holder.origin == Origin(self.key, self.version_id, record.position):
+            if isinstance(holder, Reason):
+                judged.append(Judged(record, Outcome.REJECTED, [holder]))
+            elif holder.origin == Origin(self.key, self.version_id, record.position):
                 judged.append(Judged(record, Outcome.STORED, []))
             elif holder.sha256 == checked.sha256:
                 judged.append(Judged(record, Outcome.DUPLICATE, []))

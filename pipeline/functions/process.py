@@ -1,131 +1,268 @@
-"""One upload, from its bytes to its last outcome.
+"""One upload, from its bytes to its last outcome, or as far as an invocation's time goes.
 
 A document is read twice: once to its last byte, because a document that breaks off must leave nothing behind, and once
 to store it. Every step can be repeated, by a replay or by an attempt after a crash, with the same result:
 
-- the ledger entry opens once and closes once;
+- the ledger's entry opens once and closes once, and its progress never goes back;
 - an invoice is stored where its id is free, and an invoice whose `_ingest` names this upload and position counts as
   stored, whichever attempt stored it;
-- so every attempt judges every record alike, and writes the same rejects to the same place.
+- so every attempt judges every record alike, and goes on wherever another left off.
 """
 
+import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .aws.invoices import Invoices
 from .aws.ledger import Ledger, Status
-from .aws.rejects import RejectsWriter
-from .aws.uploads import Upload, read
+from .aws.patience import Patience
+from .aws.rejects import Rejects
+from .aws.uploads import Body, Upload
 from .counts import Counts
-from .document import Record, records
-from .errors import DocumentError
+from .document import BEGINNING, Reader
+from .errors import DocumentError, OutOfTimeError, OvertakenError, UnfinishedGoneError
 from .outcome import Chunk, Holder
+from .progress import Progress, Reading
+from .reasons import Reason
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-SMALL = 1024 * 1024
-"""A document of up to this many characters is kept between the two readings; a larger one is fetched again."""
+Holders = dict[str, Holder | Reason]
+"""Who holds each id, or why DynamoDB refuses the invoice."""
 
-WRITERS = 3
+SMALL = 1024 * 1024
+"""A document of up to this many bytes is kept between the two readings; a larger one is fetched again."""
+
+CHECKPOINT_SECONDS = 2.0
+"""How often the ledger is told how far an upload has come."""
+
+WRITERS = 8
 """How many chunks are on their way to the table at once, while the next one is read and checked."""
+
+MAX_UNDER_WAY = 4 * 1024 * 1024
+"""The most bytes of chunks on their way to the table, by `Chunk.size`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The services that the function uses."""
+    """The services that the function uses, and the time that it has for them."""
 
     s3: "S3Client"
     ledger: Ledger
     invoices: Invoices
     rejects_bucket: str
+    unfinished_bucket: str
+    patience: Patience
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How an upload ended. `counts` are all 0 unless it completed; `replayed` says that it had ended before."""
+    """What became of an upload. `counts` are all 0 unless it completed; `replayed` says that it had ended before.
+
+    Where the status is `processing`, the time is over, and the next invocation goes on after `progress`.
+    """
 
     status: Status
     counts: Counts
     error: DocumentError | None = None
     replayed: bool = False
+    progress: Progress | None = None
 
 
 def process(upload: Upload, services: Services) -> Result:
-    """Process an upload to its end, unless it has ended already."""
-    begun = services.ledger.begin(upload)
-    if begun.status is not Status.PROCESSING:
-        return Result(begun.status, Counts(), replayed=True)
-    try:
-        counts, rejects_url = _judged(upload, services, _well_formed(upload, services), begun.started_at)
-    except DocumentError as error:
-        # A large document may also be deleted between its two readings. What was stored by then stays: without the
-        # bytes, nobody can tell what else was in them.
-        closed = services.ledger.fail(upload, error)
-        return Result(Status.FAILED, Counts(), error, replayed=not closed)
-    closed = services.ledger.complete(upload, counts, rejects_url)
-    return Result(Status.COMPLETED, counts, replayed=not closed)
+    """Process an upload to its end, unless it has ended already, or as far as the time goes.
+
+    Raises OutOfTimeError where the upload came no further, and no service had merely asked for less at a time.
+    """
+    first: Progress | None = None
+    while True:
+        begun = services.ledger.begin(upload)
+        if begun.status.is_final:
+            return Result(begun.status, Counts(), replayed=True)
+        if begun.status is Status.STALLED:
+            services.ledger.resume(upload)
+        first = first or begun.progress
+        attempt = _Attempt(upload, services, begun.started_at, begun.progress)
+        try:
+            return attempt.run()
+        except OutOfTimeError as reason:
+            if attempt.saved.order == first.order and not reason.throttled:
+                raise
+            return Result(Status.PROCESSING, Counts(), progress=attempt.saved)
+        except OvertakenError:
+            continue
+        except UnfinishedGoneError:
+            if services.ledger.begin(upload) == begun:
+                raise
 
 
-def _judged(
-    upload: Upload, services: Services, reread: Callable[[], Iterable[Record]], started_at: str
-) -> tuple[Counts, str | None]:
-    """Give every invoice its outcome. Returns the counts, and the URL of the rejects."""
-    counts = Counts()
-    with RejectsWriter(services.s3, services.rejects_bucket, upload) as rejects:
-        for chunk, holders in _insert(_chunks(upload, reread()), services.invoices, started_at):
-            for judged in chunk.judge(holders):
-                counts.add(judged.outcome)
-                if judged.reasons:
-                    rejects.add(judged)
-    return counts, rejects.url
+class _Attempt:
+    """One attempt at an upload, from where it was left. `saved` is what the ledger has of its progress."""
+
+    def __init__(self, upload: Upload, services: Services, started_at: str, progress: Progress) -> None:
+        self.upload = upload
+        self.services = services
+        self.started_at = started_at
+        self.saved = progress
+        self._saved_at = time.monotonic()
+
+    def run(self) -> Result:
+        """Go on to the end of the upload. Raises OutOfTimeError, OvertakenError or UnfinishedGoneError."""
+        ledger, upload = self.services.ledger, self.upload
+        rejects = Rejects(
+            self.services.s3,
+            (self.services.rejects_bucket, self.services.unfinished_bucket),
+            upload,
+            self.saved,
+            self.services.patience,
+        )
+        try:
+            kept = self._check() if self.saved.reading is Reading.CHECKING else None
+            counts = self._store(kept, rejects)
+        except DocumentError as error:
+            # A large document may also be deleted between its two readings. What was stored by then stays: without the
+            # bytes, nobody can tell what else was in them.
+            result = Result(Status.FAILED, Counts(), error, replayed=not ledger.fail(upload, error))
+        else:
+            closed = ledger.complete(upload, counts, rejects.publish())
+            result = Result(Status.COMPLETED, counts, replayed=not closed)
+        if self.saved != Progress():
+            rejects.clean_up()
+        return result
+
+    def _check(self) -> bytes | None:
+        """Read the document to its last byte. Returns it if it is small. Raises DocumentError."""
+        place = self.saved.place
+        body = Body(self.services.s3, self.upload, self.services.patience, place.point.offset)
+        kept = _Kept(body)
+        reader = Reader(kept, self.upload.layout, place)
+        for _ in reader:
+            over = self.services.patience.is_short()
+            if over or self._is_due():
+                self._save(Progress(Reading.CHECKING, reader.place(), body.bytes_read))
+            if over:
+                raise OutOfTimeError
+        if place == BEGINNING and kept.content is not None:
+            return bytes(kept.content)
+        self._save(Progress(Reading.STORING))
+        return None
+
+    def _store(self, kept: bytes | None, rejects: Rejects) -> Counts:
+        """Give every invoice its outcome. Returns the counts."""
+        start = self.saved if kept is None else Progress(Reading.STORING)
+        body = Body(self.services.s3, self.upload, self.services.patience, start.place.point.offset)
+        reader = Reader(body if kept is None else [kept], self.upload.layout, start.place)
+        counts, landed = replace(start.counts), start
+        chunks = _chunks(self.upload, reader, self.services.patience)
+        try:
+            for chunk, holders in _insert(chunks, self.services.invoices, self.started_at):
+                for judged in chunk.judge(holders):
+                    counts.add(judged.outcome)
+                    if judged.reasons:
+                        rejects.add(judged)
+                if chunk.end != BEGINNING:
+                    read = body.bytes_read if kept is None else self.upload.size
+                    landed = Progress(Reading.STORING, chunk.end, read, replace(counts), *rejects.extent)
+                rejects.write_parts()
+                if self._is_due():
+                    self._save(landed, rejects)
+        except OutOfTimeError:
+            self._save(landed, rejects)
+            raise
+        return counts
+
+    def _is_due(self) -> bool:
+        return time.monotonic() - self._saved_at >= CHECKPOINT_SECONDS
+
+    def _save(self, progress: Progress, rejects: Rejects | None = None) -> None:
+        """Write a checkpoint, after all that it speaks of.
+
+        Raises OvertakenError if another attempt has come further.
+        """
+        if progress.order <= self.saved.order:
+            return
+        if rejects is not None:
+            rejects.save(progress)
+        found = self.services.ledger.checkpoint(self.upload, progress)
+        if found is not None and (found.status.is_final or found.progress.order > progress.order):
+            raise OvertakenError
+        self.saved, self._saved_at = progress, time.monotonic()
+        if rejects is not None:
+            rejects.saved(progress)
 
 
-def _well_formed(upload: Upload, services: Services) -> Callable[[], Iterable[Record]]:
-    """Read the document to its last byte. Returns a way to read its records again. Raises DocumentError."""
-    kept: list[Record] | None = []
-    room = SMALL
-    for record in records(read(services.s3, upload), upload.layout):
-        room -= len(record.text or "") + 1
-        if room < 0:
-            kept = None
-        elif kept is not None:
-            kept.append(record)
-    if kept is not None:
-        small = kept
-        return lambda: small
-    return lambda: records(read(services.s3, upload), upload.layout)
+class _Kept:
+    """The chunks of a document, and its content as long as it is small."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = chunks
+        self.content: bytearray | None = bytearray()
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._chunks:
+            if self.content is not None:
+                self.content += chunk
+                if len(self.content) > SMALL:
+                    self.content = None
+            yield chunk
 
 
-def _chunks(upload: Upload, found: Iterable[Record]) -> Iterator[Chunk]:
+def _chunks(upload: Upload, reader: Reader, patience: Patience) -> Iterator[Chunk]:
+    """The document's records in chunks. Raises OutOfTimeError between two of them."""
     chunk = Chunk(upload.key, upload.version_id)
-    for record in found:
+    for record in reader:
         chunk.add(record)
         if chunk.is_full():
+            chunk.end = reader.place()
             yield chunk
+            if patience.is_short():
+                raise OutOfTimeError
             chunk = Chunk(upload.key, upload.version_id)
     if chunk.entries:
+        chunk.end = reader.place()
         yield chunk
 
 
-def _insert(chunks: Iterator[Chunk], invoices: Invoices, started_at: str) -> Iterator[tuple[Chunk, dict[str, Holder]]]:
-    """Put chunks into the table, several at a time. Yields each with its holders, in file order."""
-    under_way: deque[tuple[Chunk, Future[dict[str, Holder]]]] = deque()
+def _insert(chunks: Iterator[Chunk], invoices: Invoices, started_at: str) -> Iterator[tuple[Chunk, Holders]]:
+    """Put chunks into the table, several at a time. Yields each with the holders of its ids, in file order.
+
+    Raises OutOfTimeError after the last chunk that there was time for.
+    """
+    under_way: deque[tuple[Chunk, Future[Holders]]] = deque()
+    over = None
     with ThreadPoolExecutor(WRITERS) as pool:
-        for chunk in chunks:
-            # File order decides who is first, so an id is never on its way twice at once.
-            while len(under_way) == WRITERS or any(
-                chunk.candidates.keys() & other.candidates for other, _ in under_way
-            ):
+        while True:
+            try:
+                chunk = next(chunks)
+            except StopIteration:
+                break
+            except OutOfTimeError as reason:
+                over = reason
+                break
+            while _has_to_wait(chunk, [other for other, _ in under_way]):
                 yield _landed(under_way)
             under_way.append((chunk, pool.submit(invoices.insert, chunk.candidates, started_at)))
         while under_way:
             yield _landed(under_way)
+    if over is not None:
+        raise over
 
 
-def _landed(under_way: deque[tuple[Chunk, Future[dict[str, Holder]]]]) -> tuple[Chunk, dict[str, Holder]]:
+def _has_to_wait(chunk: Chunk, under_way: list[Chunk]) -> bool:
+    return (
+        len(under_way) == WRITERS
+        or sum(other.size for other in under_way) > MAX_UNDER_WAY
+        # File order decides who is first, so an id is never on its way twice at once.
+        or any(chunk.candidates.keys() & other.candidates for other in under_way)
+    )
+
+
+def _landed(
+    under_way: deque[tuple[Chunk, Future[dict[str, Holder | Reason]]]],
+) -> tuple[Chunk, dict[str, Holder | Reason]]:
     chunk, holders = under_way.popleft()
     return chunk, holders.result()

@@ -1,7 +1,5 @@
-"""AWS clients that retry until a short fault has passed."""
+"""AWS clients that retry a short fault themselves; `patience` outlasts the longer ones."""
 
-import random
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import boto3
@@ -9,21 +7,20 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
 
-ATTEMPTS = 8
-
-# Throttling, 5xx, lost connections and timeouts are retried with exponential backoff and jitter. A call that hangs is
-# given up after 10 s, not after the default 60: DynamoDB and S3 answer in milliseconds.
+# A call that hangs is given up after 10 s, not after the default 60: DynamoDB and S3 answer in milliseconds.
 CONFIG = Config(
-    retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+    retries={"mode": "standard", "total_max_attempts": 3},
     connect_timeout=3,
     read_timeout=10,
     max_pool_connections=16,
 )
 
 # For calls while an API client waits: API Gateway gives up after 29 s.
-PROMPT = CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=6))
+PROMPT = CONFIG.merge(Config(connect_timeout=2, read_timeout=6))
 
 
 def s3(config: Config = CONFIG) -> "S3Client":
@@ -48,7 +45,11 @@ def dynamodb(config: Config = CONFIG) -> "DynamoDBClient":
     return boto3.client("dynamodb", config=config.merge(Config(parameter_validation=False)))
 
 
-def delays() -> Iterator[float]:
-    """Seconds to wait between the attempts of a call that boto3 does not retry: up to 50 ms, 100 ms, … 3.2 s."""
-    for attempt in range(ATTEMPTS - 1):
-        yield random.uniform(0, 0.05 * 2**attempt)
+def lambda_(config: Config = CONFIG) -> "LambdaClient":
+    """A Lambda client."""
+    return boto3.client("lambda", config=config)
+
+
+def sqs(config: Config = CONFIG) -> "SQSClient":
+    """An SQS client."""
+    return boto3.client("sqs", config=config)

@@ -1,20 +1,38 @@
-"""The invoices table: invoices go in once, and never change."""
+"""The invoices table: invoices go in once, and never change.
 
-import time
+Each write stands alone, so that one taken id or one refused invoice concerns no other. What was weighed is in
+docs/performance.md.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
 
 from ..attributes import Attribute
 from ..errors import InfrastructureError
 from ..invoice import PROVENANCE, content_sha256
 from ..outcome import Candidate, Holder, Origin
-from .clients import delays
+from ..reasons import Reason
+from .patience import PASSING, Patience, Pauses, StatementError, code_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import BatchGetItemOutputTypeDef, BatchStatementRequestTypeDef
 
-# DynamoDB cancels a transaction for these reasons although it may succeed when sent again. boto3 retries none of them.
-_PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+MAX_STATEMENT = 8_192
+"""Characters in one PartiQL statement. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchStatementRequest.html"""
+
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchStatementError.html
+_TAKEN = {"DuplicateItem", "ConditionalCheckFailedException"}
+_REFUSED = {"ValidationError", "ValidationException", "ItemCollectionSizeLimitExceeded"}
+
+Answer = Mapping[str, Any] | None
+"""What became of one write: None where it was done, else `{"Code": …, "Message": …}`."""
 
 
 class Invoices:
@@ -24,61 +42,127 @@ class Invoices:
     brought it, at which position, when work on that upload first began, and the hash of the invoice's content.
     """
 
-    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+    def __init__(self, dynamodb: "DynamoDBClient", table: str, patience: Patience) -> None:
         self._dynamodb = dynamodb
         self._table = table
+        self._patience = patience
 
-    def insert(self, candidates: dict[str, Candidate], time_: str) -> dict[str, Holder]:
-        """Store the candidates whose ids are free, and return who holds each id afterwards.
+    def insert(self, candidates: dict[str, Candidate], time_: str) -> dict[str, Holder | Reason]:
+        """Store the candidates whose ids are free. Returns who holds each id then, or why DynamoDB refused the invoice.
 
-        Takes at most 100 candidates, keyed by id. Raises InfrastructureError where DynamoDB keeps refusing.
-
-        The first transaction has all of them. A single taken id cancels it, but the answer has the holder of every
-        taken id. So a second transaction, with the free ids alone, nearly always succeeds.
+        Takes at most 25 candidates, keyed by id. Raises OutOfTimeError where DynamoDB fails for longer than there is
+        time, and ClientError or InfrastructureError where it always will.
         """
-        holders: dict[str, Holder] = {}
-        waits = delays()
-        asking = dict(candidates)
+        found: dict[str, Holder | Reason] = {}
+        asking, pauses = dict(candidates), Pauses(self._patience)
         while asking:
-            reasons = self._transact(list(asking.values()), time_)
-            if reasons is None:
-                return holders | {id_: Holder(one.checked.sha256, one.origin) for id_, one in asking.items()}
-            refused = []
-            for id_, reason in zip(list(asking), reasons, strict=True):
-                if reason["Code"] == "ConditionalCheckFailed":
-                    holders[id_] = _holder(reason["Item"])
-                    del asking[id_]
-                elif reason["Code"] in _PASSING:
-                    refused.append(reason["Code"])
-                elif reason["Code"] != "None":
-                    raise InfrastructureError(
-                        f"DynamoDB refused invoice {id_!r}: {reason['Code']}, {reason['Message']}"
-                    )
-            if refused:
-                wait = next(waits, None)
-                if wait is None:
-                    raise InfrastructureError(f"DynamoDB kept cancelling a transaction: {', '.join(refused)}")
-                time.sleep(wait)
-        return holders
+            taken, fault = [], None
+            for id_, answer in self._write(asking, time_).items():
+                code = _code(answer)
+                if answer is None:
+                    found[id_] = Holder(asking[id_].checked.sha256, asking[id_].origin)
+                elif code in _TAKEN:
+                    taken.append(id_)
+                elif code in _REFUSED:
+                    found[id_] = Reason("refused", "", f"DynamoDB refuses it: {answer['Message']}")
+                elif code in PASSING:
+                    fault = StatementError(code, answer.get("Message", ""))
+                else:
+                    raise InfrastructureError(f"DynamoDB refused invoice {id_!r}: {code}, {answer.get('Message')}")
+            # An item that was removed just now has no holder. Its id is free again, and asked for again.
+            found |= self._holders(taken)
+            asking = {id_: candidate for id_, candidate in asking.items() if id_ not in found}
+            if fault is not None:
+                pauses.wait(fault)
+        return found
 
-    def _transact(self, candidates: list[Candidate], time_: str) -> list[dict[str, Any]] | None:
-        """Put all candidates or none. Returns None if all were put, else one reason for each candidate, in order."""
-        puts: list[TransactWriteItemTypeDef] = [
-            {
-                "Put": {
-                    "TableName": self._table,
-                    "Item": {**one.checked.item, PROVENANCE: _provenance(one, time_)},
-                    "ConditionExpression": "attribute_not_exists(id)",
-                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-                }
-            }
-            for one in candidates
+    def _write(self, candidates: dict[str, Candidate], time_: str) -> dict[str, Answer]:
+        """Insert each whose id is free: in one batch those that PartiQL takes, each alone the others."""
+        items = {id_: {**one.checked.item, PROVENANCE: _provenance(one, time_)} for id_, one in candidates.items()}
+        batch = {id_: statement for id_, item in items.items() if (statement := _statement(self._table, tuple(item)))}
+        answers = self._insert_batch({id_: (statement, items[id_]) for id_, statement in batch.items()})
+        # What a batch refuses is put alone: PartiQL may be to blame, and one bad statement may spoil the others.
+        alone = [id_ for id_ in items if id_ not in answers or _code(answers[id_]) in _REFUSED]
+        return answers | {id_: self._put(items[id_]) for id_ in alone}
+
+    def _insert_batch(self, inserts: dict[str, tuple[str, dict[str, Attribute]]]) -> dict[str, Answer]:
+        """Insert items by their statements, each for itself. Returns no answers where the whole batch is refused."""
+        if not inserts:
+            return {}
+        statements: list[BatchStatementRequestTypeDef] = [
+            {"Statement": statement, "Parameters": list(item.values())} for statement, item in inserts.values()
         ]
         try:
-            self._dynamodb.transact_write_items(TransactItems=puts)
-        except self._dynamodb.exceptions.TransactionCanceledException as error:
-            return list(map(dict, error.response["CancellationReasons"]))
+            answer = self._patience.outlast(lambda: self._dynamodb.batch_execute_statement(Statements=statements))
+        except ClientError as error:
+            if code_of(error) in _REFUSED:
+                return {}
+            raise
+        return {id_: one.get("Error") for id_, one in zip(inserts, answer["Responses"], strict=True)}
+
+    def _put(self, item: dict[str, Attribute]) -> Answer:
+        try:
+            self._patience.outlast(
+                lambda: self._dynamodb.put_item(
+                    TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(id)"
+                )
+            )
+        except ClientError as error:
+            if code_of(error) not in _TAKEN | _REFUSED:
+                raise
+            return dict(error.response["Error"])
         return None
+
+    def _holders(self, ids: list[str]) -> dict[str, Holder]:
+        """Who holds the ids, as far as they are held. Of large items only `_ingest` is read."""
+        holders: dict[str, Holder] = {}
+        keys: list[Mapping[str, Any]] = [{"id": {"S": id_}} for id_ in ids]
+        pauses = Pauses(self._patience)
+        while keys:
+            answer = self._patience.outlast(partial(self._get_batch, keys))
+            for item in answer["Responses"].get(self._table, []):
+                id_ = item["id"]["S"]
+                holders[id_] = _holder(item) or self._foreign_holder(id_)
+            unprocessed = answer["UnprocessedKeys"].get(self._table)
+            keys = list(unprocessed["Keys"]) if unprocessed else []
+            if keys:
+                # That is how a batch of reads is throttled.
+                pauses.wait(StatementError("ThrottlingError", f"{len(keys)} items were not read"))
+        return holders
+
+    def _get_batch(self, keys: list[Mapping[str, Any]]) -> "BatchGetItemOutputTypeDef":
+        return self._dynamodb.batch_get_item(
+            RequestItems={
+                self._table: {
+                    "Keys": keys,
+                    "ConsistentRead": True,
+                    "ProjectionExpression": "id, #ingest",
+                    "ExpressionAttributeNames": {"#ingest": PROVENANCE},
+                }
+            }
+        )
+
+    def _foreign_holder(self, id_: str) -> Holder:
+        """The holder of an id that another program wrote."""
+        answer = self._patience.outlast(
+            lambda: self._dynamodb.get_item(TableName=self._table, Key={"id": {"S": id_}}, ConsistentRead=True)
+        )
+        item: dict[str, Attribute] = answer.get("Item", {})  # type: ignore[assignment]
+        return Holder(content_sha256(item), None)
+
+
+@lru_cache(maxsize=1024)
+def _statement(table: str, names: tuple[str, ...]) -> str | None:
+    """PartiQL to insert an item with these attributes; None where PartiQL may not take their names, or so many.
+
+    Only plain names are written into a statement. AWS documents no way to escape all others.
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.insert.html
+    """
+    if not all(map(_PLAIN_NAME.fullmatch, names)):
+        return None
+    members = ", ".join(f"'{name}': ?" for name in names)
+    statement = f'INSERT INTO "{table}" VALUE {{{members}}}'
+    return statement if len(statement) <= MAX_STATEMENT else None
 
 
 def _provenance(candidate: Candidate, time_: str) -> Attribute:
@@ -94,9 +178,14 @@ def _provenance(candidate: Candidate, time_: str) -> Attribute:
     }
 
 
-def _holder(item: dict[str, Attribute]) -> Holder:
+def _code(answer: Answer) -> str | None:
+    return None if answer is None else answer["Code"]
+
+
+def _holder(item: Mapping[str, Any]) -> Holder | None:
+    """The holder as `_ingest` names it; None where another program wrote the item."""
     provenance = item.get(PROVENANCE, {}).get("M")
     if provenance is None:
-        return Holder(content_sha256(item), None)
+        return None
     origin = Origin(provenance["key"]["S"], provenance["version_id"]["S"], int(provenance["position"]["N"]))
     return Holder(provenance["sha256"]["S"], origin)

@@ -1,6 +1,5 @@
 """Uploads: one version of one object in the uploads bucket, as S3's event names it."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,8 @@ from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadErro
 from ..document import Layout
 from ..errors import DocumentError
 from ..gunzip import gunzip
-from .clients import delays
+from ..versions import content_etag, s3_version, version_id
+from .patience import Patience, Pauses, code_of, passes
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -19,10 +19,18 @@ if TYPE_CHECKING:
 
 CHUNK = 256 * 1024
 
+LAYOUTS = {".json": Layout.JSON, ".jsonl": Layout.LINES, ".ndjson": Layout.LINES}
+"""How a document is laid out, by the suffix of its name in lower case, without `.gz`."""
+
+COMPRESSED = ".gz"
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One upload. `size` is in bytes, `uploaded_at` is S3's time of the event (ISO 8601, UTC)."""
+    """One upload. `size` is in bytes, `uploaded_at` is S3's time of the event (ISO 8601, UTC).
+
+    `version_id` is S3's, or names a content: see `versions`.
+    """
 
     bucket: str
     key: str
@@ -41,51 +49,128 @@ class Upload:
             bucket=record["s3"]["bucket"]["name"],
             # AWS writes a space as "+", LocalStack as "%20".
             key=unquote_plus(s3_object["key"]),
-            # What S3 calls the version of an object that has none.
-            version_id=s3_object.get("versionId", "null"),
+            version_id=version_id(s3_object.get("versionId"), s3_object.get("eTag", "")),
             size=s3_object.get("size", 0),
             uploaded_at=record["eventTime"],
         )
 
     @property
+    def is_folder(self) -> bool:
+        """Whether it is no upload, but the empty object that consoles make for a folder."""
+        return self.key.endswith("/") and self.size == 0
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether it is compressed, judged by its name."""
+        return self.key.lower().endswith(COMPRESSED)
+
+    @property
     def layout(self) -> Layout:
-        """How the document is laid out, judged by its name."""
-        return Layout.LINES if self.key.removesuffix(".gz").endswith(".jsonl") else Layout.JSON
+        """How the document is laid out, judged by its name. Raises DocumentError if nothing of that name is read."""
+        name = self.key.lower().removesuffix(COMPRESSED)
+        for suffix, layout in LAYOUTS.items():
+            if name.endswith(suffix):
+                return layout
+        message = (
+            f"the name ends in none of {', '.join(LAYOUTS)}, each also with {COMPRESSED}; upload it under such a name"
+        )
+        raise DocumentError("unknown_type", message)
 
 
-def read(s3: "S3Client", upload: Upload) -> Iterator[bytes]:
-    """The document's bytes in chunks, decompressed where the key ends in `.gz`.
+class Body:
+    """The document's bytes from `offset` on, in chunks, inflated where the name ends in `.gz`.
 
-    Raises DocumentError where the version is gone or the gzip stream is bad.
+    `bytes_read` is how many of the object's own bytes were read, including those that were skipped.
+
+    Iterating raises DocumentError where the object can never be read or the gzip stream is bad, and OutOfTimeError
+    where S3 fails for longer than there is time.
     """
-    stored = _read_object(s3, upload)
-    return gunzip(stored) if upload.key.endswith(".gz") else stored
+
+    def __init__(self, s3: "S3Client", upload: Upload, patience: Patience, offset: int = 0) -> None:
+        self._s3 = s3
+        self._upload = upload
+        self._patience = patience
+        self._offset = offset
+        self.bytes_read = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        if not self._upload.is_compressed:
+            return self._stored(self._offset)
+        # A gzip stream can be inflated from its start only.
+        return _skip(gunzip(self._stored(0)), self._offset)
+
+    def _stored(self, offset: int) -> Iterator[bytes]:
+        """The object's own bytes from an offset on. Where they break off, they are asked for from there."""
+        self.bytes_read = offset
+        pauses = Pauses(self._patience)
+        while True:
+            try:
+                for chunk in self._answer():
+                    self.bytes_read += len(chunk)
+                    pauses.renew()
+                    yield chunk
+                return
+            except ClientError as error:
+                if never := _never(error):
+                    raise never from None
+                if not passes(error):
+                    raise
+                pauses.wait(error)
+            except (HTTPClientError, IncompleteReadError) as error:
+                pauses.wait(error)
+
+    def _answer(self) -> Iterator[bytes]:
+        """S3's answer to one request for what was not read yet."""
+        upload, known = self._upload, self.bytes_read
+        request: GetObjectRequestTypeDef = {
+            "Bucket": upload.bucket,
+            "Key": upload.key,
+            "VersionId": s3_version(upload.version_id),
+        }
+        if etag := content_etag(upload.version_id):
+            request["IfMatch"] = f'"{etag}"'
+        if known:
+            if known == upload.size:
+                return  # S3 takes a range that begins at the end for an error.
+            request["Range"] = f"bytes={known}-"
+        answer = self._s3.get_object(**request)
+        if "ContentRange" in answer:
+            known = 0
+        # HTTP lets a server answer a range request with the whole object. MiniStack does so for a named version.
+        yield from _skip(answer["Body"].iter_chunks(CHUNK), known)
 
 
-def _read_object(s3: "S3Client", upload: Upload) -> Iterator[bytes]:
-    request: GetObjectRequestTypeDef = {"Bucket": upload.bucket, "Key": upload.key, "VersionId": upload.version_id}
-    offset = 0
-    waits = delays()
-    while True:
-        try:
-            answer = s3.get_object(**request)
-            # HTTP lets a server answer a range request with the whole object. MiniStack does so for a named version.
-            known = 0 if "ContentRange" in answer else offset
-            for chunk in answer["Body"].iter_chunks(CHUNK):
-                new, known = chunk[known:], max(0, known - len(chunk))
-                offset += len(new)
-                if new:
-                    yield new
-            return
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ("NoSuchKey", "NoSuchVersion", "404"):
-                message = "this version of the object was deleted before it could be read"
-                raise DocumentError("missing_object", message) from None
-            raise
-        except (HTTPClientError, IncompleteReadError):
-            # boto3 retries only until the answer begins. Where a body breaks off, read on from there.
-            wait = next(waits, None)
-            if wait is None:
-                raise
-            time.sleep(wait)
-            request["Range"] = f"bytes={offset}-"
+def _skip(chunks: Iterator[bytes], count: int) -> Iterator[bytes]:
+    """All but the first `count` bytes."""
+    for chunk in chunks:
+        if count < len(chunk):
+            yield chunk[count:]
+            break
+        count -= len(chunk)
+    yield from chunks
+
+
+def _never(error: ClientError) -> DocumentError | None:
+    """Why the object can never be read, if that is what S3's answer says.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+    """
+    code, message = code_of(error), str(error.response["Error"].get("Message", ""))
+    match code:
+        # A version that is a delete marker is no method's. The others are of HEAD and of the condition.
+        case "NoSuchKey" | "NoSuchVersion" | "404" | "MethodNotAllowed":
+            return DocumentError("missing_object", "this version of the object was deleted before it could be read")
+        case "PreconditionFailed":
+            return DocumentError("missing_object", "the object was overwritten before this content could be read")
+        case "InvalidObjectState":
+            return DocumentError("archived", "the object is in an archive; restore it, and upload it again")
+        case "InvalidRequest" if "ncryption" in message:
+            text = "the object is encrypted with a key of the client's own (SSE-C); upload it without"
+            return DocumentError("client_key", text)
+        case _ if (code.startswith("KMS.") and not passes(error)) or (
+            code == "AccessDenied" and "kms" in message.lower()
+        ):
+            text = f"the object is encrypted with a key that the function may not use: {message}"
+            return DocumentError("key_denied", text)
+    return None

@@ -1,0 +1,120 @@
+"""Faults that pass: how long to go on trying, and when to stop and hand over.
+
+What passes is waited out, with growing pauses, as long as the invocation has time. A fixed number of attempts would
+give up a table that is merely short of capacity.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+
+from ..errors import OutOfTimeError
+
+T = TypeVar("T")
+
+FIRST_PAUSE = 0.05
+LONGEST_PAUSE = 5.0
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+# https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
+THROTTLED = frozenset(
+    {
+        "KMS.ThrottlingException",
+        "LimitExceededException",
+        "ProvisionedThroughputExceeded",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingError",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+PASSING = THROTTLED | {"InternalError", "InternalServerError", "RequestTimeout", "TransactionConflict"}
+
+_LEAST_MARGIN = 0.25
+_MOST_MARGIN = 30.0
+
+
+class Patience:
+    """The time of one invocation. `remaining` says how many seconds are left of it.
+
+    Work stops while enough is left to write down how far it came: a quarter of the time, at most half a minute.
+    """
+
+    def __init__(self, remaining: Callable[[], float]) -> None:
+        self._remaining = remaining
+        self._margin = min(max(remaining() / 4, _LEAST_MARGIN), _MOST_MARGIN)
+
+    def is_short(self) -> bool:
+        """Whether it is time to stop and hand over."""
+        return self.left() <= 0
+
+    def left(self) -> float:
+        """Seconds left to work."""
+        return self._remaining() - self._margin
+
+    def outlast(self, call: Callable[[], T]) -> T:
+        """Make a call until it is answered, whatever passes meanwhile. Raises what does not pass, or OutOfTimeError."""
+        pauses = Pauses(self)
+        while True:
+            try:
+                return call()
+            except (ClientError, HTTPClientError) as error:
+                if not passes(error):
+                    raise
+                pauses.wait(error)
+
+
+class Pauses:
+    """The pauses between attempts of one call: longer and longer, with jitter."""
+
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
+        self._longest = FIRST_PAUSE
+
+    def renew(self) -> None:
+        """Begin with short pauses again: an attempt got somewhere."""
+        self._longest = FIRST_PAUSE
+
+    def wait(self, fault: Exception) -> None:
+        """Wait for a fault to pass. Raises OutOfTimeError where no time is left for another attempt."""
+        left = self._patience.left()
+        if left <= 0:
+            raise OutOfTimeError(f"{type(fault).__name__}: {fault}", throttled=is_throttled(fault)) from fault
+        # At least half of it, because many functions may wait for the same table.
+        time.sleep(min(random.uniform(self._longest / 2, self._longest), left))
+        self._longest = min(2 * self._longest, LONGEST_PAUSE)
+
+
+class StatementError(Exception):
+    """DynamoDB refused one statement of a batch, for a reason that passes. `code` says which."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
+def passes(error: Exception) -> bool:
+    """Whether the same call may succeed later: throttling, the service's own faults, lost connections, timeouts."""
+    if not isinstance(error, ClientError):
+        return isinstance(error, HTTPClientError | IncompleteReadError)
+    return code_of(error) in PASSING or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500
+
+
+def is_throttled(error: Exception) -> bool:
+    """Whether the service asks for less at a time."""
+    code = error.code if isinstance(error, StatementError) else isinstance(error, ClientError) and code_of(error)
+    return code in THROTTLED
+
+
+def code_of(error: ClientError) -> str:
+    """The error's code, such as `ThrottlingException`."""
+    return str(error.response["Error"]["Code"])

@@ -1,0 +1,76 @@
+"""The function for what Lambda gave up on: it keeps the event for `notas redrive`, and tells the ledger.
+
+Lambda hands over its record of the event and of the last attempt:
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+"""
+
+import json
+import os
+from functools import lru_cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from . import continuation
+from .aws import clients, functions
+from .aws.ledger import Ledger
+from .aws.patience import Patience
+from .aws.uploads import Upload
+from .errors import DocumentError
+
+logger = Logger(service="stalled")
+metrics = Metrics(namespace="notas", service="stalled")
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(record: dict[str, Any], context: LambdaContext) -> None:
+    """Go on with the uploads that came further since the event was sent; the others have stalled.
+
+    Attempts that were cut off, and yet got somewhere, are no three failures in a row.
+    """
+    patience = Patience(lambda: context.get_remaining_time_in_millis() / 1000)
+    ledger = Ledger(_dynamodb(), os.environ["UPLOADS_TABLE"], patience)
+    event = record["requestPayload"]
+    stalled = []
+    for one in event["Records"]:
+        upload = Upload.from_event(one)
+        begun = ledger.begin(upload)
+        if begun.status.is_final:
+            continue
+        if begun.progress.order > continuation.order(event):
+            logger.info("upload goes on", extra=_names(upload))
+            following = continuation.event(one, begun.progress)
+            functions.send(clients.lambda_(), os.environ["INGEST_FUNCTION"], following, patience)
+        else:
+            stalled.append(upload)
+    if not stalled:
+        return
+    # First the queue: whoever reads that an upload has stalled finds its event there.
+    body = json.dumps(record)
+    patience.outlast(lambda: clients.sqs().send_message(QueueUrl=os.environ["FAILURES_QUEUE_URL"], MessageBody=body))
+    for upload in stalled:
+        error = DocumentError("gave_up", _reason(record))
+        ledger.stall(upload, error)
+        logger.error("upload has stalled", extra={**_names(upload), "error": error.as_dict()})
+        metrics.add_metric("uploads_stalled", MetricUnit.Count, 1)
+
+
+@lru_cache(maxsize=1)
+def _dynamodb() -> Any:
+    return clients.dynamodb()
+
+
+def _reason(record: dict[str, Any]) -> str:
+    """Why Lambda gave up, in a sentence."""
+    answer = record.get("responsePayload") or {}
+    kind, message = answer.get("errorType"), answer.get("errorMessage") or "it gives no reason"
+    attempts = record.get("requestContext", {}).get("approximateInvokeCount", 0)
+    last = f"{kind}: {message}" if kind else message
+    return f"Lambda gave up after {attempts} attempts that came no further; the last one ended with {last}"
+
+
+def _names(upload: Upload) -> dict[str, str]:
+    return {"key": upload.key, "version_id": upload.version_id}
