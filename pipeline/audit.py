@@ -21,6 +21,7 @@ from .findings import Finding, Kind, Some
 from .functions.aws.ledger import unmarshal
 from .functions.invoice import PROVENANCE, content_sha256
 from .functions.rejects import object_key
+from .functions.versions import version_id
 
 Place = tuple[str, str]
 """An upload's place in the ledger: key and version id."""
@@ -28,8 +29,6 @@ Place = tuple[str, str]
 CHUNK = 256 * 1024
 
 ANEW = "Upload the same file again, to have them written anew"
-
-QUOTE = '"'
 
 
 @dataclass(slots=True)
@@ -240,10 +239,11 @@ class _Auditor:
 def _places(version: dict[str, Any]) -> list[Place]:
     """Where the ledger may have this version of an object.
 
-    Where versioning is suspended, all versions are called `null`, and the ledger tells them apart by their content.
+    Where versioning is suspended, every version is called `null`, and the ledger tells them apart by their content. It
+    did not always do so.
     """
     key, id_ = version["Key"], version["VersionId"]
-    return [(key, f"null:{version['ETag'].strip(QUOTE)}"), (key, id_)] if id_ == "null" else [(key, id_)]
+    return list(dict.fromkeys([(key, version_id(id_, version["ETag"])), (key, id_)]))
 
 
 def _origin(item: dict[str, Any]) -> tuple[Place, int, str] | None:

@@ -202,4 +202,15 @@ def _position(line: bytes) -> int | None:
     except ValueError:
         return None
     head = f'{{"position": {reject.position}, "reasons": {json.dumps(reject.reasons)}, "original": '
-    return reject.position if text == f"{head}{reject.original}}}\n" else None
+    is_whole = text == f"{head}{reject.original}}}\n" and _is_json(reject.original)
+    return reject.position if is_whole else None
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text, parse_int=str, parse_float=str)
+    except RecursionError:
+        return True  # What was refused may be deeper than a parser goes.
+    except ValueError:
+        return False
+    return True
