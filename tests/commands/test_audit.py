@@ -9,9 +9,10 @@ import pytest
 
 from fixtures.inprocess import notas_here
 from fixtures.invoices import document, invoice
-from fixtures.stacks import Stack, deployed
+from fixtures.stacks import Sent, Stack, deployed
 from pipeline.audit import audit
 from pipeline.clouds import Cloud
+from pipeline.functions.versions import version_id
 
 from .audited import STORED, Sample, audited
 
@@ -73,6 +74,19 @@ def test_a_healthy_stack_holds_whatever_befell_it(cloud: Cloud, unique: str) -> 
             [finding] = json.loads(ended.out)["findings"]
             assert (finding["kind"], finding["key"]) == ("stored", first.sent.key)
             assert finding["version_id"] == first.sent.version_id
+
+
+def test_contents_of_a_bucket_without_versions_are_told_apart(cloud: Cloud, unique: str) -> None:
+    with deployed(cloud, Stack) as stack:
+        bucket = stack.outputs["UploadsBucket"]
+        stack.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+        for number in range(2):
+            body = document(invoice(f"{unique}-{number}"))
+            etag = stack.s3.put_object(Bucket=bucket, Key=f"{unique}.json", Body=body)["ETag"]
+            stack.wait(Sent(f"{unique}.json", version_id("null", etag), len(body)))
+        found = audited(stack)
+        assert found.findings == []
+        assert (found.objects, found.entries, found.gone) == (1, {"completed": 2}, 1)
 
 
 @dataclass(frozen=True)
