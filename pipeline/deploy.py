@@ -79,7 +79,7 @@ def destroy(cloud: Cloud, stack: str = STACK) -> None:
     """
     if _status(cloud.client("cloudformation"), stack) is not None:
         _delete(cloud, stack)
-    _remove_bucket(cloud, _artifacts_bucket_name(cloud, stack))
+    remove_bucket(cloud, _artifacts_bucket_name(cloud, stack))
 
 
 def exists(cloud: Cloud, stack: str = STACK) -> bool:
@@ -106,16 +106,20 @@ def _artifacts_bucket_name(cloud: Cloud, stack: str) -> str:
 def _artifacts_bucket(cloud: Cloud, stack: str) -> str:
     """The bucket for deployment packages, made if it does not exist."""
     name = _artifacts_bucket_name(cloud, stack)
-    location = (
-        {} if cloud.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": cloud.region}}
-    )
-    s3 = cloud.client("s3")
     try:
-        s3.create_bucket(Bucket=name, **location)
+        make_bucket(cloud, name)
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
             raise DeployError(f"cannot make the bucket {name}: {error.response['Error']['Message']}") from None
     return name
+
+
+def make_bucket(cloud: Cloud, name: str) -> None:
+    """Make a bucket in the cloud's region. Raises ClientError."""
+    location = (
+        {} if cloud.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": cloud.region}}
+    )
+    cloud.client("s3").create_bucket(Bucket=name, **location)
 
 
 def _upload(cloud: Cloud, bucket: str, package: Path) -> None:
@@ -220,7 +224,8 @@ def _empty_bucket(cloud: Cloud, bucket: str) -> None:
         pass
 
 
-def _remove_bucket(cloud: Cloud, bucket: str) -> None:
+def remove_bucket(cloud: Cloud, bucket: str) -> None:
+    """Remove a bucket with all that is in it, if there is one."""
     _empty_bucket(cloud, bucket)
     s3 = cloud.client("s3")
     try:

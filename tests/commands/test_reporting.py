@@ -30,7 +30,7 @@ def test_that_generates_nothing(stack, unique):
 
 
 def test_that_fails(stack, unique):
-    sent = stack.upload(document(invoice(unique)), f"{{unique}}.txt")
+    sent = stack.upload(document(invoice(unique)), f"{{unique}}.json", silent=True)
     stack.deliver(stack.event(sent))
     stack.wait(sent)
     raise AssertionError("on purpose")

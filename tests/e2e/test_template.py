@@ -8,9 +8,9 @@ import pytest
 from fixtures.stacks import Stack
 
 
-@pytest.fixture(params=["UploadsBucket", "RejectsBucket"])
+@pytest.fixture(params=["UploadsBucket", "RejectsBucket", "unfinished"])
 def bucket(request: pytest.FixtureRequest, stack: Stack) -> str:
-    return stack.outputs[request.param]
+    return stack.outputs.get(request.param, stack.unfinished_bucket)
 
 
 def test_the_outputs_are_those_of_the_contract(stack: Stack) -> None:
@@ -25,8 +25,9 @@ def test_the_outputs_are_those_of_the_contract(stack: Stack) -> None:
     }
 
 
-def test_a_bucket_is_versioned(stack: Stack, bucket: str) -> None:
-    assert stack.s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+@pytest.mark.parametrize("output", ["UploadsBucket", "RejectsBucket"])
+def test_a_bucket_is_versioned(stack: Stack, output: str) -> None:
+    assert stack.s3.get_bucket_versioning(Bucket=stack.outputs[output])["Status"] == "Enabled"
 
 
 def test_a_bucket_is_encrypted(stack: Stack, bucket: str) -> None:
@@ -64,15 +65,23 @@ def test_invoices_are_indexed_by_customer_and_date(stack: Stack) -> None:
     ]
 
 
-def test_events_are_retried_twice_and_then_kept(stack: Stack) -> None:
-    config = stack.lambda_.get_function_event_invoke_config(
-        FunctionName=stack.outputs["IngestFunction"], Qualifier="$LATEST"
-    )
+def retries(stack: Stack, function: str) -> str:
+    """Where Lambda sends the events of a function that failed three times."""
+    config = stack.lambda_.get_function_event_invoke_config(FunctionName=function, Qualifier="$LATEST")
     assert config["MaximumRetryAttempts"] == 2
     # Six hours, the default and the longest possible: Lambda's retries come only after minutes.
     assert config.get("MaximumEventAgeInSeconds", 21_600) == 21_600
+    return config["DestinationConfig"]["OnFailure"]["Destination"]
+
+
+def test_events_are_retried_twice_and_then_given_up(stack: Stack) -> None:
+    given_up = stack.lambda_.get_function_configuration(FunctionName=stack.function("stalled"))["FunctionArn"]
+    assert retries(stack, stack.outputs["IngestFunction"]) == given_up
+
+
+def test_what_cannot_even_be_given_up_is_kept(stack: Stack) -> None:
     queue = stack.sqs.get_queue_attributes(QueueUrl=stack.outputs["FailuresQueueUrl"], AttributeNames=["All"])
-    assert config["DestinationConfig"]["OnFailure"]["Destination"] == queue["Attributes"]["QueueArn"]
+    assert retries(stack, stack.function("stalled")) == queue["Attributes"]["QueueArn"]
     assert queue["Attributes"]["MessageRetentionPeriod"] == "1209600"
 
 
@@ -100,8 +109,8 @@ def allowed(stack: Stack, function: str) -> set[tuple[str, str]]:
 
 
 def test_the_ingest_function_may_do_what_it_does_and_no_more(stack: Stack) -> None:
-    queue = stack.outputs["FailuresQueueUrl"].rpartition("/")[2]
-    rejects, ledger = stack.outputs["RejectsBucket"], stack.outputs["UploadsTable"]
+    rejects, unfinished = stack.outputs["RejectsBucket"], stack.unfinished_bucket
+    invoices = f"table/{stack.outputs['InvoicesTable']}"
     logs = f"log-group:/aws/lambda/{stack.outputs['IngestFunction']}:*"
     assert allowed(stack, stack.outputs["IngestFunction"]) == {
         ("s3:GetObjectVersion", "UPLOADS/*"),
@@ -109,20 +118,36 @@ def test_the_ingest_function_may_do_what_it_does_and_no_more(stack: Stack) -> No
         ("s3:ListBucketVersions", "UPLOADS"),
         ("s3:PutObject", f"{rejects}/*"),
         ("s3:AbortMultipartUpload", f"{rejects}/*"),
-        ("dynamodb:PutItem", f"table/{stack.outputs['InvoicesTable']}"),
-        ("dynamodb:UpdateItem", f"table/{ledger}"),
-        ("sqs:SendMessage", queue),
+        ("s3:PutObject", f"{unfinished}/*"),
+        ("s3:GetObject", f"{unfinished}/*"),
+        ("s3:DeleteObject", f"{unfinished}/*"),
+        ("s3:ListBucket", unfinished),
+        ("dynamodb:PartiQLInsert", invoices),
+        ("dynamodb:PutItem", invoices),
+        ("dynamodb:GetItem", invoices),
+        ("dynamodb:BatchGetItem", invoices),
+        ("dynamodb:UpdateItem", f"table/{stack.outputs['UploadsTable']}"),
+        ("lambda:InvokeFunction", f"function:{stack.outputs['IngestFunction']}"),
+        ("lambda:InvokeFunction", f"function:{stack.function('stalled')}"),
+        ("logs:CreateLogStream", logs),
+        ("logs:PutLogEvents", logs),
+    }
+
+
+def test_the_function_that_gives_up_may_do_what_it_does_and_no_more(stack: Stack) -> None:
+    function = stack.function("stalled")
+    logs = f"log-group:/aws/lambda/{function}:*"
+    assert allowed(stack, function) == {
+        ("dynamodb:UpdateItem", f"table/{stack.outputs['UploadsTable']}"),
+        ("sqs:SendMessage", stack.outputs["FailuresQueueUrl"].rpartition("/")[2]),
+        ("lambda:InvokeFunction", f"function:{stack.outputs['IngestFunction']}"),
         ("logs:CreateLogStream", logs),
         ("logs:PutLogEvents", logs),
     }
 
 
 def test_the_apis_function_may_do_what_it_does_and_no_more(stack: Stack) -> None:
-    [function] = [
-        function["FunctionName"]
-        for function in stack.lambda_.list_functions()["Functions"]
-        if function["Handler"] == "pipeline.functions.api.handler"
-    ]
+    function = stack.function("api")
     invoices, ledger = stack.outputs["InvoicesTable"], stack.outputs["UploadsTable"]
     logs = f"log-group:/aws/lambda/{function}:*"
     assert allowed(stack, function) == {

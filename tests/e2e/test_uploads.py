@@ -44,9 +44,9 @@ def test_overwriting_a_key_is_a_second_upload(stack: Stack, unique: str) -> None
 def test_every_way_of_creating_an_object_is_an_upload(stack: Stack, unique: str) -> None:
     bucket = stack.outputs["UploadsBucket"]
     bodies = {way: document(invoice(f"{unique}-{way}")) for way in ("copied", "in parts")}
-    source = stack.upload(bodies["copied"], f"{unique}.txt")
+    source = stack.upload(bodies["copied"], f"{unique}.json", silent=True)
     key = f"{unique}-copied.json"
-    copied = stack.s3.copy_object(Bucket=bucket, Key=key, CopySource={"Bucket": bucket, "Key": source.key})
+    copied = stack.s3.copy_object(Bucket=bucket, Key=key, CopySource={"Bucket": stack.silent_bucket, "Key": source.key})
     entries = [stack.wait(Sent(key, copied["VersionId"], len(bodies["copied"])))]
 
     key = f"{unique}-in-parts.json"
@@ -122,7 +122,7 @@ def test_a_broken_document_fails_with_its_place_and_stores_nothing(
 
 def test_a_broken_document_does_not_fail_its_event(stack: Stack, unique: str) -> None:
     # Lambda retries an event, and sends it to the failures queue, only if the function itself fails.
-    sent = stack.upload(b"[", f"{unique}.txt")
+    sent = stack.upload(b"[", f"{unique}.json", silent=True)
     assert stack.deliver(stack.event(sent)) == {}
     assert stack.wait(sent)["status"] == "failed"
 
@@ -134,17 +134,34 @@ def test_the_ledger_holds_size_and_times(stack: Stack, unique: str) -> None:
     assert entry["uploaded_at"][:4] <= entry["started_at"][:4] <= entry["finished_at"][:4]
     assert entry["started_at"] <= entry["finished_at"]
     # The event says when the upload was made, which may be long ago.
-    late = stack.upload(body, f"{unique}.txt")
+    late = stack.upload(body, f"{unique}.json", silent=True)
     event = stack.event(late)
     event["Records"][0]["eventTime"] = "2025-10-03T12:00:00.123Z"
     assert stack.deliver(event) == {}
     assert stack.wait(late)["uploaded_at"] == "2025-10-03T12:00:00.123Z"
 
 
-def test_other_suffixes_start_nothing(stack: Stack, unique: str) -> None:
-    others = [stack.upload(b"[]", f"{unique}{suffix}") for suffix in (".txt", ".json.zip", "json", ".csv")]
+@pytest.mark.parametrize("suffix", [".txt", ".json.zip", "json", ".csv", ".gz", ".json.gz.gz", "/", ""])
+def test_an_object_of_another_name_fails_and_is_told_what_is_read(stack: Stack, unique: str, suffix: str) -> None:
+    entry = stack.ingest(document(invoice(unique)), unique + suffix)
+    assert (entry["status"], entry["error"]["code"]) == ("failed", "unknown_type")
+    assert ".json, .jsonl, .ndjson" in entry["error"]["message"]
+    assert stack.invoice(unique) is None
+
+
+@pytest.mark.parametrize("suffix", [".JSON", ".Jsonl", ".NDJSON", ".ndjson", ".json.GZ", ".JSONL.gz", ".ndjson.gz"])
+def test_a_name_is_read_in_any_case(stack: Stack, unique: str, suffix: str) -> None:
+    body = json.dumps(invoice(unique)).encode()
+    if suffix.lower().endswith(".gz"):
+        body = gzip.compress(body)
+    assert counts(stack.ingest(body, unique + suffix)) == {"received": 1, "stored": 1}
+
+
+def test_a_folder_of_a_console_is_no_upload(stack: Stack, unique: str) -> None:
+    folder = stack.upload(b"", f"{unique}/")
     stack.ingest(b"[]", f"{unique}-sentinel.json")
-    assert [stack.entry(other) for other in others] == [None] * 4
+    assert stack.deliver(stack.event(folder)) == {}
+    assert stack.entry(folder) is None
 
 
 def test_the_function_writes_nothing_to_the_uploads_bucket(stack: Stack, unique: str) -> None:
@@ -154,8 +171,8 @@ def test_the_function_writes_nothing_to_the_uploads_bucket(stack: Stack, unique:
 
 
 def test_a_version_deleted_before_it_is_read_is_reported_as_missing(stack: Stack, unique: str) -> None:
-    # Under a suffix that starts nothing, so that the deletion comes first; the event is sent by hand.
-    sent = stack.upload(document(invoice(unique)), f"{unique}.txt")
+    # The deletion comes first, because the event is sent by hand.
+    sent = stack.upload(document(invoice(unique)), f"{unique}.json", silent=True)
     stack.delete(sent)
     assert stack.deliver(stack.event(sent)) == {}
     entry = stack.wait(sent)
@@ -164,7 +181,7 @@ def test_a_version_deleted_before_it_is_read_is_reported_as_missing(stack: Stack
 
 
 def test_a_version_hidden_by_a_delete_marker_is_still_read(stack: Stack, unique: str) -> None:
-    sent = stack.upload(document(invoice(unique)), f"{unique}.txt")
-    stack.s3.delete_object(Bucket=stack.outputs["UploadsBucket"], Key=sent.key)
+    sent = stack.upload(document(invoice(unique)), f"{unique}.json", silent=True)
+    stack.s3.delete_object(Bucket=stack.bucket_of(sent), Key=sent.key)
     assert stack.deliver(stack.event(sent)) == {}
     assert counts(stack.wait(sent)) == {"received": 1, "stored": 1}

@@ -35,7 +35,7 @@ def came_back(stack: StruckStack, fatal: Fault) -> bool | NotYet:
 def test_an_attempt_that_comes_late_to_its_end_leaves_a_closed_entry_as_it_is(
     patient_stack: StruckStack, unique: str
 ) -> None:
-    sent = patient_stack.upload(document(invoice(unique), invoice("x", valor=-1)), f"{unique}.txt")
+    sent = patient_stack.upload(document(invoice(unique), invoice("x", valor=-1)), f"{unique}.json", silent=True)
     event = patient_stack.event(sent)
     patient_stack.proxy.arm(Fault("UpdateItem", Kind.HANG_BEFORE, skip=1))
     with ThreadPoolExecutor(1) as pool:

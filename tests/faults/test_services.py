@@ -55,7 +55,7 @@ def test_a_short_fault_is_outlasted_inside_the_function(patient_stack: StruckSta
     body = document(*map(invoice, ids), *repeats, invoice("x", valor=-1))
     armed = replace(fault, struck=[])
     patient_stack.proxy.arm(armed)
-    sent = patient_stack.upload(body, f"{unique}.txt")
+    sent = patient_stack.upload(body, f"{unique}.json", silent=True)
     # The function is asked directly: Lambda's own retries could hide that it gave up.
     assert patient_stack.deliver(patient_stack.event(sent)) == {}
     calls = patient_stack.proxy.calls
@@ -74,7 +74,7 @@ def test_a_large_document_that_breaks_off_is_read_on_from_there(patient_stack: S
     ids = [f"{unique}-{number}" for number in range(800)]
     body = document(*(invoice(id_, texto=padding) for id_ in ids))
     patient_stack.proxy.arm(Fault("GetObject", Kind.CUT), Fault("GetObject", Kind.CUT, skip=1))
-    sent = patient_stack.upload(body, f"{unique}.txt")
+    sent = patient_stack.upload(body, f"{unique}.json", silent=True)
     assert patient_stack.deliver(patient_stack.event(sent)) == {}
     assert patient_stack.proxy.calls.count("GetObject") == 4
     assert counts(patient_stack.wait(sent)) == {"received": 800, "stored": 800}
@@ -84,7 +84,7 @@ def test_a_large_document_that_is_deleted_between_its_readings_fails(patient_sta
     body = document(*(invoice(f"{unique}-{number}", texto="x" * 300_000) for number in range(4)))
     gone = Fault("GetObject", Kind.REFUSE, 1_000, skip=1, status=404, code="NoSuchVersion")
     patient_stack.proxy.arm(gone)
-    sent = patient_stack.upload(body, f"{unique}.txt")
+    sent = patient_stack.upload(body, f"{unique}.json", silent=True)
     assert patient_stack.deliver(patient_stack.event(sent)) == {}
     entry = patient_stack.wait(sent)
     assert (entry["status"], entry["error"]["code"]) == ("failed", "missing_object")
@@ -126,7 +126,7 @@ def give_up(stack: StruckStack, sent: Sent) -> None:
 
 def test_every_event_of_the_failures_queue_is_sent_again(patient_stack: StruckStack, unique: str) -> None:
     # More than are received at a time.
-    uploads = [patient_stack.upload(document(invoice(f"{unique}-{n}")), f"{unique}-{n}.txt") for n in range(12)]
+    uploads = [patient_stack.upload(document(invoice(f"{unique}-{n}")), f"{unique}-{n}.json", silent=True) for n in range(12)]
     for sent in uploads:
         give_up(patient_stack, sent)
     assert redrive(patient_stack.cloud, patient_stack.outputs) == len(uploads)
@@ -139,7 +139,7 @@ def test_an_event_that_cannot_be_sent_again_stays_in_the_failures_queue(
     patient_stack: StruckStack, unique: str
 ) -> None:
     queue = patient_stack.outputs["FailuresQueueUrl"]
-    sent = patient_stack.upload(document(invoice(unique)), f"{unique}.txt")
+    sent = patient_stack.upload(document(invoice(unique)), f"{unique}.json", silent=True)
     give_up(patient_stack, sent)
     with pytest.raises(ClientError, match="ResourceNotFound"):
         redrive(patient_stack.cloud, {**patient_stack.outputs, "IngestFunction": "none"})
@@ -156,7 +156,7 @@ def test_an_event_that_cannot_be_sent_again_stays_in_the_failures_queue(
 def test_one_upload_that_cannot_be_finished_does_not_stop_the_others_of_its_event(
     patient_stack: StruckStack, unique: str
 ) -> None:
-    uploads = [patient_stack.upload(document(invoice(f"{unique}-{n}")), f"{unique}-{n}.txt") for n in range(3)]
+    uploads = [patient_stack.upload(document(invoice(f"{unique}-{n}")), f"{unique}-{n}.json", silent=True) for n in range(3)]
     # A refusal that no retry helps: the second upload's ledger entry cannot be opened.
     patient_stack.proxy.arm(Fault("UpdateItem", Kind.REFUSE, skip=2, status=400, code="AccessDeniedException"))
     answer = patient_stack.deliver(patient_stack.event(*uploads))
@@ -170,7 +170,7 @@ def test_one_upload_that_cannot_be_finished_does_not_stop_the_others_of_its_even
 
 
 def test_a_function_that_raises_lives_on(patient_stack: StruckStack, unique: str) -> None:
-    sent = patient_stack.upload(document(invoice(unique)), f"{unique}.txt")
+    sent = patient_stack.upload(document(invoice(unique)), f"{unique}.json", silent=True)
     patient_stack.proxy.arm(Fault("UpdateItem", Kind.REFUSE, status=400, code="AccessDeniedException"))
     assert "AccessDenied" in patient_stack.deliver(patient_stack.event(sent))["errorMessage"]
     assert patient_stack.deliver(patient_stack.event(sent)) == {}
