@@ -156,7 +156,7 @@ class _Attempt:
         start = self.saved if kept is None else Progress(Reading.STORING)
         body = Body(self.services.s3, self.upload, self.services.patience, start.place.point.offset)
         reader = Reader(body if kept is None else [kept], self.upload.layout, start.place)
-        counts, landed = replace(start.counts), start
+        counts, landed = replace(start.counts), self.saved
         chunks = _chunks(self.upload, reader, self.services.patience)
         try:
             for chunk, holders in _insert(chunks, self.services.invoices, self.started_at):

@@ -35,7 +35,7 @@ def handler(record: dict[str, Any], context: LambdaContext) -> None:
     ledger = Ledger(_dynamodb(), os.environ["UPLOADS_TABLE"], patience)
     event = record["requestPayload"]
     stalled = []
-    for one in event["Records"]:
+    for one in _records(event):
         upload = Upload.from_event(one)
         begun = ledger.begin(upload)
         if begun.status.is_final:
@@ -46,16 +46,21 @@ def handler(record: dict[str, Any], context: LambdaContext) -> None:
             functions.send(clients.lambda_(), os.environ["INGEST_FUNCTION"], following, patience)
         else:
             stalled.append(upload)
-    if not stalled:
+    if not stalled and _records(event):
         return
     # First the queue: whoever reads that an upload has stalled finds its event there.
     body = json.dumps(record)
     patience.outlast(lambda: clients.sqs().send_message(QueueUrl=os.environ["FAILURES_QUEUE_URL"], MessageBody=body))
+    error = DocumentError("gave_up", _reason(record))
     for upload in stalled:
-        error = DocumentError("gave_up", _reason(record))
         ledger.stall(upload, error)
         logger.error("upload has stalled", extra={**_names(upload), "error": error.as_dict()})
         metrics.add_metric("uploads_stalled", MetricUnit.Count, 1)
+
+
+def _records(event: Any) -> list[dict[str, Any]]:
+    """The event's uploads; none where somebody invoked the function with something else."""
+    return event.get("Records", []) if isinstance(event, dict) else []
 
 
 @lru_cache(maxsize=1)

@@ -13,13 +13,13 @@ from fixtures.strategies.documents import Document, Record
 from fixtures.strategies.values import MARK
 from pipeline.waiting import NotYet, wait_until
 
-# The calls of one attempt at the document below, which takes two transactions and has rejects: how many of the same
+# The calls of one attempt at the document below, which takes seven batches and has rejects: how many of the same
 # operation come before.
 CALLS = {
     "opening the ledger entry": ("UpdateItem", 0),
     "reading the document": ("GetObject", 0),
-    "the first transaction": ("TransactWriteItems", 0),
-    "the second transaction": ("TransactWriteItems", 1),
+    "the first batch": ("BatchExecuteStatement", 0),
+    "the last batch": ("BatchExecuteStatement", 6),
     "writing the rejects": ("PutObject", 0),
     "closing the ledger entry": ("UpdateItem", 1),
 }
@@ -90,7 +90,7 @@ def test_what_a_killed_function_stored_stays_when_its_version_is_deleted(mortal_
     stored = {"id": MARK, "cliente": "Ana", "valor": Decimal(1), "data_emissao": "2026-01-01"}
     example = Example(mortal_stack)
     place = example.put(Document((Record(stored),)), silent=True)
-    mortal_stack.proxy.arm(Fault("TransactWriteItems", Kind.HANG_AFTER))
+    mortal_stack.proxy.arm(Fault("BatchExecuteStatement", Kind.HANG_AFTER))
     assert "timed out" in example.deliver(place)["errorMessage"]
     mortal_stack.proxy.clear()
     example.follow_a_killed(place)

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from fixtures.faults import StruckStack
-from fixtures.invoices import as_stored, counts, document, invoice
+from fixtures.invoices import COUNTS, as_stored, counts, document, invoice
 from fixtures.proxy import Fault, Kind
 from fixtures.stacks import Sent
 from pipeline.redrive import redrive
@@ -23,20 +23,27 @@ def dynamodb_throttle(operation: str, times: int = 1) -> Fault:
 
 
 FAULTS = {
-    "throttled transaction": dynamodb_throttle("TransactWriteItems", 2),
-    # Longer than it takes to ask as often as the function does without a pause.
+    "throttled batch": dynamodb_throttle("BatchExecuteStatement", 2),
+    # Longer than the function asks without long pauses.
     **{
-        f"transaction cancelled for a while, {code}": Fault("TransactWriteItems", Kind.CANCEL, code=code, seconds=0.3)
-        for code in ("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded")
+        f"a statement refused for a while, {code}": Fault(
+            "BatchExecuteStatement", Kind.REFUSE_FIRST, code=code, seconds=0.3
+        )
+        for code in ("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "InternalServerError")
     },
-    "table over its capacity": Fault(
-        "TransactWriteItems", Kind.REFUSE, status=400, code="ProvisionedThroughputExceededException"
+    "table over its capacity for a while": Fault(
+        "BatchExecuteStatement",
+        Kind.REFUSE,
+        status=400,
+        code="ProvisionedThroughputExceededException",
+        seconds=3,
     ),
-    "server error on a transaction": Fault("TransactWriteItems", Kind.REFUSE, status=500, code="InternalServerError"),
-    "connection lost before a transaction": Fault("TransactWriteItems", Kind.RESET),
-    "transaction never answered": Fault("TransactWriteItems", Kind.HANG_BEFORE),
-    "answer of a transaction lost": Fault("TransactWriteItems", Kind.LOSE),
-    "answer of a transaction cut": Fault("TransactWriteItems", Kind.CUT),
+    "server error on a batch": Fault("BatchExecuteStatement", Kind.REFUSE, status=500, code="InternalServerError"),
+    "connection lost before a batch": Fault("BatchExecuteStatement", Kind.RESET),
+    "batch never answered": Fault("BatchExecuteStatement", Kind.HANG_BEFORE),
+    "answer of a batch lost": Fault("BatchExecuteStatement", Kind.LOSE),
+    "answer of a batch cut": Fault("BatchExecuteStatement", Kind.CUT),
+    "holders throttled": dynamodb_throttle("BatchGetItem", 2),
     "throttled ledger": dynamodb_throttle("UpdateItem", 2),
     "answer of the ledger's opening lost": Fault("UpdateItem", Kind.LOSE),
     "answer of the ledger's closing lost": Fault("UpdateItem", Kind.LOSE, skip=1),
@@ -92,30 +99,65 @@ def test_a_large_document_that_is_deleted_between_its_readings_fails(patient_sta
     assert patient_stack.invoice(f"{unique}-0") is None
 
 
-def test_a_fault_that_lasts_leaves_the_event_in_the_failures_queue_until_it_is_sent_again(
+def failing(operation: str) -> Fault:
+    return Fault(operation, Kind.REFUSE, 10_000, status=500, code="InternalServerError")
+
+
+def test_an_upload_that_a_lasting_fault_holds_up_stalls_until_it_is_redriven(
     mortal_stack: StruckStack, unique: str
 ) -> None:
-    mortal_stack.proxy.arm(dynamodb_throttle("TransactWriteItems", 10_000))
+    mortal_stack.proxy.arm(failing("BatchExecuteStatement"))
     sent = mortal_stack.upload(document(invoice(unique), invoice("x", valor=-1)), f"{unique}.json")
-
-    def ask() -> dict[str, object] | NotYet:
-        found = [failure for failure in mortal_stack.failures() if sent.version_id in str(failure["requestPayload"])]
-        return found[0] if found else NotYet(f"ledger entry {mortal_stack.entry(sent)}")
-
-    failure = wait_until("the event is in the failures queue", ask, 60)
-    assert mortal_stack.proxy.calls.count("UpdateItem") == 3, "each attempt opens the ledger's entry"
+    stalled = mortal_stack.wait_for(sent, "stalled")
+    assert stalled["error"]["code"] == "gave_up"
+    assert "InternalServerError" in stalled["error"]["message"]
+    assert stalled["stalled_at"] > stalled["started_at"]
+    assert stalled["finished_at"] is None
+    # The event is in the queue before the ledger says so.
+    [failure] = [one for one in mortal_stack.failures() if sent.version_id in str(one["requestPayload"])]
     assert failure["responsePayload"]
-    entry = mortal_stack.entry(sent)
-    assert entry is not None
-    assert entry["status"] == "processing"
+    assert mortal_stack.proxy.calls.count("UpdateItem") == 3, "each attempt opens the ledger's entry"
     assert mortal_stack.invoice(unique) is None
 
     mortal_stack.proxy.clear()
-    assert redrive(mortal_stack.cloud, mortal_stack.outputs) >= 1
+    redrive(mortal_stack.cloud, mortal_stack.outputs)
     entry = mortal_stack.wait(sent)
     assert counts(entry) == {"received": 2, "stored": 1, "rejected": 1}
+    assert (entry["error"], entry["stalled_at"], entry["progress"]) == (None, None, None)
     assert mortal_stack.failures() == []
-    assert redrive(mortal_stack.cloud, mortal_stack.outputs) == 0
+
+
+def test_a_stalled_upload_goes_on_from_its_checkpoint(mortal_stack: StruckStack, unique: str) -> None:
+    ids = [f"{unique}-{number}" for number in range(3_000)]
+    body = document(*map(invoice, ids))
+    # The first 40 batches are done, slowly enough for a checkpoint on the way; then none is.
+    mortal_stack.proxy.arm(
+        Fault("BatchExecuteStatement", Kind.SLOW, 40, pause=0.5), failing("BatchExecuteStatement")
+    )
+    sent = mortal_stack.upload(body, f"{unique}.json")
+    stalled = mortal_stack.wait_for(sent, "stalled")
+    reached = int(stalled["progress"]["position"])
+    assert 0 < reached <= 1_000
+    assert stalled["progress"]["counts"] == {**dict.fromkeys(COUNTS, 0), "received": reached, "stored": reached}
+
+    mortal_stack.proxy.clear()
+    redrive(mortal_stack.cloud, mortal_stack.outputs)
+    assert counts(mortal_stack.wait(sent)) == {"received": 3_000, "stored": 3_000}
+    batches = mortal_stack.proxy.calls.count("BatchExecuteStatement")
+    assert batches <= (3_000 - reached) / 25 + 1, "what was judged is not judged again"
+
+
+def test_attempts_that_are_cut_off_do_not_stall_an_upload_that_comes_further(
+    mortal_stack: StruckStack, unique: str
+) -> None:
+    ids = [f"{unique}-{number}" for number in range(2_000)]
+    # Each of four attempts opens the ledger's entry, comes to a checkpoint, and dies of it.
+    kills = [Fault("UpdateItem", Kind.KILL_AFTER, skip=attempt + 1) for attempt in range(4)]
+    mortal_stack.proxy.arm(*kills, Fault("BatchExecuteStatement", Kind.SLOW, 10_000, pause=1.0))
+    sent = mortal_stack.upload(document(*map(invoice, ids)), f"{unique}.json")
+    entry = mortal_stack.wait(sent)
+    assert all(kill.killed for kill in kills)
+    assert counts(entry) == {"received": 2_000, "stored": 2_000}
 
 
 def give_up(stack: StruckStack, sent: Sent) -> None:
