@@ -143,3 +143,12 @@ def test_an_upload_that_ends_before_its_entry_is_read_again_is_no_finding(stack:
     found = audit(watched(stack, ("dynamodb", "GetItem"), end), stack.outputs)
     assert [finding for finding in found.findings if finding.key == sample.sent.key] == []
     assert found.meanwhile >= 1
+
+
+def test_a_stack_that_cannot_be_found_is_said(cloud: Cloud) -> None:
+    ended = notas_here("audit")
+    assert (ended.code, ended.out) == (2, "")
+    assert "name where the stack is: --cloud aws" in ended.err
+    ended = notas_here("audit", "--endpoint-url", str(cloud.endpoint_url), "--stack", "never-made", "--json")
+    assert (ended.code, ended.out) == (3, "")
+    assert "there is no finished stack never-made" in ended.err
