@@ -28,8 +28,8 @@ MAX_REASONS = 1_000
 # Never rounds: a number with more digits raises Inexact. Trailing zeros do not count (1.500 has two digits).
 _EXACT = Context(prec=MAX_DIGITS, traps=[Inexact, InvalidOperation], Emax=999_999_999, Emin=-999_999_999)
 
-# Numbers as DynamoDB writes them, of up to 38 digits; zero comes as "-0", too. Most numbers are such.
-_PLAIN = re.compile(r"-?(?:0|[1-9][0-9]{0,18})(?:\.[0-9]{0,18}[1-9])?")
+# Numbers of up to 38 digits without an exponent. Most are such.
+_PLAIN = re.compile(r"-?(?:0|[1-9][0-9]{0,18})(?:\.[0-9]{1,19})?")
 
 
 class DuplicateMembers(dict[str, Any]):
@@ -59,15 +59,16 @@ def number_text(number: Decimal) -> str:
 
     Raises ValueError, whose message names the limit, where DynamoDB cannot hold the number.
     """
+    text = str(number)
+    if _PLAIN.fullmatch(text):
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        return "0" if text == "-0" else text
     if not number:
         return "0"
     if not number.is_finite():
         raise ValueError("is beyond DynamoDB's range, 1E-130 to 9.99E+125")
     if not MIN_MAGNITUDE <= number.adjusted() <= MAX_MAGNITUDE:
         raise ValueError(f"has the magnitude 1E{number.adjusted():+d}; DynamoDB's range is 1E-130 to 9.99E+125")
-    text = str(number)
-    if _PLAIN.fullmatch(text):
-        return text
     try:
         return format(_EXACT.normalize(number), "f")
     except Inexact:
@@ -98,7 +99,7 @@ def canonical(item: Mapping[str, Attribute]) -> str:
 
 def object_text(names: Iterable[str], texts: Texts) -> str:
     """The JSON text of an object with these members in this order."""
-    return "{" + ",".join([f"{quoted(name)}:{texts[name]}" for name in names]) + "}"
+    return f"{{{','.join([f'{quoted(name)}:{texts[name]}' for name in names])}}}"
 
 
 class _Marshaller:

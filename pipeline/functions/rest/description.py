@@ -46,11 +46,29 @@ _SCHEMAS = {
     "Envio": _object(
         key={"type": "string"},
         version_id={"type": "string"},
-        status={"type": "string", "enum": ["processing", "completed", "failed"]},
+        status={
+            "type": "string",
+            "enum": ["processing", "completed", "failed", "stalled"],
+            "description": "`completed` and `failed` are final. `stalled`: Lambda gave up, and `error` says why. What "
+            "was stored so far stays. Once the cause is removed, `notas redrive` makes the upload go on.",
+        },
         size=_COUNT,
         uploaded_at={"type": "string"},
         started_at=_TIME,
         finished_at={"anyOf": [_TIME, _NULL]},
+        stalled_at={"anyOf": [_TIME, _NULL], "description": "When Lambda gave up; null unless stalled."},
+        progress={
+            "anyOf": [
+                _object(
+                    reading={"type": "integer", "enum": [1, 2], "description": "1: is it a document? 2: its invoices."},
+                    judged={**_COUNT, "description": "Invoices that have their outcome."},
+                    bytes={**_COUNT, "description": "Bytes of `size` that this reading is past."},
+                    at={**_TIME, "description": "When the upload had come so far."},
+                ),
+                _NULL,
+            ],
+            "description": "The last checkpoint; null before the first one, and at the end.",
+        },
         received=_COUNT,
         stored=_COUNT,
         duplicates=_COUNT,
@@ -73,7 +91,11 @@ _SCHEMAS = {
     "Enviado": _object(key={"type": "string"}, version_id={"type": "string"}),
     "Convite": _object(
         key={"type": "string"},
-        url={"type": "string", "description": "PUT the file there; the answer's x-amz-version-id is its version id."},
+        url={
+            "type": "string",
+            "description": "PUT the file there. Its version id is the answer's x-amz-version-id; if "
+            "that is missing or `null`, it is `null:` and the answer's ETag without quotation marks.",
+        },
         expires_in={**_COUNT, "description": "Seconds."},
     ),
     "Notas": _object(notas={"type": "array", "items": _schema("Nota")}, cursor=_CURSOR),

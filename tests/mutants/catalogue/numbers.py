@@ -19,8 +19,8 @@ MUTANTS = (
         (
             Edit(
                 "functions/attributes.py",
-                "    if _PLAIN.fullmatch(text):\n        return text\n",
-                "",
+                "if _PLAIN.fullmatch(text):",
+                "if False:",
             ),
         ),
     ),
@@ -44,6 +44,13 @@ MUTANTS = (
         "functions/attributes.py",
         '    if not number:\n        return "0"\n',
         "",
+        (
+            Edit(
+                "functions/attributes.py",
+                'return "0" if text == "-0" else text',
+                "return text",
+            ),
+        ),
     ),
     Mutant(
         "digits-counted-together",
