@@ -1,5 +1,6 @@
 """The commands that talk to a deployed stack by its API: `send`, `get`, `list`."""
 
+import shlex
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,7 @@ from .client import Client, exact_json
 from .clouds.choice import CloudName
 from .console import out, reported
 from .errors import DeployError, UsageError
+from .following import Advice
 from .options import (
     ApiKeyOption,
     ApiUrlOption,
@@ -28,7 +30,7 @@ from .options import (
 
 
 def send(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Invoices: .json, .jsonl, and both with .gz.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help=run.FILES_HELP)],
     api_url: ApiUrlOption = None,
     api_key: ApiKeyOption = None,
     cloud: CloudOption = CloudName.AUTO,
@@ -40,14 +42,15 @@ def send(
     """Send files to a deployed stack by its API, wait, and show what became of every invoice."""
     with reported(verbose):
         run.check_files(files)
-        client, name = _client(api_url, api_key, cloud, endpoint_url, stack)
-        ended = report.followed("Sending and processing", sending.send(client, files), len(files))
+        client, name, advice = _client(api_url, api_key, cloud, endpoint_url, stack)
+        ended = report.followed(
+            "Sending and processing", files, lambda watcher: sending.send(client, files, watcher, advice)
+        )
         if as_json:
             print(report.as_json(name, ended))  # noqa: T201 - rich would wrap it
         else:
             report.show(ended)
-        if not all(one.is_clean for one in ended):
-            raise typer.Exit(1)
+        report.conclude(ended, files, advice)
 
 
 def get(
@@ -61,7 +64,7 @@ def get(
 ) -> None:
     """Print one invoice as stored, as JSON. Ends with 1 if there is none."""
     with reported(verbose):
-        client, _ = _client(api_url, api_key, cloud, endpoint_url, stack)
+        client, _, _ = _client(api_url, api_key, cloud, endpoint_url, stack)
         print(client.get(f"/notas/{quote(id_, safe='')}").text)  # noqa: T201 - rich would wrap it
 
 
@@ -80,7 +83,7 @@ def list_(
 ) -> None:
     """Print a customer's invoices, the newest first."""
     with reported(verbose):
-        client, _ = _client(api_url, api_key, cloud, endpoint_url, stack)
+        client, _, _ = _client(api_url, api_key, cloud, endpoint_url, stack)
         pages = client.pages("/notas", "notas", cliente=cliente, de=de, ate=ate, limite=min(limite or 100, 100))
         found = list(islice(pages, limite))
         if as_json:
@@ -98,16 +101,23 @@ def list_(
 
 def _client(
     api_url: str | None, api_key: str | None, cloud: CloudName, endpoint_url: str | None, stack: str
-) -> tuple[Client, str]:
-    """The API that the options name, and the name of its cloud."""
+) -> tuple[Client, str, Advice]:
+    """The API that the options name, the name of its cloud, and what to do about uploads there that do not move."""
     if api_url is not None:
-        return Client.at(api_url, api_key), "api"
+        where = "--cloud aws or --endpoint-url, and --stack"
+        return Client.at(api_url, api_key), "api", _advice("the log group of the stack's IngestFunction", where)
     if endpoint_url is None and cloud is not CloudName.AWS:
         raise UsageError(
             "name the API by --api-url, or where its stack is: --cloud aws, or --endpoint-url of a running `notas up`"
         )
-    where = standing(cloud, endpoint_url)
-    outputs = deploy.outputs(where, stack)
+    standing_cloud = standing(cloud, endpoint_url)
+    outputs = deploy.outputs(standing_cloud, stack)
     if "ApiUrl" not in outputs:
         raise DeployError(f"the stack {stack} has no API yet. Bring it up to date with: notas deploy")
-    return Client.of_stack(where, outputs["ApiUrl"], api_key), where.name
+    where = "--cloud aws" if endpoint_url is None else f"--endpoint-url {shlex.quote(endpoint_url)}"
+    advice = _advice(run.log_group(outputs), f"{where} --stack {shlex.quote(stack)}")
+    return Client.of_stack(standing_cloud, outputs["ApiUrl"], api_key), standing_cloud.name, advice
+
+
+def _advice(logs: str, options: str) -> Advice:
+    return Advice(logs, f"To make it go on, remove the cause, then run: notas redrive {options}")

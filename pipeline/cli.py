@@ -72,7 +72,7 @@ def demo(
 
 @app.command(name="run")
 def run_(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Invoices: .json, .jsonl, and both with .gz.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help=run.FILES_HELP)],
     cloud: CloudOption = CloudName.AUTO,
     cloud_image: ImageOption = None,
     export: ExportOption = None,
@@ -98,7 +98,9 @@ def _run(
     if export is not None and export.is_dir():
         raise UsageError(f"{export} is a folder, not a file to export to; nothing was uploaded")
     with _deployed(name, image) as (cloud, outputs):
-        ended = report.followed("Uploading and processing", run.run(cloud, outputs, files, shown), len(files))
+        ended = report.followed(
+            "Uploading and processing", files, lambda watcher: run.run(cloud, outputs, files, watcher, shown)
+        )
         if as_json:
             print(report.as_json(cloud.name, ended))  # noqa: T201 - rich would wrap it
         else:
@@ -107,8 +109,7 @@ def _run(
         if export is not None:
             count = run.export(cloud, outputs, export)
             err.print(f"Exported {count} invoices to {export}", soft_wrap=True)
-    if not all(one.is_clean for one in ended):
-        raise typer.Exit(1)
+    report.conclude(ended, files, run.advice(outputs))
 
 
 @contextmanager
@@ -298,12 +299,20 @@ def redrive_(
     stack: StackOption = deploy.STACK,
     verbose: VerboseOption = False,
 ) -> None:
-    """Send the events of the failures queue again."""
+    """Make stalled uploads go on: send the failures queue's events again. Ends with 1 if a message was left there."""
     with reported(verbose):
         where = standing(cloud, endpoint_url)
-        with step("Sending the failures queue's events again"):
-            sent = redrive.redrive(where, deploy.outputs(where, stack))
-        out.print(f"{sent} events sent again")
+        left: list[redrive.Left] = []
+        try:
+            with step("Sending the failures queue's events again"):
+                sent = redrive.redrive(where, deploy.outputs(where, stack), left.append)
+            out.print(f"{sent} events sent again")
+        finally:
+            for one in left:
+                out.print(f"left in the queue: message {one.message_id}: {report.printable(one.why)}", soft_wrap=True)
+        if left:
+            out.print(f"{len(left)} messages left in the queue; look at them, and remove what nobody needs")
+            raise typer.Exit(1)
 
 
 @app.command(name="audit")

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-import boto3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials, EnvProvider
@@ -30,6 +29,10 @@ class NotFoundError(NotasError):
     exit_code = 1
 
 
+class UnavailableError(CloudError):
+    """The API does not answer, or has no answer now. The same question may have one later."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An answer with a status below 400."""
@@ -48,7 +51,7 @@ class Client:
     """The API at `url`. Requests carry the key if one is given; else they are signed if there are credentials.
 
     Raises CloudError where nothing answers or the API refuses the caller, UsageError where it refuses the request, and
-    NotFoundError.
+    NotFoundError. `credentials` are botocore's; those of a role are renewed when they expire.
     """
 
     url: str
@@ -65,7 +68,7 @@ class Client:
     def of_stack(cls, cloud: Cloud, url: str, api_key: str | None) -> "Client":
         """The API of a stack on a cloud."""
         credentials: Any = (
-            Credentials(cloud.account, LOCAL_SECRET) if cloud.account else _credentials(default_session())
+            Credentials(cloud.account, LOCAL_SECRET) if cloud.account else default_session().get_credentials()
         )
         return cls(url, api_key, credentials, cloud.region)
 
@@ -82,7 +85,7 @@ class Client:
         found = _AWS_HOST.fullmatch(parts.hostname)
         session = default_session()
         region = found["region"] if found else session.region_name
-        return cls(url.rstrip("/"), api_key, _credentials(session) if region else None, region or "")
+        return cls(url.rstrip("/"), api_key, session.get_credentials() if region else None, region or "")
 
     def call(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Reply:
         """One request; `path` is below the API's address, percent-encoded."""
@@ -90,12 +93,13 @@ class Client:
         if self.api_key is not None:
             request.headers["x-api-key"] = self.api_key
         elif self.credentials is not None:
-            SigV4Auth(self.credentials, "execute-api", self.region).add_auth(request)
+            # Frozen for this request only: a file may be followed for longer than a session's credentials last.
+            SigV4Auth(self.credentials.get_frozen_credentials(), "execute-api", self.region).add_auth(request)
         try:
             answer = self._session.send(request.prepare())
             text = answer.content.decode(errors="replace")
         except BotoCoreError as error:
-            raise CloudError(f"the API at {self.url} does not answer: {error}") from None
+            raise UnavailableError(f"the API at {self.url} does not answer: {error}") from None
         if answer.status_code >= 400:
             raise self._error(answer.status_code, text)
         return Reply(answer.status_code, {name.lower(): value for name, value in answer.headers.items()}, text)
@@ -128,12 +132,7 @@ class Client:
                 return CloudError(f"the API at {self.url} refuses the caller: {detail}. Give the key with --api-key")
             case 400 | 413 | 415:
                 return UsageError(f"the API refuses the request: {detail}")
-        return CloudError(f"the API at {self.url} answered {status}: {detail}{id_}")
-
-
-def _credentials(session: boto3.Session) -> Any:
-    found = session.get_credentials()
-    return None if found is None else found.get_frozen_credentials()
+        return UnavailableError(f"the API at {self.url} answered {status}: {detail}{id_}")
 
 
 def _caller_by_variables() -> tuple[Any, str]:
@@ -142,7 +141,7 @@ def _caller_by_variables() -> tuple[Any, str]:
         found = EnvProvider().load()
     except BotoCoreError:  # Only some of the variables are there.
         found = None
-    return found and found.get_frozen_credentials(), exported_region()
+    return found, exported_region()
 
 
 def exact_json(value: Any) -> str:

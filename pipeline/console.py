@@ -9,7 +9,6 @@ from contextlib import contextmanager
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from .errors import NotasError
 
@@ -31,18 +30,6 @@ def step(what: str) -> Iterator[None]:
     else:
         yield
     err.print(f"{what}: {time.monotonic() - started:.1f} s", soft_wrap=True)
-
-
-def progress() -> Progress:
-    """A progress bar that disappears after its `with` block. It shows nothing if there is no terminal."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
 
 
 @contextmanager

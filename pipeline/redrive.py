@@ -1,43 +1,110 @@
-"""The failures queue's events, sent to the function again."""
+"""Stalled uploads go on: the failures queue's events, sent to the function again."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from .clouds import Cloud
 from .deploy import Outputs
-from .errors import CloudError
+
+HIDDEN_SECONDS = 600
+"""For how long a message that was received is hidden: longer than sending all of a queue's events takes."""
 
 
-def redrive(cloud: Cloud, outputs: Outputs) -> int:
-    """Send every event of the failures queue again, and return how many there were. Raises CloudError.
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A message that stays in the failures queue, and why."""
 
-    A message is `{"requestPayload": the event, "responsePayload": the error, …}`, as Lambda writes it for a failure
-    destination. It leaves the queue only after Lambda took its event: an event sent twice changes nothing, one that is
-    lost would. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    message_id: str
+    why: str
+
+
+class _ForeignError(Exception):
+    """A message is no failed event of this stack's function. It says what it is instead."""
+
+
+def redrive(cloud: Cloud, outputs: Outputs, leave: Callable[[Left], None] = lambda _: None) -> int:
+    """Send every event of the failures queue again, and return how many there were.
+
+    A message is `{"requestContext": {"functionArn": …}, "requestPayload": the event, …}`, as Lambda writes it for a
+    failure destination. It leaves the queue only after Lambda took its event: an event sent twice changes nothing, one
+    that is lost would. `leave` is told of each message that stays: what is no event of this stack's function, and what
+    Lambda refuses. Lambda's first refusal is raised as ClientError, after the rest of the queue.
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     """
-    sqs, lambda_ = cloud.client("sqs"), cloud.client("lambda")
-    queue = outputs["FailuresQueueUrl"]
+    lambda_ = cloud.client("lambda")
     sent = 0
-    # Without a wait, SQS asks only some of its servers, and may find nothing in a full queue.
-    ask = {"QueueUrl": queue, "MaxNumberOfMessages": 10, "WaitTimeSeconds": 1}
-    while messages := sqs.receive_message(**ask).get("Messages"):
-        for message in messages:
-            lambda_.invoke(
-                FunctionName=outputs["IngestFunction"],
-                InvocationType="Event",
-                Payload=json.dumps(_event(message)).encode(),
-            )
-            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-            sent += 1
+    refusal: ClientError | None = None
+    with closing(_Queue(cloud.client("sqs"), outputs["FailuresQueueUrl"])) as queue:
+        for message in queue.messages():
+            try:
+                payload = json.dumps(_event(message["Body"], outputs)).encode()
+                lambda_.invoke(FunctionName=outputs["IngestFunction"], InvocationType="Event", Payload=payload)
+            except _ForeignError as error:
+                leave(Left(message["MessageId"], str(error)))
+            except ClientError as error:
+                refusal = refusal or error
+                leave(Left(message["MessageId"], str(error)))
+            else:
+                queue.remove(message)
+                sent += 1
+    if refusal is not None:
+        raise refusal
     return sent
 
 
-def _event(message: dict[str, Any]) -> dict[str, Any]:
+def _event(body: str, outputs: Outputs) -> dict[str, Any]:
+    """The event of a message. Raises _ForeignError."""
     try:
-        event: dict[str, Any] = json.loads(message["Body"])["requestPayload"]
-    except (ValueError, KeyError, TypeError):
-        raise CloudError(
-            f"message {message['MessageId']} of the failures queue is not a failed event from Lambda: "
-            f"{message['Body'][:200]!r}. Remove it and try again"
-        ) from None
+        message = json.loads(body)
+        event: dict[str, Any] = message["requestPayload"]
+        buckets = {record["s3"]["bucket"]["name"] for record in event["Records"]}
+        function = str(message.get("requestContext", {}).get("functionArn", ""))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise _ForeignError(f"not Lambda's record of a failed S3 event: {body[:100]!r}") from None
+    if buckets != {outputs["UploadsBucket"]}:
+        named = ", ".join(sorted(map(str, buckets))) or "no bucket"
+        raise _ForeignError(f"an event of {named}, not of {outputs['UploadsBucket']}")
+    # arn:aws:lambda:REGION:ACCOUNT:function:NAME, with a version or $LATEST after it.
+    if function and outputs["IngestFunction"] not in function.split(":")[6:7]:
+        raise _ForeignError(f"an event of {function}, not of {outputs['IngestFunction']}")
     return event
+
+
+class _Queue:
+    """A queue's messages, each of them once, however often it is received. Those not removed go back at the end."""
+
+    def __init__(self, sqs: Any, url: str) -> None:
+        self._sqs = sqs
+        self._url = url
+        # By the message's id, what the queue knows it by.
+        self._held: dict[str, str] = {}
+
+    def messages(self) -> Iterator[dict[str, Any]]:
+        ask = {
+            "QueueUrl": self._url,
+            "MaxNumberOfMessages": 10,
+            "VisibilityTimeout": HIDDEN_SECONDS,
+            # Without a wait, SQS asks only some of its servers, and may find nothing in a full queue.
+            "WaitTimeSeconds": 1,
+        }
+        while messages := self._sqs.receive_message(**ask).get("Messages"):
+            new = [message for message in messages if message["MessageId"] not in self._held]
+            self._held |= {message["MessageId"]: message["ReceiptHandle"] for message in messages}
+            if not new:
+                return  # They come again after HIDDEN_SECONDS, and would do so for ever.
+            yield from new
+
+    def remove(self, message: dict[str, Any]) -> None:
+        self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=self._held.pop(message["MessageId"]))
+
+    def close(self) -> None:
+        for handle in self._held.values():
+            try:
+                self._sqs.change_message_visibility(QueueUrl=self._url, ReceiptHandle=handle, VisibilityTimeout=0)
+            except self._sqs.exceptions.MessageNotInflight:
+                continue  # Others see it already.

@@ -1,27 +1,46 @@
 """What became of a run's uploads: line by line as they end, as a table, or as one JSON object."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import typer
 from rich import box
 from rich.table import Table
 
-from .console import err, out, progress
+from .console import out
+from .errors import CloudError
+from .following import Advice, Ended, until_stalled
 from .functions.rejects import Reject
-from .run import Ended
+from .watching import Watcher
 
 COUNTS = ("received", "stored", "duplicates", "conflicts", "rejected")
 
+# Errors of documents that could not be read to their end, whatever is in them.
+_UNREAD = {"missing_object", "archived", "key_denied", "client_key", "unknown_type"}
 
-def followed(what: str, ending: Iterable[Ended], total: int) -> list[Ended]:
-    """Wait for all `total` uploads. A terminal shows a bar called `what`; elsewhere each upload gets a line."""
-    ended = []
-    with progress() as bar:
-        for one in bar.track(ending, total, description=what):
-            ended.append(one)
-            if not err.is_terminal:
-                err.print(f"Processed {one.file}: {one.entry['status']}", soft_wrap=True)
-    return ended
+
+def followed(what: str, files: list[Path], begin: Callable[[Watcher], Iterator[Ended]]) -> list[Ended]:
+    """Wait for the ends of all files, or until one stalls. The bar, or the lines, are called `what`."""
+    with Watcher(what, len(files), sum(file.stat().st_size for file in files)) as watcher:
+        return list(until_stalled(begin(watcher)))
+
+
+def conclude(ended: list[Ended], files: list[Path], advice: Advice) -> None:
+    """End the command as its uploads ended. Raises CloudError if one stalled, Exit if not all is well."""
+    if ended and ended[-1].is_stalled:
+        raise CloudError(_stalled(ended[-1], [str(file) for file in files[len(ended) :]], advice))
+    if not all(one.is_clean for one in ended):
+        raise typer.Exit(1)
+
+
+def _stalled(one: Ended, waiting: list[str], advice: Advice) -> str:
+    error = one.entry["error"] or {"message": "no reason given"}
+    judged = one.entry["progress"] and int(one.entry["progress"]["judged"])
+    stays = f"What was stored so far stays ({judged:,} invoices judged)" if judged else "What was stored so far stays"
+    others = f". Not uploaded, because the order decides: {', '.join(waiting)}" if waiting else ""
+    reason = error["message"].rstrip(".")
+    return f"{one.file} has been stalled since {one.entry['stalled_at']}: {reason}. {stays}. {advice.remedy}{others}"
 
 
 def as_json(cloud: str, ended: list[Ended]) -> str:
@@ -71,7 +90,7 @@ def show(ended: list[Ended]) -> None:
         if one.entry["error"]:
             error = one.entry["error"]
             where = f" (line {error['line']}, column {error['column']})" if error["line"] else ""
-            out.print(f"\n{one.file}: not a well-formed document; nothing from it was stored", style="bold")
+            out.print(f"\n{one.file}: {_headline(one)}", style="bold")
             out.print(f"  {error['code']}: {error['message']}{where}", soft_wrap=True)
         if one.rejects:
             out.print(f"\n{one.file}: {len(one.rejects)} not stored (positions count from 0)", style="bold")
@@ -80,6 +99,14 @@ def show(ended: list[Ended]) -> None:
             for reason in reject.reasons:
                 path = reason["path"] or "the invoice"
                 out.print(f"    {reason['code']}: {printable(path)} {printable(reason['message'])}", soft_wrap=True)
+
+
+def _headline(one: Ended) -> str:
+    if one.is_stalled:
+        return f"stalled since {one.entry['stalled_at']}; what was stored so far stays"
+    if one.entry["error"]["code"] in _UNREAD:
+        return "it could not be read"
+    return "not a well-formed document; nothing from it was stored"
 
 
 def _named(reject: Reject) -> str:

@@ -1,40 +1,31 @@
 """Upload files and wait until the ledger says how each ended."""
 
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from .clouds import Cloud
 from .deploy import Outputs
-from .errors import CloudError, UsageError
+from .errors import UsageError
+from .following import Advice, Ended, follow
 from .functions.attributes import to_json
 from .functions.aws.ledger import unmarshal
 from .functions.rejects import Reject
-from .waiting import NotYet, WaitTimeoutError, wait_until
+from .functions.rest.entries import shown
+from .functions.versions import version_id
+from .watching import Watcher
 
-SUFFIXES = (".json", ".jsonl", ".json.gz", ".jsonl.gz")
+SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
+"""How the names of files end that are read, in upper or lower case."""
 
-# Three attempts of five minutes, and AWS's waits of one and two minutes between them.
-WAIT_SECONDS = 20 * 60
+FILES_HELP = "Invoices: .json, .jsonl or .ndjson, each also with .gz."
 
+LOOK_SECONDS = 1.0
+"""The longest pause between two looks at the ledger."""
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """An upload at its end: the file, the ledger's entry (see `functions.aws.ledger`), and its rejects."""
-
-    file: str
-    key: str
-    version_id: str
-    entry: dict[str, Any]
-    rejects: list[Reject] = field(default_factory=list)
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether every invoice was stored or was a duplicate."""
-        return self.entry["status"] == "completed" and not self.entry["conflicts"] and not self.entry["rejected"]
+CHECK_EVERY = 16
+"""At how many looks the cloud itself is asked whether it is still there."""
 
 
 def name_of(file: Path) -> str:
@@ -45,7 +36,7 @@ def name_of(file: Path) -> str:
 def check_files(files: Iterable[Path]) -> None:
     """Raise UsageError, naming the first file that cannot be uploaded, before anything is started."""
     for file in files:
-        if not file.name.endswith(SUFFIXES):
+        if not file.name.lower().endswith(SUFFIXES):
             raise UsageError(f"{file} does not end in {', '.join(SUFFIXES)}; nothing was uploaded")
         if not file.exists():
             raise UsageError(f"{file} does not exist; nothing was uploaded")
@@ -58,14 +49,17 @@ def check_files(files: Iterable[Path]) -> None:
             raise UsageError(f"{file} cannot be read: {error.strerror}; nothing was uploaded") from None
 
 
-def run(cloud: Cloud, outputs: Outputs, files: list[Path], shown: Callable[[Path], str] = name_of) -> Iterator[Ended]:
+def run(
+    cloud: Cloud, outputs: Outputs, files: list[Path], watcher: Watcher, named: Callable[[Path], str] = name_of
+) -> Iterator[Ended]:
     """Upload each file and follow it to its end, before the next: the files' order decides who is first.
 
-    `shown` gives the name of a file in reports. Raises CloudError.
+    `named` gives the name of a file in reports. Raises CloudError.
     """
     for file in files:
-        key, version_id = upload(cloud, outputs, file)
-        yield follow(cloud, outputs, shown(file), key, version_id)
+        watcher.begin(named(file), file.stat().st_size)
+        key, version = upload(cloud, outputs, file)
+        yield _to_its_end(cloud, outputs, named(file), key, version, watcher)
 
 
 def upload(cloud: Cloud, outputs: Outputs, file: Path) -> tuple[str, str]:
@@ -73,49 +67,41 @@ def upload(cloud: Cloud, outputs: Outputs, file: Path) -> tuple[str, str]:
     key = name_of(Path(file.name))
     with file.open("rb") as body:
         answer = cloud.client("s3").put_object(Bucket=outputs["UploadsBucket"], Key=key, Body=body)
-    return key, answer["VersionId"]
+    return key, version_id(answer.get("VersionId"), answer["ETag"])
 
 
-def follow(
-    cloud: Cloud, outputs: Outputs, file: str, key: str, version_id: str, seconds: float = WAIT_SECONDS
-) -> Ended:
-    """Wait until an upload has ended. Raises CloudError if the function gave up, or after `seconds`."""
-    dynamodb, sqs = cloud.client("dynamodb"), cloud.client("sqs")
-    questions = 0
+def advice(outputs: Outputs) -> Advice:
+    """What to do about an upload that does not move, on a cloud that ends with this command."""
+    return Advice(
+        logs=log_group(outputs),
+        remedy="This command removes its stack, and the upload with it. Remove the cause, and run it again",
+    )
 
-    def ask() -> dict[str, Any] | NotYet:
-        nonlocal questions
-        questions += 1
+
+def log_group(outputs: Outputs) -> str:
+    """The function's log, in words."""
+    return f"the log group /aws/lambda/{outputs['IngestFunction']}"
+
+
+def _to_its_end(cloud: Cloud, outputs: Outputs, file: str, key: str, version: str, watcher: Watcher) -> Ended:
+    dynamodb = cloud.client("dynamodb")
+    looks = 0
+
+    def look() -> dict[str, Any] | None:
+        nonlocal looks
+        looks += 1
+        if looks % CHECK_EVERY == 0:
+            cloud.check()
         item = dynamodb.get_item(
             TableName=outputs["UploadsTable"],
-            Key={"key": {"S": key}, "version_id": {"S": version_id}},
+            Key={"key": {"S": key}, "version_id": {"S": version}},
             ConsistentRead=True,
         ).get("Item")
-        if item is not None and item["status"]["S"] != "processing":
-            return unmarshal(item)
-        if questions % 16 == 0:
-            cloud.check()
-            _raise_if_given_up(sqs, outputs["FailuresQueueUrl"], file, key, version_id)
-        return NotYet(f"the upload is {item['status']['S']}" if item else "the upload is not in the ledger")
+        return None if item is None else unmarshal(shown(item))
 
-    try:
-        entry = wait_until(f"{file} is processed", ask, seconds)
-    except WaitTimeoutError as error:
-        raise CloudError(f"{error}. Look at the logs of the function {outputs['IngestFunction']}") from None
-    return Ended(file, key, version_id, entry, list(_rejects(cloud, entry)))
-
-
-def _raise_if_given_up(sqs: Any, queue: str, file: str, key: str, version_id: str) -> None:
-    """Raise CloudError if the upload's event is in the failures queue. The message stays there."""
-    messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0).get("Messages", [])
-    for message in messages:
-        if version_id in message["Body"]:
-            failure = json.loads(message["Body"]).get("responsePayload", {})
-            reason = failure.get("errorMessage") or "no reason given"
-            raise CloudError(
-                f"{file}: the function failed at every attempt: {reason}. Its event, of {key}, waits in the failures "
-                "queue. Remove the cause, then run: notas redrive"
-            )
+    entry = follow(file, look, watcher, advice(outputs), LOOK_SECONDS)
+    watcher.end(entry["status"])
+    return Ended(file, key, version, entry, list(_rejects(cloud, entry)))
 
 
 def _rejects(cloud: Cloud, entry: dict[str, Any]) -> Iterator[Reject]:

@@ -15,6 +15,7 @@ from fixtures.api import JSON, Answer, Api
 from fixtures.command import notas
 from fixtures.invoices import as_stored, document, invoice
 from fixtures.stacks import Sent, Stack, deployed, new_account
+from fixtures.strict import make_usable
 from pipeline.clouds import Cloud, embedded
 from pipeline.deploy import deploy
 
@@ -29,8 +30,7 @@ def strict_cloud() -> Iterator[Cloud]:
 def signed_api(strict_cloud: Cloud) -> Iterator[Api]:
     """The API as the template deploys it by default. The stack allows plain HTTP, because this cloud has no TLS."""
     with deployed(strict_cloud, Stack, {"ApiAuthorization": "AWS_IAM"}) as stack:
-        for output in ("UploadsBucket", "RejectsBucket"):
-            stack.s3.delete_bucket_policy(Bucket=stack.outputs[output])
+        make_usable(stack)
         yield Api(stack)
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from fixtures.api import Api
 from fixtures.browser import Browse
+from fixtures.entries import GAVE_UP, STALLED, progress, write
 from fixtures.invoices import document, invoice
-from fixtures.stacks import Stack, deployed
+from fixtures.stacks import Sent, Stack, deployed
 from pipeline.clouds import Cloud
 
 SECONDS = 30_000
@@ -40,14 +41,16 @@ def test_rejects_are_read_with_their_reasons(browse: Browse, api: Api, unique: s
     expect(card).to_contain_text("date: /data_emissao is not a date of the calendar")
     card.locator("summary").click()
     expect(card.locator("pre")).to_have_text(body[1:-1])
+    position, reasons = card.locator("th").all()
+    assert reasons.bounding_box()["height"] == position.bounding_box()["height"], "headings have one line"
     assert card.locator("b").count() == 0, "what a file contains is shown as text, never as markup"
 
 
-@pytest.mark.parametrize("suffix", [".jsonl", ".json.gz"])
+@pytest.mark.parametrize("suffix", [".jsonl", ".json.gz", ".ndjson", ".JSON", ".NDJSON.GZ"])
 def test_every_kind_of_file_is_sent(browse: Browse, api: Api, unique: str, suffix: str) -> None:
     text = json.dumps(invoice(unique)).encode()
     page = browse.open(api.url)
-    card = choose(page, f"a{suffix}", gzip.compress(text) if suffix.endswith(".gz") else text)
+    card = choose(page, f"a{suffix}", gzip.compress(text) if suffix.lower().endswith(".gz") else text)
     expect(card).to_contain_text("1 received · 1 stored", timeout=SECONDS)
 
 
@@ -158,3 +161,95 @@ def test_the_page_works_with_and_without_a_slash_at_its_end(browse: Browse, api:
     page = browse.open(f"{api.url}/")
     card = choose(page, "a.json", document(invoice(unique)))
     expect(card).to_contain_text("1 received · 1 stored", timeout=SECONDS)
+
+
+def watched(page: Page, api: Api, sent: Sent) -> Any:
+    """The card of a file that becomes an upload whose ledger entry the test writes."""
+    answer = {"key": sent.key, "version_id": sent.version_id}
+    page.route("**/notas", lambda route: route.fulfill(status=202, json=answer))
+    return choose(page, "lote.json", b"[]")
+
+
+def test_a_bar_shows_how_far_an_upload_is_to_its_end(browse: Browse, api: Api, unique: str) -> None:
+    sent = Sent(f"{unique}.json", "null:9e10", 0)
+    write(api.stack, sent)
+    page = browse.open(api.url)
+    card = watched(page, api, sent)
+    expect(card).to_have_attribute("data-state", "processing", timeout=SECONDS)
+    bar = card.get_by_role("progressbar", name="processing")
+    assert bar.get_attribute("value") is None, "nobody knows yet"
+
+    write(api.stack, sent, progress=progress(1, 0, 500_000))
+    expect(card).to_contain_text("reading the file to its end", timeout=SECONDS)
+    assert 0 < bar.evaluate("bar => bar.value") < 0.1
+    write(api.stack, sent, progress=progress(2, 1_234, 100_000, 10))
+    expect(card).to_contain_text("1,234 invoices judged", timeout=SECONDS)
+    assert 0.1 < bar.evaluate("bar => bar.value") < 0.2
+    write(api.stack, sent, progress=progress(2, 7_404, 600_000, 20))
+    expect(card).to_contain_text("62 % · 7,404 invoices judged · about 10 s left", timeout=SECONDS)
+    assert bar.evaluate("bar => bar.value") == pytest.approx(0.62)
+    page.locator("#language").click()
+    expect(card).to_contain_text("62 % · 7.404 notas conferidas · faltam cerca de 10 s")
+
+    write(api.stack, sent, status="completed", received=12_340, stored=12_340)
+    expect(card).to_have_attribute("data-state", "completed", timeout=SECONDS)
+    expect(card).to_contain_text("12340 recebidas")
+    expect(bar).to_have_count(0)
+
+
+def test_a_stalled_upload_says_what_to_do_and_is_watched_until_it_goes_on(
+    browse: Browse, api: Api, unique: str
+) -> None:
+    sent = Sent(f"{unique}.json", "1", 0)
+    write(api.stack, sent, **STALLED, progress=progress(2, 1_234, 100_000))
+    card = watched(browse.open(api.url), api, sent)
+    expect(card).to_have_attribute("data-state", "stalled", timeout=SECONDS)
+    expect(card).to_contain_text(f"gave_up: {GAVE_UP['message']}")
+    expect(card).to_contain_text("Stalled since Oct 5, 2026")
+    expect(card).to_contain_text("What was stored so far stays")
+    expect(card).to_contain_text("run notas redrive")
+    expect(card).to_contain_text("1,234 invoices judged")
+    write(api.stack, sent, progress=progress(2, 1_234, 100_000))
+    expect(card).to_have_attribute("data-state", "processing", timeout=SECONDS)
+    expect(card).not_to_contain_text("redrive")
+    write(api.stack, sent, progress=progress(2, 7_404, 600_000, 40))
+    expect(card).to_contain_text("7,404 invoices judged", timeout=SECONDS)
+    expect(card).not_to_contain_text("left")
+    write(api.stack, sent, progress=progress(2, 8_638, 700_000, 42))
+    expect(card).to_contain_text("8,638 invoices judged · about 5 s left", timeout=SECONDS)
+    write(api.stack, sent, status="completed", received=12_340)
+    expect(card).to_have_attribute("data-state", "completed", timeout=SECONDS)
+
+
+def test_an_answer_that_is_lost_does_not_end_the_watching(browse: Browse, api: Api, unique: str) -> None:
+    sent = Sent(f"{unique}.json", "1", 0)
+    write(api.stack, sent)
+    page = browse.open(api.url)
+    failed: list[str] = []
+
+    def fail(route: Route) -> None:
+        failed.append(route.request.url)
+        if len(failed) == 1:
+            route.abort()
+        else:
+            route.fulfill(status=503, json={"detail": "a service that this API needs does not answer"})
+
+    page.route("**/envios/**", fail, times=2)
+    card = watched(page, api, sent)
+    expect(card).to_have_attribute("data-state", "processing", timeout=SECONDS)
+    assert len(failed) == 2
+
+
+def test_a_large_file_without_a_version_has_one_by_its_content(
+    browse: Browse, api: Api, unique: str, tmp_path: Path
+) -> None:
+    large = tmp_path / "grande.json"
+    large.write_bytes(b" " * 5_000_000)
+    headers = {"ETag": '"9e10"', "x-amz-version-id": "null", "Access-Control-Allow-Origin": "*"}
+    headers["Access-Control-Expose-Headers"] = "ETag, x-amz-version-id"
+    page = browse.open(api.url)
+    page.route(
+        "**/*", lambda route: route.fulfill(headers=headers) if route.request.method == "PUT" else route.fallback()
+    )
+    with page.expect_request(lambda request: request.url.endswith("/null%3A9e10")):
+        page.locator("#files").set_input_files(large)

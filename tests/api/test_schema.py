@@ -5,9 +5,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from fixtures.api import Api
+from fixtures.entries import STALLED, progress, write
 from fixtures.invoices import document, invoice
+from fixtures.stacks import Sent
 
 SECONDS = 100
 
@@ -60,13 +63,21 @@ def before_call(context, case, kwargs):
     if case.method == "GET" and CHANCE.random() < 0.5:
         for given in (case.path_parameters, case.query):
             if given:
-                given.update({name: value for name, value in STORED.items() if name in given})
+                given.update({name: value for name, value in CHANCE.choice(STORED).items() if name in given})
 """
 
 
 def test_schemathesis_finds_nothing_that_the_description_does_not_say(api: Api, unique: str, tmp_path: Path) -> None:
     sent = api.ingest(document(*(invoice(f"{unique}/{number}", cliente=unique) for number in range(5)), *range(5)))
-    stored = {"cliente": unique, "id": f"{unique}/0", "chave": sent.key, "versao": sent.version_id}
+    invoices = {"cliente": unique, "id": f"{unique}/0"}
+    on_their_way: dict[str, dict[str, Any]] = {
+        "first": {},
+        "second": {"progress": progress(2, 5, 900)},
+        "null:9e10": STALLED,
+    }
+    for version_id, attributes in on_their_way.items():
+        write(api.stack, Sent(sent.key, version_id, 0), **attributes)
+    stored = [{**invoices, "chave": sent.key, "versao": version} for version in (sent.version_id, *on_their_way)]
     (tmp_path / "hooks.py").write_text(HOOKS)
     (tmp_path / "schemathesis.toml").write_text(CONFIG)
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{api.url}/openapi.json", "--checks", "all"]

@@ -1,12 +1,12 @@
 """The template's policies, on a cloud that enforces them: the function may do what it must, and only over TLS."""
 
-import json
 from collections.abc import Iterator
 
 import pytest
 
 from fixtures.invoices import counts, document, invoice
 from fixtures.stacks import Stack, deployed
+from fixtures.strict import make_usable
 from pipeline.clouds import embedded
 
 
@@ -14,21 +14,6 @@ from pipeline.clouds import embedded
 def strict_stack() -> Iterator[Stack]:
     with embedded.start(retry_seconds=0.2, enforce_iam=True) as cloud, deployed(cloud, Stack) as stack:
         yield stack
-
-
-def allow_batches(stack: Stack) -> None:
-    """Allow the function what AWS does not ask for.
-
-    On AWS a batch of INSERTs takes PartiQLInsert alone, which the template's own test sees. MiniStack 1.5 asks for an
-    action of the batch's name. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html
-    """
-    function = stack.lambda_.get_function_configuration(FunctionName=stack.outputs["IngestFunction"])
-    statement = {"Effect": "Allow", "Action": "dynamodb:BatchExecuteStatement", "Resource": "*"}
-    stack.cloud.client("iam").put_role_policy(
-        RoleName=function["Role"].rpartition("/")[2],
-        PolicyName="ministack",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
-    )
 
 
 def test_the_buckets_refuse_what_does_not_come_over_tls(strict_stack: Stack, unique: str) -> None:
@@ -39,11 +24,7 @@ def test_the_buckets_refuse_what_does_not_come_over_tls(strict_stack: Stack, uni
 
 
 def test_its_role_lets_the_function_do_all_it_must(strict_stack: Stack, unique: str) -> None:
-    # This cloud speaks plain HTTP only, so the policies that refuse it are removed.
-    outputs = strict_stack.outputs
-    for bucket in (outputs["UploadsBucket"], outputs["RejectsBucket"], strict_stack.unfinished_bucket):
-        strict_stack.s3.delete_bucket_policy(Bucket=bucket)
-    allow_batches(strict_stack)
+    make_usable(strict_stack)
     padding = "x" * 3_000
     broken = [{"id": f"{unique}-{number}", "texto": padding} for number in range(3_000)]
     body = document(invoice(unique), invoice(unique), invoice(unique, valor=1), *broken)

@@ -166,15 +166,22 @@ def give_up(stack: StruckStack, sent: Sent) -> None:
     stack.sqs.send_message(QueueUrl=stack.outputs["FailuresQueueUrl"], MessageBody=body)
 
 
+def outputs_for_silent(stack: StruckStack) -> dict[str, str]:
+    """The outputs with which the events of silent uploads are the stack's own."""
+    return {**stack.outputs, "UploadsBucket": stack.silent_bucket}
+
+
 def test_every_event_of_the_failures_queue_is_sent_again(patient_stack: StruckStack, unique: str) -> None:
     # More than are received at a time.
-    uploads = [patient_stack.upload(document(invoice(f"{unique}-{n}")), f"{unique}-{n}.json", silent=True) for n in range(12)]
+    uploads = [
+        patient_stack.upload(document(invoice(f"{unique}-{n}")), f"{unique}-{n}.json", silent=True) for n in range(12)
+    ]
     for sent in uploads:
         give_up(patient_stack, sent)
-    assert redrive(patient_stack.cloud, patient_stack.outputs) == len(uploads)
+    assert redrive(patient_stack.cloud, outputs_for_silent(patient_stack)) == len(uploads)
     for sent in uploads:
         assert counts(patient_stack.wait(sent)) == {"received": 1, "stored": 1}
-    assert redrive(patient_stack.cloud, patient_stack.outputs) == 0
+    assert redrive(patient_stack.cloud, outputs_for_silent(patient_stack)) == 0
 
 
 def test_an_event_that_cannot_be_sent_again_stays_in_the_failures_queue(
@@ -184,7 +191,7 @@ def test_an_event_that_cannot_be_sent_again_stays_in_the_failures_queue(
     sent = patient_stack.upload(document(invoice(unique)), f"{unique}.json", silent=True)
     give_up(patient_stack, sent)
     with pytest.raises(ClientError, match="ResourceNotFound"):
-        redrive(patient_stack.cloud, {**patient_stack.outputs, "IngestFunction": "none"})
+        redrive(patient_stack.cloud, {**outputs_for_silent(patient_stack), "IngestFunction": "none"})
     # What was received is hidden from others for a while; a queue can be asked how much that is.
     names: list[QueueAttributeNameType] = [
         "ApproximateNumberOfMessages",
@@ -198,7 +205,9 @@ def test_an_event_that_cannot_be_sent_again_stays_in_the_failures_queue(
 def test_one_upload_that_cannot_be_finished_does_not_stop_the_others_of_its_event(
     patient_stack: StruckStack, unique: str
 ) -> None:
-    uploads = [patient_stack.upload(document(invoice(f"{unique}-{n}")), f"{unique}-{n}.json", silent=True) for n in range(3)]
+    uploads = [
+        patient_stack.upload(document(invoice(f"{unique}-{n}")), f"{unique}-{n}.json", silent=True) for n in range(3)
+    ]
     # A refusal that no retry helps: the second upload's ledger entry cannot be opened.
     patient_stack.proxy.arm(Fault("UpdateItem", Kind.REFUSE, skip=2, status=400, code="AccessDeniedException"))
     answer = patient_stack.deliver(patient_stack.event(*uploads))

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from ..versions import version_id
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
@@ -19,7 +21,8 @@ class Inbox:
 
     def put(self, key: str, body: bytes) -> str:
         """Upload a document, and return its version id. From here on it is an upload like any other."""
-        return self._s3.put_object(Bucket=self._bucket, Key=key, Body=body)["VersionId"]
+        answer = self._s3.put_object(Bucket=self._bucket, Key=key, Body=body)
+        return version_id(answer.get("VersionId"), answer["ETag"])
 
     def url(self, key: str) -> str:
         """A URL at which anyone may PUT the document with this key, for URL_SECONDS."""

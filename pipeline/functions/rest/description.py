@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 
-from ..invoice import Invoice
+from ..invoice import INVOICE
 from .media import ENCODINGS, MAX_BODY, SUFFIXES
 from .problems import CONTENT_TYPE as PROBLEM
 
@@ -46,11 +46,29 @@ _SCHEMAS = {
     "Envio": _object(
         key={"type": "string"},
         version_id={"type": "string"},
-        status={"type": "string", "enum": ["processing", "completed", "failed"]},
+        status={
+            "type": "string",
+            "enum": ["processing", "completed", "failed", "stalled"],
+            "description": "`completed` and `failed` are final. `stalled`: Lambda gave up, and `error` says why. What "
+            "was stored so far stays. Once the cause is removed, `notas redrive` makes the upload go on.",
+        },
         size=_COUNT,
         uploaded_at={"type": "string"},
         started_at=_TIME,
         finished_at={"anyOf": [_TIME, _NULL]},
+        stalled_at={"anyOf": [_TIME, _NULL], "description": "When Lambda gave up; null unless stalled."},
+        progress={
+            "anyOf": [
+                _object(
+                    reading={"type": "integer", "enum": [1, 2], "description": "1: is it a document? 2: its invoices."},
+                    judged={**_COUNT, "description": "Invoices that have their outcome."},
+                    bytes={**_COUNT, "description": "Bytes of `size` that this reading is past."},
+                    at={**_TIME, "description": "When the upload had come so far."},
+                ),
+                _NULL,
+            ],
+            "description": "The last checkpoint; null before the first one, and at the end.",
+        },
         received=_COUNT,
         stored=_COUNT,
         duplicates=_COUNT,
@@ -73,7 +91,11 @@ _SCHEMAS = {
     "Enviado": _object(key={"type": "string"}, version_id={"type": "string"}),
     "Convite": _object(
         key={"type": "string"},
-        url={"type": "string", "description": "PUT the file there; the answer's x-amz-version-id is its version id."},
+        url={
+            "type": "string",
+            "description": "PUT the file there. Its version id is the answer's x-amz-version-id; if "
+            "that is missing or `null`, it is `null:` and the answer's ETag without quotation marks.",
+        },
         expires_in={**_COUNT, "description": "Seconds."},
     ),
     "Notas": _object(notas={"type": "array", "items": _schema("Nota")}, cursor=_CURSOR),
@@ -159,11 +181,9 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
 
     For invalid requests Powertools describes an answer of its own, with status 422, which this API never gives.
     """
-    nota = Invoice.model_json_schema(ref_template="#/components/schemas/{model}")
-    components: dict[str, Any] = nota.pop("$defs")
-    nota["properties"]["_ingest"] = {**_schema("Origem"), "description": "Which upload brought it; not to be posted."}
-    nota["title"] = "Nota"
-    schema["components"] = {"schemas": {**components, "Nota": nota, **_SCHEMAS}}
+    ingest = {**_schema("Origem"), "description": "Which upload brought it; not to be posted."}
+    nota = {**INVOICE.schema, "properties": {**INVOICE.schema["properties"], "_ingest": ingest}}
+    schema["components"] = {"schemas": {"Nota": nota, **_SCHEMAS}}
     for path in schema["paths"].values():
         for operation in path.values():
             operation["summary"], _, _ = operation.pop("description", "").partition("\n")

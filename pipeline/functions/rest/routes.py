@@ -36,6 +36,7 @@ from .description import (
     complete,
     problem,
 )
+from .entries import shown
 from .failures import correlation_id, handle_failures
 from .problems import not_found
 
@@ -56,7 +57,11 @@ Id = Annotated[str, Path(min_length=1, max_length=255, description="One segment:
 Key = Annotated[
     str, Path(min_length=1, max_length=1024, description="The object's key, one segment: a slash is %2F."), Decoded
 ]
-VersionId = Annotated[str, Path(min_length=1, max_length=1024, description="The object's version id."), Decoded]
+VersionId = Annotated[
+    str,
+    Path(min_length=1, max_length=1024, description="The upload's version id: the object's, or `null:` and its ETag."),
+    Decoded,
+]
 Limit = Annotated[int, Query(ge=1, le=100, description="The most to return; a page may have fewer.")]
 Cursor = Annotated[str | None, Query(description="The cursor of the previous page.")]
 Day = Annotated[
@@ -67,7 +72,8 @@ FileName = Annotated[
     Query(
         min_length=6,
         max_length=200,
-        pattern=r"^[^/\\\x00-\x1f\x7f-\x9f]+\.jsonl?(\.gz)?$",
+        # Upper or lower case, in a form that every client's regular expressions have.
+        pattern=r"^[^/\\\x00-\x1f\x7f-\x9f]+\.([jJ][sS][oO][nN][lL]?|[nN][dD][jJ][sS][oO][nN])(\.[gG][zZ])?$",
         description="The file's name; its suffix says what format it has.",
     ),
 ]
@@ -130,8 +136,8 @@ def invite(nome: FileName) -> Response[str]:
     responses={200: answer("The upload's ledger entry.", "Envio"), 400: INVALID, 404: NOT_YET},
 )
 def entry(chave: Key, versao: VersionId) -> Response[str]:
-    """What became of an upload."""
-    return _json(HTTPStatus.OK, to_json({"M": _entry(chave, versao)}))
+    """What became of an upload; while it is processed, how far it has come."""
+    return _json(HTTPStatus.OK, to_json({"M": shown(_entry(chave, versao))}))
 
 
 @app.get(

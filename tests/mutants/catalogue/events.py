@@ -135,15 +135,14 @@ MUTANTS = (
         "redrive-of-one-batch",
         "a queue gives all it has at once",
         "redrive.py",
-        "    while messages := ",
-        "    if messages := ",
+        "        while messages := ",
+        "        if messages := ",
     ),
     Mutant(
         "redriven-once-received",
         "a message that was received is gone from the queue",
         "redrive.py",
-        "            lambda_.invoke(\n",
-        '            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])\n'
-        "            lambda_.invoke(\n",
+        "            try:\n                payload = ",
+        "            queue.remove(message)\n            try:\n                payload = ",
     ),
 )

@@ -1,0 +1,108 @@
+"""Wait for the end of an upload, as long as it is alive."""
+
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import CloudError
+from .functions.rejects import Reject
+from .waiting import NotYet, wait_until
+from .watching import Watcher
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an upload may show no sign of life: no ledger entry, or the same as before.
+
+    After `quiet` seconds, and each time that it has become twice as long, a line says so. After `silent` seconds the
+    waiting ends. Lambda's three attempts of 15 minutes and its waits of 1 and 2 minutes between them take less; after
+    them the ledger says `stalled`.
+    """
+
+    quiet: float = 60
+    silent: float = 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to tell a person whose upload does not move.
+
+    `logs` says where the function's log is, `remedy` what to do once the cause is removed.
+    """
+
+    logs: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An upload at its end: the file, the ledger's entry as the API shows it, and its rejects."""
+
+    file: str
+    key: str
+    version_id: str
+    entry: dict[str, Any]
+    rejects: list[Reject] = field(default_factory=list)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether every invoice was stored or was a duplicate."""
+        return self.entry["status"] == "completed" and not self.entry["conflicts"] and not self.entry["rejected"]
+
+    @property
+    def is_stalled(self) -> bool:
+        """Whether Lambda gave up on it."""
+        return bool(self.entry["status"] == "stalled")
+
+
+def follow(
+    file: str,
+    look: Callable[[], dict[str, Any] | None],
+    watcher: Watcher,
+    advice: Advice,
+    longest: float,
+    patience: Patience = Patience(),
+) -> dict[str, Any]:
+    """The upload's entry once its status is not `processing`: it has ended, or stalled.
+
+    `look` returns the entry as the API shows it, or None while there is none; whatever it raises ends the waiting. It
+    is asked at most every `longest` seconds. Raises CloudError if nothing moves for longer than `patience` says.
+    """
+    last: dict[str, Any] | None = None
+    moved = time.monotonic()
+    told = patience.quiet
+
+    def ask() -> dict[str, Any] | NotYet:
+        nonlocal last, moved, told
+        entry = look()
+        watcher.look(entry)
+        if entry is not None and entry["status"] != "processing":
+            return entry
+        if entry != last:
+            last, moved, told = entry, time.monotonic(), patience.quiet
+        still = time.monotonic() - moved
+        state = "the function has not taken it up" if entry is None else "it has not moved"
+        if still >= patience.silent:
+            raise CloudError(
+                f"{file}: {state} for {still / 60:.0f} minutes, so the waiting ends. It may still be processed. "
+                f"To see why it takes so long, look at {advice.logs}"
+            )
+        if still >= told:
+            told *= 2
+            watcher.say(f"{file}: {state} for {still:.0f} s; still waiting. To see why, look at {advice.logs}")
+        return NotYet(state)
+
+    return wait_until(f"{file} is processed", ask, math.inf, longest=longest)
+
+
+def until_stalled(ending: Iterable[Ended]) -> Iterator[Ended]:
+    """The uploads as they end, up to the first that stalled.
+
+    The files' order decides which of two invoices is first. So what comes after a file that is to go on later waits.
+    """
+    for one in ending:
+        yield one
+        if one.is_stalled:
+            return

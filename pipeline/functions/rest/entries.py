@@ -1,0 +1,33 @@
+"""Ledger entries as the API shows them. Pure."""
+
+from ..attributes import Attribute
+
+_NULL: Attribute = {"NULL": True}
+
+
+def shown(entry: dict[str, Attribute]) -> dict[str, Attribute]:
+    """An entry without what only the function needs: of `progress`, `{"reading", "judged", "bytes", "at"}` is left.
+
+    `judged` counts the invoices that have their outcome; none has during the first reading. Entries that were written
+    before there were checkpoints have neither `progress` nor `stalled_at`; both are null then.
+    """
+    return {
+        **entry,
+        "stalled_at": entry.get("stalled_at", _NULL),
+        "progress": _progress(entry.get("progress", _NULL)),
+    }
+
+
+def _progress(progress: Attribute) -> Attribute:
+    if "M" not in progress:
+        return _NULL
+    made: dict[str, Attribute] = progress["M"]
+    reading = made["reading"]
+    return {
+        "M": {
+            "reading": reading,
+            "judged": made["position"] if reading == {"N": "2"} else {"N": "0"},
+            "bytes": made["bytes"],
+            "at": made["at"],
+        }
+    }

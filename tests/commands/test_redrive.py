@@ -1,0 +1,154 @@
+"""`notas redrive`: what is stalled goes on, and what is no event of the function stays where it is."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from fixtures.inprocess import notas_here
+from fixtures.invoices import counts, document, invoice
+from fixtures.stacks import Sent, Stack, deployed
+from pipeline.clouds import Cloud
+from pipeline.redrive import Left, redrive
+
+
+@pytest.fixture(scope="module")
+def quiet(cloud: Cloud) -> Iterator[Stack]:
+    """A stack whose bucket starts no events, so that every event is one that a test sends."""
+    with deployed(cloud, Stack) as stack:
+        stack.s3.put_bucket_notification_configuration(
+            Bucket=stack.outputs["UploadsBucket"], NotificationConfiguration={}
+        )
+        yield stack
+
+
+@pytest.fixture
+def queue(quiet: Stack) -> Iterator[str]:
+    """The URL of its failures queue, which is empty before and after a test."""
+    yield quiet.outputs["FailuresQueueUrl"]
+    quiet.sqs.purge_queue(QueueUrl=quiet.outputs["FailuresQueueUrl"])
+
+
+def record(stack: Stack, event: Any, function: str = "") -> str:
+    """Lambda's record of an event that failed at the stack's function, or at another one."""
+    arn = f"arn:aws:lambda:sa-east-1:000000000000:function:{function or stack.outputs['IngestFunction']}:$LATEST"
+    return json.dumps({"requestContext": {"functionArn": arn}, "requestPayload": event, "responsePayload": {}})
+
+
+def put(stack: Stack, body: str) -> str:
+    """Put a message into the failures queue; its id."""
+    return str(stack.sqs.send_message(QueueUrl=stack.outputs["FailuresQueueUrl"], MessageBody=body)["MessageId"])
+
+
+def in_queue(stack: Stack) -> list[str]:
+    """The ids of the messages that anybody sees in the failures queue."""
+    answer = stack.sqs.receive_message(
+        QueueUrl=stack.outputs["FailuresQueueUrl"], MaxNumberOfMessages=10, VisibilityTimeout=0
+    )
+    return [message["MessageId"] for message in answer.get("Messages", [])]
+
+
+def upload(stack: Stack, unique: str) -> Sent:
+    return stack.upload(document(invoice(unique)), f"{unique}.json")
+
+
+# {event} is one of the function's; the others are Lambda's records of events.
+FOREIGN = {
+    "no JSON": ("please look at this queue", "not Lambda's record"),
+    "no object": ("[1]", "not Lambda's record"),
+    "an event by itself": ("{event}", "not Lambda's record"),
+    "another kind of event": ('{"requestPayload": {"detail": {}}}', "not Lambda's record"),
+    "an event of nothing": ('{"requestPayload": {"Records": []}}', "an event of no bucket"),
+    "another bucket": ("{of another bucket}", "an event of another-bucket"),
+    "another function": ("{of another function}", ":another:$LATEST, not of "),
+}
+
+
+@pytest.mark.parametrize(("body", "why"), FOREIGN.values(), ids=FOREIGN)
+@pytest.mark.usefixtures("queue")
+def test_what_is_no_event_of_the_function_is_left_and_the_rest_goes_on(
+    quiet: Stack, unique: str, body: str, why: str
+) -> None:
+    first, second = upload(quiet, f"{unique}-1"), upload(quiet, f"{unique}-2")
+    event = quiet.event(first)
+    forms = {
+        "{event}": json.dumps(event),
+        "{of another bucket}": record(quiet, event).replace(quiet.outputs["UploadsBucket"], "another-bucket"),
+        "{of another function}": record(quiet, event, "another"),
+    }
+    put(quiet, record(quiet, quiet.event(first)))
+    foreign = put(quiet, forms.get(body, body))
+    put(quiet, record(quiet, quiet.event(second)))
+    left: list[Left] = []
+    assert redrive(quiet.cloud, quiet.outputs, left.append) == 2
+    assert [one.message_id for one in left] == [foreign]
+    assert why in left[0].why
+    for sent in (first, second):
+        assert counts(quiet.wait(sent)) == {"received": 1, "stored": 1}
+    assert in_queue(quiet) == [foreign], "others see it at once"
+
+
+@pytest.mark.usefixtures("queue")
+def test_more_messages_than_come_at_a_time_are_each_left_once(quiet: Stack, unique: str) -> None:
+    foreign = {put(quiet, f"message {number}") for number in range(23)}
+    sent = upload(quiet, unique)
+    put(quiet, record(quiet, quiet.event(sent)))
+    left: list[Left] = []
+    assert redrive(quiet.cloud, quiet.outputs, left.append) == 1
+    assert len(left) == 23
+    assert {one.message_id for one in left} == foreign
+
+
+@pytest.mark.usefixtures("queue")
+def test_a_message_that_comes_again_is_left_once(quiet: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.redrive.HIDDEN_SECONDS", 0)
+    foreign = put(quiet, "please look at this queue")
+    left: list[Left] = []
+    assert redrive(quiet.cloud, quiet.outputs, left.append) == 0
+    assert [one.message_id for one in left] == [foreign]
+
+
+@pytest.mark.usefixtures("queue")
+def test_an_event_is_sent_as_it_is(quiet: Stack, unique: str) -> None:
+    body = document(*(invoice(f"{unique}-{number}") for number in range(3)))
+    sent = quiet.upload(body, f"{unique}.json")
+    put(quiet, record(quiet, {**quiet.event(sent), "continues": {"reading": 1, "position": 0}}))
+    assert redrive(quiet.cloud, quiet.outputs) == 1
+    assert counts(quiet.wait(sent)) == {"received": 3, "stored": 3}
+
+
+@pytest.mark.usefixtures("queue")
+def test_what_lambda_refuses_is_left_and_said(quiet: Stack, unique: str) -> None:
+    uploads = [upload(quiet, f"{unique}-{number}") for number in range(2)]
+    messages = [put(quiet, record(quiet, quiet.event(sent), "gone")) for sent in uploads]
+    left: list[Left] = []
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        redrive(quiet.cloud, {**quiet.outputs, "IngestFunction": "gone"}, left.append)
+    assert {one.message_id for one in left} == set(messages)
+    assert set(in_queue(quiet)) == set(messages)
+
+
+@pytest.mark.usefixtures("queue")
+def test_the_command_says_how_many_went_on_and_what_was_left(quiet: Stack, unique: str) -> None:
+    sent = upload(quiet, unique)
+    put(quiet, record(quiet, quiet.event(sent)))
+    foreign = put(quiet, "please look at this queue")
+    environment = quiet.cloud.variables()
+    [name] = [
+        stack["StackName"]
+        for stack in quiet.cloud.client("cloudformation").describe_stacks()["Stacks"]
+        if quiet.outputs["IngestFunction"] in str(stack["Outputs"])
+    ]
+    where = ["--endpoint-url", str(quiet.cloud.endpoint_url), "--stack", name]
+    with pytest.MonkeyPatch.context() as patch:
+        for variable, value in environment.items():
+            patch.setenv(variable, value)
+        ended = notas_here("redrive", *where)
+        assert ended.code == 1
+        assert ended.out.startswith("1 events sent again\n")
+        assert f"message {foreign}: not Lambda's record of a failed S3 event: " in ended.out
+        assert counts(quiet.wait(sent)) == {"received": 1, "stored": 1}
+        quiet.sqs.purge_queue(QueueUrl=quiet.outputs["FailuresQueueUrl"])
+        assert notas_here("redrive", *where).code == 0
