@@ -17,7 +17,7 @@ from typing import Any
 from .clouds import Cloud
 from .comparison import LOST_MIDWAY, REMOVE_THEM, RESTORE_LEDGER, Fault, Upload, check_rejects, unfinished
 from .deploy import Outputs
-from .findings import Finding, Kind, Some
+from .findings import Finding, Kind, Some, counted
 from .functions.aws.ledger import unmarshal
 from .functions.invoice import PROVENANCE, content_sha256
 from .functions.rejects import object_key
@@ -203,12 +203,12 @@ class _Auditor:
             )
         for nobody, some in self._nobodys.items():
             if nobody is None:
-                message = f"say in no readable way which upload they are of: {some}. {REMOVE_THEM}"
-                self.audit.findings.append(Finding(Kind.UNKNOWN_UPLOAD, f"{some.count} invoices in the table", message))
+                about = f"{counted(some.count, 'invoice')} in the table"
+                message = f"without a readable {PROVENANCE}: {some}. {REMOVE_THEM}"
+                self.audit.findings.append(Finding(Kind.UNKNOWN_UPLOAD, about, message))
             else:
-                message = (
-                    f"has no entry in the ledger, but {some.count} invoices in the table: {some}. {RESTORE_LEDGER}"
-                )
+                there = f"{counted(some.count, 'invoice')} in the table: {some}"
+                message = f"has no entry in the ledger, but {there}. {RESTORE_LEDGER}"
                 self._find(Kind.UNKNOWN_UPLOAD, nobody, message)
         for key in sorted(self._unclaimed):
             about = f"s3://{self._outputs['RejectsBucket']}/{key}"

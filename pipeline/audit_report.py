@@ -7,6 +7,7 @@ from rich.table import Table
 from .audit import Audit
 from .comparison import STATUSES
 from .console import out
+from .findings import counted
 from .report import printable
 
 
@@ -20,7 +21,7 @@ def show(audit: Audit) -> None:
         ("uploads in the bucket", audit.objects, ""),
         ("entries in the ledger", audit.entries.total(), _statuses(audit)),
         ("invoices in the table", audit.invoices, f"{audit.others} from other programs" if audit.others else ""),
-        ("rejects", audit.reject_lines, f"in {audit.reject_objects} objects"),
+        ("rejects", audit.reject_lines, f"in {counted(audit.reject_objects, 'object')}"),
         ("events in the failures queue", audit.failures, "roughly; notas redrive sends them" if audit.failures else ""),
     ):
         table.add_row(what, f"{count:,}", more)
@@ -29,8 +30,8 @@ def show(audit: Audit) -> None:
     for finding in audit.findings:
         out.print(f"{printable(finding.about)} {printable(finding.message)}", soft_wrap=True)
     if audit.meanwhile:
-        out.print(f"{audit.meanwhile} uploads went on meanwhile; run it again to compare them to the end")
-    out.print(f"{len(audit.findings)} findings" if audit.findings else "It all holds.", style="bold")
+        out.print(f"{counted(audit.meanwhile, 'upload')} went on meanwhile; run it again to compare them to the end")
+    out.print(counted(len(audit.findings), "finding") if audit.findings else "It all holds.", style="bold")
 
 
 def _statuses(audit: Audit) -> str:

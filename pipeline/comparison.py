@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .findings import Kind, Some
+from .findings import Kind, Some, counted
 from .functions.counts import Counts
 from .functions.rejects import Reject
 
@@ -24,8 +24,8 @@ Fault = tuple[Kind, str]
 """What is wrong with an upload, and the message that follows its name."""
 
 _WRONG = {
-    Kind.CONTENT: "that were changed after they were stored",
-    Kind.POSITIONS: "at positions that it does not have, or that others have",
+    Kind.CONTENT: "whose content is not what was stored",
+    Kind.POSITIONS: "at a position that it does not have, or where there is another",
 }
 
 
@@ -122,12 +122,14 @@ class Upload:
             # What was stored of an upload that could be read no longer is not counted.
             may_be_more = not self.is_final or self.error in LOST_MIDWAY
             if self.found < self.stored or (self.found > self.stored and not may_be_more):
+                remedy = AGAIN if self.found < self.stored else RESTORE_LEDGER
                 yield (
                     Kind.STORED,
-                    f"has {self.found} invoices in the table, but the ledger counts {self.stored} as stored. {AGAIN}",
+                    f"has {counted(self.found, 'invoice')} in the table, but the ledger counts {self.stored:,} as "
+                    f"stored. {remedy}",
                 )
         for kind, some in (self._wrong or {}).items():
-            yield kind, f"has {some.count} invoices in the table {_WRONG[kind]}: {some}. {REMOVE_THEM}"
+            yield kind, f"has {counted(some.count, 'invoice')} in the table {_WRONG[kind]}: {some}. {REMOVE_THEM}"
 
     def _compare_counts(self) -> Iterator[Fault]:
         counts = self.counts

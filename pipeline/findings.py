@@ -73,3 +73,8 @@ class Some:
     def __str__(self) -> str:
         more = f" and {self.count - len(self.ids)} more" if self.count > len(self.ids) else ""
         return ", ".join(map(repr, self.ids)) + more
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 invoice`, `2,000 invoices`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -68,7 +68,7 @@ def test_a_healthy_stack_holds_whatever_befell_it(cloud: Cloud, unique: str) -> 
                 f"{first.sent.key} (version {first.sent.version_id}) has 7 invoices in the table, but the ledger counts"
             )
             assert said in ended.out
-            assert "1 findings" in ended.out
+            assert "1 finding\n" in ended.out
             ended = notas_here(*arguments, "--json")
             assert ended.code == 1
             [finding] = json.loads(ended.out)["findings"]

@@ -63,7 +63,7 @@ DAMAGES: dict[str, Damage] = {
     ),
     "an invoice is changed": (
         lambda sample: sample.set_invoice(3, valor=number(1)),
-        {Kind.CONTENT: "has 1 invoices in the table that were changed after they were stored: 'NAME-3'"},
+        {Kind.CONTENT: "has 1 invoice in the table whose content is not what was stored: 'NAME-3'"},
     ),
     "an invoice gets a member": (
         lambda sample: sample.set_invoice(3, extra=text("new")),
@@ -83,7 +83,7 @@ DAMAGES: dict[str, Damage] = {
     ),
     "an invoice has the position of another": (
         lambda sample: sample.set_invoice(3, _ingest__position=number(4)),
-        {Kind.POSITIONS: "has 1 invoices in the table at positions that it does not have, or that others have: 'NAME-"},
+        {Kind.POSITIONS: "has 1 invoice in the table at a position that it does not have, or where there is"},
     ),
     "an invoice has a position beyond the end": (
         lambda sample: sample.set_invoice(3, _ingest__position=number(12)),
@@ -93,12 +93,12 @@ DAMAGES: dict[str, Damage] = {
         lambda sample: sample.set_invoice(3, _ingest__version_id=text("never")),
         {
             Kind.STORED: "has 7 invoices in the table",
-            Kind.UNKNOWN_UPLOAD: "has no entry in the ledger, but 1 invoices in the table: 'NAME-3'",
+            Kind.UNKNOWN_UPLOAD: "has no entry in the ledger, but 1 invoice in the table: 'NAME-3'",
         },
     ),
     "an invoice does not say where it is from": (
         lambda sample: sample.set_invoice(3, _ingest=text("somewhere")),
-        {Kind.STORED: "has 7 invoices in the table", Kind.UNKNOWN_UPLOAD: "in no readable way"},
+        {Kind.STORED: "has 7 invoices in the table", Kind.UNKNOWN_UPLOAD: "without a readable _ingest: 'NAME-3'"},
     ),
     "a count of the ledger is too high": (
         lambda sample: sample.set_entry(stored=number(9)),

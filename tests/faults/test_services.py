@@ -131,9 +131,7 @@ def test_a_stalled_upload_goes_on_from_its_checkpoint(mortal_stack: StruckStack,
     ids = [f"{unique}-{number}" for number in range(3_000)]
     body = document(*map(invoice, ids))
     # The first 40 batches are done, slowly enough for a checkpoint on the way; then none is.
-    mortal_stack.proxy.arm(
-        Fault("BatchExecuteStatement", Kind.SLOW, 40, pause=0.5), failing("BatchExecuteStatement")
-    )
+    mortal_stack.proxy.arm(Fault("BatchExecuteStatement", Kind.SLOW, 40, pause=0.5), failing("BatchExecuteStatement"))
     sent = mortal_stack.upload(body, f"{unique}.json")
     stalled = mortal_stack.wait_for(sent, "stalled")
     reached = int(stalled["progress"]["position"])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.comparison import LOST_MIDWAY, Upload, check_rejects, unfinished
-from pipeline.findings import SHOWN, Finding, Kind, Some
+from pipeline.findings import SHOWN, Finding, Kind, Some, counted
 from pipeline.functions.counts import Outcome
 from pipeline.functions.document import Record
 from pipeline.functions.outcome import Judged
@@ -71,8 +71,18 @@ def test_changed_invoices_are_named_but_not_all_of_them() -> None:
         made.add(f"NF-{position}", position, intact=False)
     [(kind, message)] = made.compare()
     assert kind is Kind.CONTENT
-    assert "10 invoices in the table that were changed" in message
+    assert "10 invoices in the table whose content is not what was stored" in message
     assert "'NF-0', 'NF-1', 'NF-2', 'NF-3', 'NF-4' and 5 more" in message
+
+
+def test_one_is_counted_as_one_and_thousands_can_be_read() -> None:
+    assert [counted(count, "invoice") for count in (0, 1, 2_000)] == ["0 invoices", "1 invoice", "2,000 invoices"]
+
+
+def test_too_few_and_too_many_have_different_remedies() -> None:
+    [[_, few]], [[_, many]] = upload(0).compare(), upload(0, 1, 2, 3).compare()
+    assert "Upload the same file again" in few
+    assert "Restore the ledger's table" in many
 
 
 def test_a_few_are_all_named() -> None:
