@@ -1,25 +1,29 @@
 """How memory, and the cost of a record, change as files grow."""
 
-import time
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Event, Thread
 
-import psutil
-
-from .contestants import Contestant, document
+from .contestants import Contestant, as_document, document, invoice
+from .watching import watched
 
 SIZES = (2_000, 20_000, 200_000)
 """Invoices in a file; the last come to 30 MB."""
 
 QUICK_SIZES = (2_000, 20_000)
 
+HOLDERS = 100
+"""How many large items the conflicts meet."""
+
+HOLDER_BYTES = 390 * 1024
+"""A large item; DynamoDB takes 400 KB."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
     """What one file cost. `peak_mb` is the most resident memory of the function's process while it had the file."""
 
+    what: str
     invoices: int
     megabytes: float
     peak_mb: float
@@ -29,71 +33,26 @@ class Cost:
     """The function's own processor time per record."""
 
 
-def measure(contestant: Contestant, sizes: tuple[int, ...]) -> list[Cost]:
-    """The cost of a file of each size."""
+def measure(contestant: Contestant, sizes: tuple[int, ...]) -> Iterator[Cost]:
+    """The cost of a file of each size; then of one as large as the last, whose invoices are all in conflict."""
     contestant.seconds(document(100))
-    costs = []
     for invoices in sizes:
-        body = document(invoices)
-        before = sum(map(_cpu_seconds, _processes(contestant.function)))
-        with _watched(contestant.function) as peak:
-            seconds = contestant.seconds(body)
-        # A cloud may start another process for a file, and keep it.
-        cpu = sum(map(_cpu_seconds, _processes(contestant.function))) - before
-        costs.append(Cost(invoices, len(body) / 1e6, peak.mb, seconds / invoices * 1e6, cpu / invoices * 1e6))
-    return costs
+        yield _cost(contestant, "stored", invoices, document(invoices))
+    name = f"NF-large-{uuid.uuid4().hex[:8]}"
+    held = (invoice(name, number) | {"observacao": "x" * (HOLDER_BYTES - 1024)} for number in range(HOLDERS))
+    contestant.seconds(as_document(held))
+    conflicts = as_document(invoice(name, number) | {"id": f"{name}-{number % HOLDERS}"} for number in range(invoices))
+    yield _cost(contestant, "conflicts with items of 390 KB", invoices, conflicts)
 
 
-def _processes(function: str) -> list[psutil.Process]:
-    """The processes that run a function."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get("AWS_LAMBDA_FUNCTION_NAME") == function:
-                found.append(process)
-        except psutil.Error:
-            continue  # It ended meanwhile, or is not ours.
-    if not found:
-        raise RuntimeError(f"no process runs the function {function}")
-    return found
-
-
-@dataclass
-class _Peak:
-    mb: float = 0.0
-
-
-@contextmanager
-def _watched(function: str) -> Iterator[_Peak]:
-    """The most resident memory that a process of the function has during the `with` block, measured every 10 ms.
-
-    Systems record a peak themselves, but only Linux lets a program reset it.
-    """
-    peak, over = _Peak(), Event()
-
-    def watch() -> None:
-        processes, look_again = _processes(function), time.monotonic() + 1
-        while not over.wait(0.01):
-            if time.monotonic() > look_again:
-                processes, look_again = _processes(function), time.monotonic() + 1
-            peak.mb = max([peak.mb, *map(_resident_mb, processes)])
-
-    watcher = Thread(target=watch)
-    watcher.start()
-    try:
-        yield peak
-    finally:
-        over.set()
-        watcher.join()
-
-
-def _resident_mb(process: psutil.Process) -> float:
-    try:
-        return process.memory_info().rss / 2**20
-    except psutil.Error:
-        return 0.0  # It ended.
-
-
-def _cpu_seconds(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return times.user + times.system
+def _cost(contestant: Contestant, what: str, invoices: int, body: bytes) -> Cost:
+    with watched(contestant.function) as watch:
+        seconds = contestant.seconds(body)
+    return Cost(
+        what,
+        invoices,
+        len(body) / 1e6,
+        watch.peak_mb,
+        seconds / invoices * 1e6,
+        watch.cpu_seconds / invoices * 1e6,
+    )

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from . import __version__, api_commands, deploy, redrive, report, run
+from . import __version__, api_commands, audit, audit_report, deploy, redrive, report, run
 from .cache import ensure_home
 from .clouds import Cloud
 from .clouds.choice import CloudName, choose
@@ -44,8 +44,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 def _notas() -> None:
     """Invoices uploaded to S3, validated by Lambda, stored in DynamoDB: on this machine, or on AWS.
 
-    Exit codes: 0 all well; 1 something was rejected, in conflict or failed; 2 the command line or a file is wrong;
-    3 the cloud or the deployment failed.
+    Exit codes: 0 all well; 1 something was rejected, in conflict or failed, or an audit found something; 2 the command
+    line or a file is wrong; 3 the cloud or the deployment failed.
     """
 
 
@@ -312,6 +312,28 @@ def redrive_(
                 out.print(f"left in the queue: message {one.message_id}: {report.printable(one.why)}", soft_wrap=True)
         if left:
             out.print(f"{len(left)} messages left in the queue; look at them, and remove what nobody needs")
+            raise typer.Exit(1)
+
+
+@app.command(name="audit")
+def audit_(
+    cloud: CloudOption = CloudName.AUTO,
+    endpoint_url: EndpointOption = None,
+    stack: StackOption = deploy.STACK,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Compare a stack's uploads, ledger, invoices and rejects, and name what does not hold. It changes nothing."""
+    with reported(verbose):
+        where = standing(cloud, endpoint_url)
+        outputs = deploy.outputs(where, stack)
+        with step(f"Auditing the stack {stack}"):
+            found = audit.audit(where, outputs)
+        if as_json:
+            print(audit_report.as_json(where.name, stack, found))  # noqa: T201 - rich would wrap it
+        else:
+            audit_report.show(found)
+        if found.findings:
             raise typer.Exit(1)
 
 

@@ -30,7 +30,6 @@ LOCK = FUNCTIONS / "requirements.txt"
 # The functions import only these parts of these folders. The rest would be most of the package's files, and a cold
 # start unpacks them all. `tests/unit/test_package.py` imports the functions from the package alone.
 _NEEDED = {
-    "stdnum": ("__init__.py", "br", "exceptions.py", "py.typed", "util.py"),
     "aws_lambda_powertools/event_handler/openapi": (
         "__init__.py",
         "compat.py",

@@ -6,14 +6,17 @@ Since July 2026 the first 12 positions of a CNPJ may be letters, in the key too 
 
 import re
 
+from . import check_digits
+
 FORMAT = re.compile(r"[0-9]{6}[A-Z0-9]{12}[0-9]{26}")
 
 
+HIGHEST_WEIGHT = 9
+
+
 def check_digit(first_43: str) -> str:
-    """The 44th position: modulo 11, weights 2 to 9 from the right. A character counts as its ASCII code minus 48."""
-    total = sum((ord(char) - 48) * (2 + index % 8) for index, char in enumerate(reversed(first_43)))
-    remainder = total % 11
-    return "0" if remainder < 2 else str(11 - remainder)
+    """The 44th position."""
+    return check_digits.check_digit(first_43, HIGHEST_WEIGHT)
 
 
 def issuer(key: str) -> str:

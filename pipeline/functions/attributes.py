@@ -6,12 +6,15 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCal
 """
 
 import json
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Context, Decimal, Inexact, InvalidOperation
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
 from .reasons import Reason, pointer
+from .sizes import MAX_LEVELS, text_bytes
 
 Attribute = dict[str, Any]
 """An attribute value in DynamoDB's wire form: `{"S": "NF-8"}`, `{"N": "2878.1"}`, `{"M": {…}}`, …"""
@@ -19,13 +22,14 @@ Attribute = dict[str, Any]
 MAX_DIGITS = 38
 MAX_MAGNITUDE = 125
 MIN_MAGNITUDE = -130
-MAX_LEVELS = 32
 MAX_NAME_BYTES = 65_535
-MAX_ITEM_BYTES = 400 * 1024
 MAX_REASONS = 1_000
 
 # Never rounds: a number with more digits raises Inexact. Trailing zeros do not count (1.500 has two digits).
 _EXACT = Context(prec=MAX_DIGITS, traps=[Inexact, InvalidOperation], Emax=999_999_999, Emin=-999_999_999)
+
+# Numbers of up to 38 digits without an exponent. Most are such.
+_PLAIN = re.compile(r"-?(?:0|[1-9][0-9]{0,18})(?:\.[0-9]{1,19})?")
 
 
 class DuplicateMembers(dict[str, Any]):
@@ -55,6 +59,10 @@ def number_text(number: Decimal) -> str:
 
     Raises ValueError, whose message names the limit, where DynamoDB cannot hold the number.
     """
+    text = str(number)
+    if _PLAIN.fullmatch(text):
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        return "0" if text == "-0" else text
     if not number:
         return "0"
     if not number.is_finite():
@@ -67,101 +75,111 @@ def number_text(number: Decimal) -> str:
         raise ValueError(f"has more than the {MAX_DIGITS} significant digits DynamoDB holds") from None
 
 
-class TooLargeError(Exception):
-    """The item grew past its limit. The walk stops there, so that a hostile invoice costs no more time or memory."""
+Texts = dict[str, str]
+"""Members of an object, by name: each the JSON text of its attribute value, such as `{"N":"2878.1"}`."""
 
 
-def to_item(invoice: Mapping[str, Any], max_bytes: int) -> tuple[dict[str, Attribute] | None, list[Reason]]:
-    """The invoice as a DynamoDB item of at most `max_bytes`, and every limit of DynamoDB that it breaks.
+def to_texts(invoice: Mapping[str, Any]) -> tuple[Texts, list[Reason]]:
+    """The invoice as a DynamoDB item in JSON text, and every limit of DynamoDB that it breaks, but for the item's size.
 
-    The item is None where it is too large, and complete only where there are no reasons.
+    The texts are those that `canonical` makes of the same item. They are complete only where there are no reasons.
     """
-    marshaller = _Marshaller(max_bytes)
-    item = None
-    try:
-        item = marshaller.members(invoice, (), 0)
-    except TooLargeError:
-        marshaller.reasons.append(Reason("item_size", "", f"is larger than {max_bytes} bytes as a DynamoDB item"))
+    marshaller = _Marshaller()
+    texts = marshaller.members(invoice)
     if marshaller.left_out:
         marshaller.reasons.append(Reason("more", "", f"breaks {marshaller.left_out} more limits, not listed"))
-    return item, marshaller.reasons
+    return texts, marshaller.reasons
+
+
+def canonical(item: Mapping[str, Attribute]) -> str:
+    """The one JSON text of an item: members sorted by name, no white space, all but ASCII escaped."""
+    # `repr` is for binary values, which only another program can have written.
+    return json.dumps(item, sort_keys=True, separators=(",", ":"), default=repr)
+
+
+def object_text(names: Iterable[str], texts: Texts) -> str:
+    """The JSON text of an object with these members in this order."""
+    return f"{{{','.join([f'{quoted(name)}:{texts[name]}' for name in names])}}}"
 
 
 class _Marshaller:
-    """One walk over one invoice. `size` is what the part walked so far takes in DynamoDB, in bytes."""
+    """One walk over one invoice."""
 
-    def __init__(self, max_bytes: int) -> None:
-        self.max_bytes = max_bytes
-        self.size = 0
+    def __init__(self) -> None:
         self.reasons: list[Reason] = []
         self.left_out = 0
+        # The steps that lead to the value being walked.
+        self.path: list[object] = []
 
-    def members(self, values: Mapping[str, Any], path: tuple[object, ...], level: int) -> dict[str, Attribute]:
+    def members(self, values: Mapping[str, Any]) -> Texts:
         if isinstance(values, DuplicateMembers):
             for name in values.names:
-                self.refuse("duplicate_member", (*path, name), "stands more than once in the same object")
-        attributes = {}
+                self.refuse("duplicate_member", "stands more than once in the same object", name)
+        path, texts = self.path, {}
+        path.append("")
         for name, value in values.items():
-            here = (*path, name)
-            name_bytes = self.text_bytes(name, here)
-            if not 0 < name_bytes <= MAX_NAME_BYTES:
-                self.refuse(
-                    "member_name",
-                    path,
-                    f"has a member name of {name_bytes} bytes; DynamoDB takes 1 to {MAX_NAME_BYTES}",
-                )
-            self.add(name_bytes)
-            attributes[name] = self.value(value, here, level + 1)
-        return attributes
+            path[-1] = name
+            if not (name.isascii() and 0 < len(name) <= MAX_NAME_BYTES):
+                self.check_name(name)
+            texts[name] = self.value(value)
+        path.pop()
+        return texts
 
-    def value(self, value: Any, path: tuple[object, ...], level: int) -> Attribute:
-        if level > MAX_LEVELS:
-            return self.refuse("nesting", path, f"is nested deeper than the {MAX_LEVELS} levels DynamoDB holds")
+    def elements(self, values: list[Any]) -> list[str]:
+        path, texts = self.path, []
+        path.append(0)
+        for index, value in enumerate(values):
+            path[-1] = index
+            texts.append(self.value(value))
+        path.pop()
+        return texts
+
+    def value(self, value: Any) -> str:
+        if len(self.path) > MAX_LEVELS:
+            return self.refuse("nesting", f"is nested deeper than the {MAX_LEVELS} levels DynamoDB holds")
         if isinstance(value, str):
-            self.add(self.text_bytes(value, path))
-            return {"S": value}
+            if not value.isascii():
+                self.check_text(value)
+            return f'{{"S":{quoted(value)}}}'
         if isinstance(value, Decimal):
-            return self.number(value, path)
+            return self.number(value)
         if isinstance(value, dict):
-            self.add(3 + len(value))
-            return {"M": self.members(value, path, level)}
+            members = self.members(value)
+            return f'{{"M":{object_text(sorted(members), members)}}}'
         if isinstance(value, list):
-            self.add(3 + len(value))
-            return {"L": [self.value(element, (*path, index), level + 1) for index, element in enumerate(value)]}
-        self.add(1)
-        return {"NULL": True} if value is None else {"BOOL": value}
+            return f'{{"L":[{",".join(self.elements(value))}]}}'
+        return _CONSTANTS[value]
 
-    def number(self, number: Decimal, path: tuple[object, ...]) -> Attribute:
+    def number(self, number: Decimal) -> str:
         try:
-            text = number_text(number)
+            return f'{{"N":"{number_text(number)}"}}'
         except ValueError as error:
-            return self.refuse("number", path, str(error))
-        # About one byte for every two significant digits, plus one, plus one for a minus sign.
-        digits = len(text.replace(".", "").lstrip("-0").rstrip("0"))
-        self.add((digits + 1) // 2 + 1 + (number < 0))
-        return {"N": text}
+            return self.refuse("number", str(error))
 
-    def text_bytes(self, text: str, path: tuple[object, ...]) -> int:
-        if text.isascii():
-            return len(text)
+    def check_text(self, text: str) -> None:
         try:
-            return len(text.encode())
+            text.encode()
         except UnicodeEncodeError as error:
             unit = ord(text[error.start])
-            self.refuse("surrogate", path, f"holds the lone surrogate \\u{unit:04x}, which is not a Unicode character")
-            return len(text)
+            self.refuse("surrogate", f"holds the lone surrogate \\u{unit:04x}, which is not a Unicode character")
 
-    def add(self, size: int) -> None:
-        self.size += size
-        if self.size > self.max_bytes:
-            raise TooLargeError
+    def check_name(self, name: str) -> None:
+        self.check_text(name)
+        size = text_bytes(name)
+        if not 0 < size <= MAX_NAME_BYTES:
+            self.path.pop()
+            self.refuse("member_name", f"has a member name of {size} bytes; DynamoDB takes 1 to {MAX_NAME_BYTES}")
+            self.path.append(name)
 
-    def refuse(self, code: str, path: tuple[object, ...], message: str) -> Attribute:
+    def refuse(self, code: str, message: str, *steps: object) -> str:
         if len(self.reasons) < MAX_REASONS:
-            self.reasons.append(Reason(code, pointer(*path), message))
+            self.reasons.append(Reason(code, pointer(*self.path, *steps), message))
         else:
             self.left_out += 1
-        return {"NULL": True}
+        return _CONSTANTS[None]
+
+
+_CONSTANTS = {None: '{"NULL":true}', True: '{"BOOL":true}', False: '{"BOOL":false}'}
 
 
 def to_json(value: Attribute) -> str:

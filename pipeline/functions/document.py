@@ -11,10 +11,10 @@ last of duplicate members, and crashes the process on a number of 5,000 digits.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from .attributes import DuplicateMembers, parse_number
 from .reasons import Reason
@@ -32,21 +32,22 @@ class Layout(StrEnum):
     LINES = ".jsonl"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One value of a document.
 
     `position` counts records from 0. `text` is the JSON exactly as it came, None where it is too long to keep. `value`
     is the parsed text, with numbers as Decimal. Where `fault` says why the record could not be parsed, ignore `value`.
+    A reader without values gives positions only.
     """
 
     position: int
-    text: str | None
+    text: str | None = None
     value: Any = None
     fault: Reason | None = None
 
 
 Parsed = tuple[str | None, Any, Reason | None]
+Decode = Callable[[str, int], tuple[Any, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,15 @@ class Reader:
     """The records of a document, in file order, from `start` on; the chunks are its bytes from there.
 
     Iterating raises DocumentError at the first byte that breaks the grammar. The records before it have been yielded by
-    then.
+    then. Without `values`, which is faster, records and errors are the same, but the records have nothing but their
+    positions.
     """
 
-    def __init__(self, chunks: Iterable[bytes], layout: Layout, start: Place = BEGINNING) -> None:
+    def __init__(
+        self, chunks: Iterable[bytes], layout: Layout, start: Place = BEGINNING, *, values: bool = True
+    ) -> None:
+        self._keeps_values = values
+        self._decode = (_exact if values else _plain).raw_decode
         self._window = Window(chunks, start.point)
         self._layout = layout
         self._start = start
@@ -78,28 +84,29 @@ class Reader:
     def __iter__(self) -> Iterator[Record]:
         for text, value, fault in self._values():
             self._position += 1
-            yield Record(self._position - 1, text, value, fault)
+            position = self._position - 1
+            yield Record(position, text, value, fault) if self._keeps_values else Record(position)
 
     def place(self) -> Place:
         """The place after the record that was yielded last, from which another reader goes on; else the beginning."""
         return Place(self._position, self._window.point()) if self._has_places else BEGINNING
 
     def _values(self) -> Iterator[Parsed]:
-        window, goes_on = self._window, self._start != BEGINNING
+        window, decode, goes_on = self._window, self._decode, self._start != BEGINNING
         if self._layout is Layout.LINES:
-            yield from _lines(window, after_value=goes_on)
+            yield from _lines(window, decode, after_value=goes_on)
             return
         if not goes_on:
             window.pass_over(SPACE)
             if window.at_end():
                 raise window.error("empty", "the document is empty; an upload without invoices is []")
             if window.peek() != "[":
-                yield _only_value(window)
+                yield _only_value(window, decode)
                 _end(window)
                 return
             window.place += 1
             self._has_places = True
-        yield from _elements(window, after_value=goes_on)
+        yield from _elements(window, decode, after_value=goes_on)
         _end(window)
 
 
@@ -111,14 +118,16 @@ def records(chunks: Iterable[bytes], layout: Layout) -> Iterator[Record]:
 # A number may go on past the window's edge, even after an "e+": `1e+5`, cut to `1e+`, decodes as 1.
 _NUMBER_EDGE = 3
 _LINE_SPACE = re.compile(r"[ \t\r]*")
+_COMMA = re.compile(r"[ \t\n\r]*,[ \t\n\r]*")
+_LINE_BREAK = re.compile(r"[ \t\r]*\n[ \t\n\r]*")
 _TOO_LONG = Reason("too_long", "", f"is longer than {MAX_RECORD} characters of JSON")
 _TOO_DEEP = Reason("nesting", "", "is nested too deep to be read")
 
 
-def _only_value(window: Window) -> Parsed:
+def _only_value(window: Window, decode: Decode) -> Parsed:
     scalar = window.error("scalar", "the document is neither an object nor an array of objects")
     is_object = window.peek() == "{"
-    parsed = _value(window)
+    parsed = _value(window, decode)
     if not is_object:
         raise scalar
     return parsed
@@ -131,7 +140,7 @@ def _end(window: Window) -> None:
         raise window.error("trailing_data", f"something follows the end of the JSON document{hint}")
 
 
-def _elements(window: Window, *, after_value: bool) -> Iterator[Parsed]:
+def _elements(window: Window, decode: Decode, *, after_value: bool) -> Iterator[Parsed]:
     """The elements of an array, from after its "[", or after one of its values, up to and including its "]"."""
     window.pass_over(SPACE)
     if not after_value and window.peek() == "]":
@@ -140,7 +149,9 @@ def _elements(window: Window, *, after_value: bool) -> Iterator[Parsed]:
     while True:
         if not after_value:
             window.pass_over(SPACE)
-            yield _value(window)
+            yield _value(window, decode)
+        while _passed(window, _COMMA):
+            yield _value(window, decode)
         after_value = False
         window.pass_over(SPACE)
         separator = window.peek()
@@ -153,18 +164,27 @@ def _elements(window: Window, *, after_value: bool) -> Iterator[Parsed]:
             return
 
 
-def _value(window: Window) -> Parsed:
+def _passed(window: Window, separator: re.Pattern[str]) -> bool:
+    """Pass what stands between two values, if the text held has the beginning of the next one. Nearly always it has."""
+    match = separator.match(window.text, window.place)
+    if match is None or match.end() == len(window.text):
+        return False
+    window.place = match.end()
+    return True
+
+
+def _value(window: Window, decode: Decode) -> Parsed:
     """The value at the window's place."""
     while True:
         try:
-            value, end = _decoder.raw_decode(window.text, window.place)
+            value, end = decode(window.text, window.place)
         except RecursionError:
             return skim(window, MAX_RECORD, _TOO_DEEP)
-        except _NotGrammarError:
-            return skim(window, MAX_RECORD, _TOO_LONG)
         except json.JSONDecodeError:
             if window.ended or window.held() > MAX_RECORD:
                 return skim(window, MAX_RECORD, _TOO_LONG)
+        except (_NotGrammarError, ValueError):
+            return skim(window, MAX_RECORD, _TOO_LONG)
         else:
             if end - window.place > MAX_RECORD:
                 return skim(window, MAX_RECORD, _TOO_LONG)
@@ -175,30 +195,32 @@ def _value(window: Window) -> Parsed:
         window.grow()
 
 
-def _lines(window: Window, *, after_value: bool) -> Iterator[Parsed]:
+def _lines(window: Window, decode: Decode, *, after_value: bool) -> Iterator[Parsed]:
     while True:
         if not after_value:
             window.pass_over(SPACE)
             if window.at_end():
                 return
-            yield _line(window)
+            yield _line(window, decode)
+        while _passed(window, _LINE_BREAK):
+            yield _line(window, decode)
         after_value = False
         window.pass_over(_LINE_SPACE)
         if window.peek() not in ("", "\n"):
             raise window.error("trailing_data", "something follows the JSON value on its line")
 
 
-def _line(window: Window) -> Parsed:
+def _line(window: Window, decode: Decode) -> Parsed:
     """The value at the window's place, which must end on this line."""
     enough = MAX_RECORD + _NUMBER_EDGE
     while (end := window.text.find("\n", window.place)) < 0 and not window.ended and window.held() <= enough:
         window.grow()
     line = window.text[window.place :] if end < 0 else window.text[window.place : end]
     try:
-        value, length = _decoder.raw_decode(line)
+        value, length = decode(line, 0)
     except RecursionError:
         return skim(window, MAX_RECORD, _TOO_DEEP, _LINE_SPACE)
-    except (_NotGrammarError, json.JSONDecodeError):
+    except (_NotGrammarError, ValueError):
         return skim(window, MAX_RECORD, _TOO_LONG, _LINE_SPACE)
     if length > MAX_RECORD:
         return skim(window, MAX_RECORD, _TOO_LONG, _LINE_SPACE)
@@ -219,6 +241,8 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members if len(members) == len(pairs) else DuplicateMembers(pairs)
 
 
-_decoder = json.JSONDecoder(
+_exact = json.JSONDecoder(
     object_pairs_hook=_members, parse_float=parse_number, parse_int=parse_number, parse_constant=_refuse_constant
 )
+# Of the same grammar, and faster. It refuses integers of more than 4,300 digits with a ValueError.
+_plain = json.JSONDecoder(parse_constant=_refuse_constant)

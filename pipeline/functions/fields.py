@@ -10,10 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from stdnum.br import cnpj, cpf
-
 from . import access_key
 from .attributes import number_text
+from .check_digits import has_check_digits
 
 Broken = tuple[str, str]
 Rule = Callable[[Any], Broken | None]
@@ -24,10 +23,12 @@ MAX_DECIMALS = 2
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_TAX_ID = re.compile(r"[0-9A-Z ./-]+")
+_CNPJ = re.compile(r"[0-9A-Z ./-]+")
+_CPF = re.compile(r"[0-9 .-]+")
+_PUNCTUATION = str.maketrans("", "", " ./-")
 # RFC 3339, section 5.6. Fractions of a second stop at nanoseconds, because DynamoDB's sort keys stop at 1,024 bytes.
 _DATE = re.compile(
-    r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"(?:[Tt](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.[0-9]{1,9})?"
     r"(?:[Zz]|(?P<sign>[+-])(?P<off_hour>[0-9]{2}):(?P<off_minute>[0-9]{2})))?"
 )
@@ -100,6 +101,13 @@ def decimals(value: Decimal) -> Broken | None:
 NUMBER: tuple[Rule, ...] = (storable, not_negative)
 MONEY: tuple[Rule, ...] = (integer_digits, decimals)
 
+_PLAIN_MONEY = re.compile(rf"(?:0|[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}})(?:\.[0-9]{{1,{MAX_DECIMALS}}})?")
+
+
+def is_plain_money(value: Decimal) -> bool:
+    """Whether a number is written as most amounts are, such as `2878.1`. Then it keeps all those rules."""
+    return _PLAIN_MONEY.fullmatch(str(value)) is not None
+
 
 def calendar_date(value: str) -> Broken | None:
     """YYYY-MM-DD, or an RFC 3339 date-time with offset; a day and a time that exist."""
@@ -107,7 +115,7 @@ def calendar_date(value: str) -> Broken | None:
     if parts is None:
         return "date_format", "is neither YYYY-MM-DD nor an RFC 3339 date-time with offset"
     try:
-        date(int(parts["year"]), int(parts["month"]), int(parts["day"]))
+        date.fromisoformat(value[:10])
     except ValueError:
         return "date", "is not a date of the calendar"
     if parts["hour"] is not None and not _exists(parts):
@@ -133,13 +141,20 @@ def nfe_key(value: str) -> Broken | None:
     return None if value[-1] == expected else ("check_digit", f"ends in {value[-1]}; the check digit is {expected}")
 
 
+def compact(tax_id: str) -> str:
+    """A tax id without its punctuation, in capital letters."""
+    return tax_id.translate(_PUNCTUATION).upper()
+
+
 def tax_id_cnpj(value: str) -> Broken | None:
     """A CNPJ with the right check digits, numeric or alphanumeric; punctuation is allowed."""
-    if _TAX_ID.fullmatch(value) and cnpj.is_valid(value):
-        return None
-    return "cnpj", "is not a CNPJ with valid check digits"
+    characters = compact(value)
+    valid = len(characters) == 14 and not characters.startswith("0" * 12) and has_check_digits(characters, 9)
+    return None if valid and _CNPJ.fullmatch(value) else ("cnpj", "is not a CNPJ with valid check digits")
 
 
 def tax_id_cpf(value: str) -> Broken | None:
     """A CPF with the right check digits; punctuation is allowed."""
-    return None if _TAX_ID.fullmatch(value) and cpf.is_valid(value) else ("cpf", "is not a CPF with valid check digits")
+    digits = compact(value)
+    valid = len(digits) == 11 and digits != "0" * 11 and has_check_digits(digits, 11)
+    return None if valid and _CPF.fullmatch(value) else ("cpf", "is not a CPF with valid check digits")

@@ -17,6 +17,7 @@ from .aws import clients, functions
 from .aws.invoices import Invoices
 from .aws.ledger import Ledger
 from .aws.patience import Patience
+from .aws.statements import Statements
 from .aws.uploads import Upload
 from .process import Result, Services, process
 from .progress import Progress
@@ -66,11 +67,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
 
 
 def _services(patience: Patience) -> Services:
-    s3, dynamodb = _clients()
+    s3, dynamodb, statements = _clients()
     return Services(
         s3=s3,
         ledger=Ledger(dynamodb, os.environ["UPLOADS_TABLE"], patience),
-        invoices=Invoices(dynamodb, os.environ["INVOICES_TABLE"], patience),
+        invoices=Invoices(dynamodb, statements, os.environ["INVOICES_TABLE"], patience),
         rejects_bucket=os.environ["REJECTS_BUCKET"],
         unfinished_bucket=os.environ["UNFINISHED_BUCKET"],
         patience=patience,
@@ -78,8 +79,9 @@ def _services(patience: Patience) -> Services:
 
 
 @lru_cache(maxsize=1)
-def _clients() -> "tuple[S3Client, DynamoDBClient]":
-    return clients.s3(), clients.dynamodb()
+def _clients() -> "tuple[S3Client, DynamoDBClient, Statements]":
+    dynamodb = clients.dynamodb()
+    return clients.s3(), dynamodb, Statements(dynamodb)
 
 
 @lru_cache(maxsize=1)
@@ -107,3 +109,8 @@ def _report(upload: Upload, result: Result, seconds: float) -> None:
 
 def _names(upload: Upload) -> dict[str, str]:
     return {"key": upload.key, "version_id": upload.version_id}
+
+
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    # Lambda does not count the time that a function takes to start.
+    _clients()

@@ -3,20 +3,18 @@
 All checks here concern one invoice alone. Only the table can tell whether it is new.
 """
 
+import copy
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal, localcontext
-from typing import Annotated, Any
-
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
-from pydantic_core import ErrorDetails, PydanticCustomError
-from stdnum.br import cnpj
+from decimal import Context, Decimal
+from functools import reduce
+from typing import Any, NamedTuple
 
 from . import access_key, fields
-from .attributes import MAX_ITEM_BYTES, Attribute, number_text, to_item
+from .attributes import Attribute, canonical, object_text, to_texts
+from .members import amount, array_of, object_of, text
 from .reasons import Reason, pointer
+from .sizes import MAX_ITEM_BYTES, item_bytes
 
 PROVENANCE = "_ingest"
 """The one attribute that an item has besides the invoice's own members: which upload brought it."""
@@ -24,87 +22,74 @@ PROVENANCE = "_ingest"
 PROVENANCE_BYTES = 2_560
 """The most that `_ingest` takes of an item's 400 KB: an object key and a version id of up to 1,024 bytes each."""
 
+MAX_INVOICE_BYTES = MAX_ITEM_BYTES - PROVENANCE_BYTES
+
 # A line takes at least 59 bytes of an item's 400 KB, so a longer list could never be stored.
 MAX_LINES = 7_000
 
 
-def _keeps(*rules: fields.Rule) -> AfterValidator:
-    """Check every rule, so that every broken one is reported."""
+_NAME = {"minLength": 1, "maxLength": fields.MAX_CHARACTERS}
+_NUMBER = amount(*fields.NUMBER)
+_MONEY = amount(*fields.NUMBER, *fields.MONEY)
 
-    def validate(value: Any) -> Any:
-        broken = [answer for rule in rules if (answer := rule(value))]
-        if broken:
-            raise PydanticCustomError("broken", "", {"broken": broken})
-        return value
-
-    return AfterValidator(validate)
-
-
-def _amount(value: object) -> Decimal:
-    number = fields.amount(value)
-    if number is None:
-        raise PydanticCustomError("amount_type", "")
-    return number
-
-
-_AMOUNT_SCHEMA = WithJsonSchema(
-    {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"}]}
+_PARTY = object_of(
+    required={},
+    optional={
+        "cnpj": text(fields.tax_id_cnpj),
+        "cpf": text(fields.tax_id_cpf),
+    },
 )
-_NAME_SCHEMA = Field(json_schema_extra={"minLength": 1, "maxLength": fields.MAX_CHARACTERS})
-# `parse_number` makes Infinity of exponents that are out of range. It passes here, and `fields.storable` refuses it.
-_Exact = Annotated[Decimal, Field(allow_inf_nan=True), BeforeValidator(_amount), _AMOUNT_SCHEMA]
-_Number = Annotated[_Exact, _keeps(*fields.NUMBER)]
-_Money = Annotated[_Exact, _keeps(*fields.NUMBER, *fields.MONEY)]
-
-
-class _Members(BaseModel):
-    # Other members are allowed; they are kept as they came, and not checked here. Frozen, because pydantic makes a deep
-    # copy of every mutable default for every invoice.
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
-
-
-class Party(_Members):
-    """The issuer or the recipient of an invoice."""
-
-    cnpj: Annotated[str, _keeps(fields.tax_id_cnpj)] = ""
-    cpf: Annotated[str, _keeps(fields.tax_id_cpf)] = ""
-
-
-class Line(_Members):
-    """One line of an invoice."""
-
-    descricao: Annotated[str, _keeps(fields.not_blank)]
-    quantidade: _Number
-    valor_unitario: _Number
-    valor_total: _Money
-
+_LINE = object_of(
+    required={
+        "descricao": text(fields.not_blank),
+        "quantidade": _NUMBER,
+        "valor_unitario": _NUMBER,
+        "valor_total": _MONEY,
+    },
+    optional={},
+)
+_LINE_AMOUNTS = ("quantidade", "valor_unitario", "valor_total")
 
 # The rules about two members at once are in `_joint_rules`.
-class Invoice(_Members):
-    """An invoice: its known members, each with its rules. Other members are kept as they came."""
+INVOICE = object_of(
+    required={
+        "id": text(fields.length, fields.no_control_characters, fields.trimmed, **_NAME),
+        "cliente": text(fields.length, fields.not_blank, **_NAME),
+        "valor": _MONEY,
+        "data_emissao": text(fields.calendar_date),
+    },
+    optional={
+        "chave_acesso": text(fields.nfe_key),
+        "emitente": _PARTY,
+        "destinatario": _PARTY,
+        "itens": array_of(
+            _LINE, MAX_LINES, Reason("length", "", f"has more than {MAX_LINES} lines, which no DynamoDB item can hold")
+        ),
+    },
+)
+"""An invoice: its known members, each with its rules. Other members are kept as they came."""
 
-    id: Annotated[str, _NAME_SCHEMA, _keeps(fields.length, fields.no_control_characters, fields.trimmed)]
-    cliente: Annotated[str, _NAME_SCHEMA, _keeps(fields.length, fields.not_blank)]
-    valor: _Money
-    data_emissao: Annotated[str, _keeps(fields.calendar_date)]
-    chave_acesso: Annotated[str, _keeps(fields.nfe_key)] = ""
-    emitente: Party = Party()
-    destinatario: Party = Party()
-    itens: Annotated[list[Line], Field(max_length=MAX_LINES)] = []
 
-
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """A valid invoice, ready to store: its id, its DynamoDB item without `_ingest`, and the hash of its content.
 
+    The item is `names`, sorted, and `parameters`, the JSON text of each one's attribute value: `{"N":"2878.1"}`.
+    `text` is the JSON text of the whole item, and `wire_bytes` its size in a request.
+
     Two invoices have the same `sha256` exactly when they have the same content. The order of members does not matter,
-    and numbers compare by value. `wire_bytes` is the item's size in a request.
+    and numbers compare by value.
     """
 
     id: str
-    item: dict[str, Attribute]
+    names: tuple[str, ...]
+    parameters: tuple[str, ...]
     sha256: str
     wire_bytes: int
+
+    @property
+    def text(self) -> str:
+        """The item as JSON text: `{"id":{"S":"NF-8"},…}`."""
+        return object_text(self.names, dict(zip(self.names, self.parameters, strict=True)))
 
 
 def check(value: object) -> Checked | list[Reason]:
@@ -114,36 +99,38 @@ def check(value: object) -> Checked | list[Reason]:
     """
     if not isinstance(value, dict):
         return [Reason("type", "", "is not an object")]
-    item, reasons = to_item(value, MAX_ITEM_BYTES - PROVENANCE_BYTES)
-    if item is None:
-        return reasons
-    if PROVENANCE in value:
-        reasons.append(Reason("reserved", pointer(PROVENANCE), "is a name the pipeline keeps for itself"))
-    try:
-        invoice = Invoice.model_validate(value)
-    except ValidationError as error:
-        for details in error.errors(include_url=False, include_input=False):
-            reasons.extend(_reasons(details))
-    reasons.extend(_joint_rules(value))
-    if reasons:
-        return list(dict.fromkeys(reasons))
-    _set_amounts(item, invoice)
-    canonical = _canonical(item)
-    return Checked(invoice.id, item, _sha256(canonical), len(canonical))
+    broken = _broken(value)
+    invoice = value if broken else _with_numbers(value)
+    texts, reasons = to_texts(invoice)
+    names = sorted(texts)
+    content = object_text(names, texts)
+    # The text is never shorter than the item.
+    if len(content) > MAX_INVOICE_BYTES and item_bytes(invoice) > MAX_INVOICE_BYTES:
+        return [*reasons, Reason("item_size", "", f"is larger than {MAX_INVOICE_BYTES} bytes as a DynamoDB item")]
+    if reasons or broken:
+        return list(dict.fromkeys(reasons + broken))
+    return Checked(value["id"], tuple(names), tuple([texts[name] for name in names]), _sha256(content), len(content))
 
 
 def content_sha256(item: Mapping[str, Attribute]) -> str:
     """The hash of the content of an item in the table, without its `_ingest`."""
-    return _sha256(_canonical({name: value for name, value in item.items() if name != PROVENANCE}))
-
-
-def _canonical(item: Mapping[str, Attribute]) -> str:
-    # `repr` is for binary values, which only another program can have written.
-    return json.dumps(item, sort_keys=True, separators=(",", ":"), default=repr)
+    return _sha256(canonical({name: value for name, value in item.items() if name != PROVENANCE}))
 
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _broken(value: dict[str, Any]) -> list[Reason]:
+    reasons = INVOICE.broken(value)
+    if PROVENANCE in value:
+        reasons.insert(0, Reason("reserved", pointer(PROVENANCE), "is a name the pipeline keeps for itself"))
+    reasons.extend(_joint_rules(value))
+    return reasons
+
+
+# Enough for every digit that `_readable_money` lets through: the sum is exact.
+_SUM = Context(prec=300)
 
 
 def _joint_rules(value: Mapping[str, Any]) -> Iterator[Reason]:
@@ -151,15 +138,14 @@ def _joint_rules(value: Mapping[str, Any]) -> Iterator[Reason]:
     key, emitente = value.get("chave_acesso"), value.get("emitente")
     if isinstance(key, str) and access_key.FORMAT.fullmatch(key) and isinstance(emitente, dict):
         issuer = emitente.get("cnpj")
-        if isinstance(issuer, str) and cnpj.compact(issuer) != access_key.issuer(key):
-            message = f"is {cnpj.compact(issuer)}, but chave_acesso names {access_key.issuer(key)}"
+        if isinstance(issuer, str) and fields.compact(issuer) != access_key.issuer(key):
+            message = f"is {fields.compact(issuer)}, but chave_acesso names {access_key.issuer(key)}"
             yield Reason("issuer", pointer("emitente", "cnpj"), message)
 
-    lines, valor = value.get("itens"), _readable_money(value, "valor")
-    if isinstance(lines, list) and valor is not None and len(lines) <= MAX_LINES:
+    lines = value.get("itens")
+    if isinstance(lines, list) and len(lines) <= MAX_LINES and (valor := _readable_money(value, "valor")) is not None:
         totals = [_readable_money(line, "valor_total") for line in lines]
-        with localcontext(prec=300):  # Enough for every digit that `_readable_money` lets through: the sum is exact.
-            total = sum((total for total in totals if total is not None), Decimal(0))
+        total = reduce(_SUM.add, [total for total in totals if total is not None], Decimal(0))
         if None not in totals and total != valor:
             yield Reason(
                 "sum", pointer("itens"), f"has valor_total values that add up to {total}, not to valor, {valor}"
@@ -168,32 +154,25 @@ def _joint_rules(value: Mapping[str, Any]) -> Iterator[Reason]:
 
 def _readable_money(members: object, name: str) -> Decimal | None:
     number = fields.amount(members.get(name)) if isinstance(members, dict) else None
-    return number if number is not None and not fields.storable(number) and not fields.integer_digits(number) else None
+    if number is None or fields.is_plain_money(number):
+        return number
+    return None if fields.storable(number) or fields.integer_digits(number) else number
 
 
-def _set_amounts(item: dict[str, Attribute], invoice: Invoice) -> None:
-    """Make the amounts numbers in the item, even those that came as strings."""
-    item["valor"] = {"N": number_text(invoice.valor)}
-    for index, line in enumerate(invoice.itens):
-        members = item["itens"]["L"][index]["M"]
-        for name in ("quantidade", "valor_unitario", "valor_total"):
-            members[name] = {"N": number_text(getattr(line, name))}
+def _with_numbers(invoice: dict[str, Any]) -> dict[str, Any]:
+    """A valid invoice with its amounts as numbers, even those that came as strings."""
+    invoice = _numbered(invoice, ("valor",))
+    if lines := invoice.get("itens"):
+        invoice = copy.copy(invoice)
+        invoice["itens"] = [_numbered(line, _LINE_AMOUNTS) for line in lines]
+    return invoice
 
 
-_TYPE_ERRORS = {
-    "missing": ("missing", "is required"),
-    "string_type": ("type", "is not a string"),
-    "list_type": ("type", "is not an array"),
-    "model_type": ("type", "is not an object"),
-    "amount_type": ("type", 'is neither a number nor a string of digits such as "1500.00"'),
-    "string_unicode": ("surrogate", "holds a lone surrogate, which is not a Unicode character"),
-    "too_long": ("length", f"has more than {MAX_LINES} lines, which no DynamoDB item can hold"),
-}
-
-
-def _reasons(error: ErrorDetails) -> list[Reason]:
-    if error["type"] == "broken":
-        broken = error["ctx"]["broken"]
-    else:
-        broken = [_TYPE_ERRORS.get(error["type"], (error["type"], error["msg"]))]
-    return [Reason(code, pointer(*error["loc"]), message) for code, message in broken]
+def _numbered(members: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    numbered = members
+    for name in names:
+        if isinstance(members[name], str):
+            if numbered is members:
+                numbered = copy.copy(members)
+            numbered[name] = fields.amount(members[name])
+    return numbered

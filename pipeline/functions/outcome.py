@@ -3,7 +3,9 @@
 The table decides: for each id it holds the content that came first. Everything else follows from comparing with it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .counts import Outcome
 from .document import BEGINNING, Place, Record
@@ -20,8 +22,7 @@ RECORD_BYTES = 1_000
 """Roughly what a record takes in memory besides its text: `{}` is only two characters, but breaks four rules."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where an invoice came from: the upload, and the record's position in it."""
 
     key: str
@@ -29,24 +30,21 @@ class Origin:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(NamedTuple):
     """The holder of an id in the table: its content, and where it came from (None where another program wrote it)."""
 
     sha256: str
     origin: Origin | None
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A valid invoice, to be stored if its id is free."""
 
     checked: Checked
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """One record and what became of it; `reasons` say why it goes to the rejects, if it does."""
 
     record: Record
@@ -58,7 +56,8 @@ class Judged:
 class Chunk:
     """Consecutive records of an upload, checked. Their invoices go to the table together.
 
-    `candidates` has the first valid invoice of each id. Later ones with the same id are judged without the table.
+    `candidates` has the first valid invoice of each id. Later ones with the same id are judged without the table. Where
+    DynamoDB refuses the first, `next_candidates` puts another in its place. `end` is the place after the last record.
     """
 
     key: str
@@ -67,6 +66,7 @@ class Chunk:
     candidates: dict[str, Candidate] = field(default_factory=dict)
     size: int = 0
     end: Place = BEGINNING
+    _refused: dict[tuple[str, str], Reason] = field(default_factory=dict)
 
     def add(self, record: Record) -> None:
         """Check a record and add it."""
@@ -74,21 +74,38 @@ class Chunk:
         self.entries.append((record, checked))
         self.size += RECORD_BYTES + len(record.text or "")
         if isinstance(checked, Checked) and checked.id not in self.candidates:
-            self.candidates[checked.id] = Candidate(checked, Origin(self.key, self.version_id, record.position))
+            self.candidates[checked.id] = self._candidate(record, checked)
             self.size += checked.wire_bytes
 
     def is_full(self) -> bool:
         """Whether the chunk should take no more."""
         return len(self.candidates) >= MAX_CHUNK_INVOICES or self.size >= MAX_CHUNK_BYTES
 
-    def judge(self, holders: dict[str, Holder | Reason]) -> list[Judged]:
-        """What became of each record, in order, given who holds the candidates' ids now."""
+    def next_candidates(self, holders: Mapping[str, Holder | Reason]) -> dict[str, Candidate]:
+        """The candidates to try in place of those that DynamoDB refused: for each id the next one with other content.
+
+        `holders` says who holds the candidates' ids now, or why DynamoDB refused the candidate. Ask again once these
+        have been tried, until there are none.
+        """
+        self._note_refusals(holders)
+        following: dict[str, Candidate] = {}
+        for record, checked in self.entries:
+            if not isinstance(checked, Checked) or not isinstance(holders[checked.id], Reason):
+                continue
+            if checked.id not in following and (checked.id, checked.sha256) not in self._refused:
+                following[checked.id] = self._candidate(record, checked)
+        self.candidates |= following
+        return following
+
+    def judge(self, holders: Mapping[str, Holder | Reason]) -> list[Judged]:
+        """What became of each record, in order, given the holders that were found for the last candidates."""
+        self._note_refusals(holders)
         judged = []
         for record, checked in self.entries:
             if not isinstance(checked, Checked):
                 judged.append(Judged(record, Outcome.REJECTED, checked))
                 continue
-            holder = holders[checked.id]
+            holder = self._refused.get((checked.id, checked.sha256)) or holders[checked.id]
             if isinstance(holder, Reason):
                 judged.append(Judged(record, Outcome.REJECTED, [holder]))
             elif holder.origin == Origin(self.key, self.version_id, record.position):
@@ -98,6 +115,14 @@ class Chunk:
             else:
                 judged.append(Judged(record, Outcome.CONFLICT, [_conflict(holder)]))
         return judged
+
+    def _candidate(self, record: Record, checked: Checked) -> Candidate:
+        return Candidate(checked, Origin(self.key, self.version_id, record.position))
+
+    def _note_refusals(self, holders: Mapping[str, Holder | Reason]) -> None:
+        for id_, holder in holders.items():
+            if isinstance(holder, Reason):
+                self._refused[id_, self.candidates[id_].checked.sha256] = holder
 
 
 def _conflict(holder: Holder) -> Reason:

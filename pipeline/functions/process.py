@@ -37,9 +37,6 @@ Holders = dict[str, Holder | Reason]
 SMALL = 1024 * 1024
 """A document of up to this many bytes is kept between the two readings; a larger one is fetched again."""
 
-CHECKPOINT_SECONDS = 2.0
-"""How often the ledger is told how far an upload has come."""
-
 WRITERS = 8
 """How many chunks are on their way to the table at once, while the next one is read and checked."""
 
@@ -139,7 +136,7 @@ class _Attempt:
         place = self.saved.place
         body = Body(self.services.s3, self.upload, self.services.patience, place.point.offset)
         kept = _Kept(body)
-        reader = Reader(kept, self.upload.layout, place)
+        reader = Reader(kept, self.upload.layout, place, values=False)
         for _ in reader:
             over = self.services.patience.is_short()
             if over or self._is_due():
@@ -159,7 +156,7 @@ class _Attempt:
         counts, landed = replace(start.counts), self.saved
         chunks = _chunks(self.upload, reader, self.services.patience)
         try:
-            for chunk, holders in _insert(chunks, self.services.invoices, self.started_at):
+            for chunk, holders in _insert(chunks, self.services, self.started_at):
                 for judged in chunk.judge(holders):
                     counts.add(judged.outcome)
                     if judged.reasons:
@@ -176,7 +173,7 @@ class _Attempt:
         return counts
 
     def _is_due(self) -> bool:
-        return time.monotonic() - self._saved_at >= CHECKPOINT_SECONDS
+        return time.monotonic() - self._saved_at >= self.services.patience.checkpoint_seconds
 
     def _save(self, progress: Progress, rejects: Rejects | None = None) -> None:
         """Write a checkpoint, after all that it speaks of.
@@ -227,14 +224,15 @@ def _chunks(upload: Upload, reader: Reader, patience: Patience) -> Iterator[Chun
         yield chunk
 
 
-def _insert(chunks: Iterator[Chunk], invoices: Invoices, started_at: str) -> Iterator[tuple[Chunk, Holders]]:
+def _insert(chunks: Iterator[Chunk], services: Services, started_at: str) -> Iterator[tuple[Chunk, Holders]]:
     """Put chunks into the table, several at a time. Yields each with the holders of its ids, in file order.
 
-    Raises OutOfTimeError after the last chunk that there was time for.
+    Raises OutOfTimeError after the last chunk that there was time for. What is then still under way may land or not.
     """
     under_way: deque[tuple[Chunk, Future[Holders]]] = deque()
     over = None
-    with ThreadPoolExecutor(WRITERS) as pool:
+    pool = ThreadPoolExecutor(WRITERS)
+    try:
         while True:
             try:
                 chunk = next(chunks)
@@ -244,12 +242,21 @@ def _insert(chunks: Iterator[Chunk], invoices: Invoices, started_at: str) -> Ite
                 over = reason
                 break
             while _has_to_wait(chunk, [other for other, _ in under_way]):
-                yield _landed(under_way)
-            under_way.append((chunk, pool.submit(invoices.insert, chunk.candidates, started_at)))
+                yield _landed(under_way, services.patience)
+            under_way.append((chunk, pool.submit(_insert_chunk, chunk, services.invoices, started_at)))
         while under_way:
-            yield _landed(under_way)
+            yield _landed(under_way, services.patience)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
     if over is not None:
         raise over
+
+
+def _insert_chunk(chunk: Chunk, invoices: Invoices, started_at: str) -> Holders:
+    holders = invoices.insert(chunk.candidates, started_at)
+    while candidates := chunk.next_candidates(holders):
+        holders |= invoices.insert(candidates, started_at)
+    return holders
 
 
 def _has_to_wait(chunk: Chunk, under_way: list[Chunk]) -> bool:
@@ -261,8 +268,9 @@ def _has_to_wait(chunk: Chunk, under_way: list[Chunk]) -> bool:
     )
 
 
-def _landed(
-    under_way: deque[tuple[Chunk, Future[dict[str, Holder | Reason]]]],
-) -> tuple[Chunk, dict[str, Holder | Reason]]:
+def _landed(under_way: deque[tuple[Chunk, Future[Holders]]], patience: Patience) -> tuple[Chunk, Holders]:
     chunk, holders = under_way.popleft()
-    return chunk, holders.result()
+    try:
+        return chunk, holders.result(timeout=patience.grace())
+    except TimeoutError:
+        raise OutOfTimeError("DynamoDB took too long to answer") from None

@@ -19,6 +19,10 @@ class Reason:
         """The reason as the rejects have it: `{"code": …, "path": …, "message": …}`."""
         return asdict(self)
 
+    def inside(self, step: object) -> "Reason":
+        """The same reason, seen from the object or array that holds the value as `step`."""
+        return Reason(self.code, pointer(step) + self.path, self.message)
+
 
 def pointer(*steps: object) -> str:
     """A JSON Pointer through `steps`: `pointer("itens", 0, "a/b")` is `/itens/0/a~1b`."""

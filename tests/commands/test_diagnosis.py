@@ -25,7 +25,7 @@ from pipeline.waiting import NotYet, wait_until
 
 
 def test_of_a_function_that_is_killed(mortal_stack, unique):
-    mortal_stack.proxy.arm(Fault("TransactWriteItems", Kind.HANG_BEFORE, times=100))
+    mortal_stack.proxy.arm(Fault("BatchExecuteStatement", Kind.HANG_BEFORE, times=100))
     sent = mortal_stack.upload(document(invoice(unique)), f"{unique}.json")
     calls = mortal_stack.proxy.calls
     wait_until("it is tried again", lambda: calls.count("UpdateItem") == 2 or NotYet(str(calls)), 30)

@@ -78,7 +78,10 @@ def test_one_event_delivered_many_times_at_once_counts_as_one_delivery(stack: St
 
 
 def test_every_record_of_an_event_is_processed(stack: Stack, unique: str) -> None:
-    uploads = [stack.upload(document(invoice(f"{unique}-{number}")), f"{unique}-{number}.json", silent=True) for number in range(3)]
+    uploads = [
+        stack.upload(document(invoice(f"{unique}-{number}")), f"{unique}-{number}.json", silent=True)
+        for number in range(3)
+    ]
     assert stack.deliver(stack.event(*uploads)) == {}
     assert [counts(stack.wait(sent)) for sent in uploads] == [{"received": 1, "stored": 1}] * 3
 

@@ -71,7 +71,7 @@ def retries(stack: Stack, function: str) -> str:
     assert config["MaximumRetryAttempts"] == 2
     # Six hours, the default and the longest possible: Lambda's retries come only after minutes.
     assert config.get("MaximumEventAgeInSeconds", 21_600) == 21_600
-    return config["DestinationConfig"]["OnFailure"]["Destination"]
+    return str(config["DestinationConfig"]["OnFailure"]["Destination"])
 
 
 def test_events_are_retried_twice_and_then_given_up(stack: Stack) -> None:

@@ -186,6 +186,9 @@ class Machine(RuleBasedStateMachine):
     def all_agrees(self) -> None:
         self.example.agrees()
 
+    def teardown(self) -> None:
+        self.stack.unfinished |= self.example.uploads.keys() - self.example.model.ledger.keys()
+
 
 def beginning(step: Callable[..., Placed], **drawn: Any) -> type[Machine]:
     """Machines whose first step this is, with what these strategies draw for it; what follows is left to chance."""

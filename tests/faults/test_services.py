@@ -131,9 +131,7 @@ def test_a_stalled_upload_goes_on_from_its_checkpoint(mortal_stack: StruckStack,
     ids = [f"{unique}-{number}" for number in range(3_000)]
     body = document(*map(invoice, ids))
     # The first 40 batches are done, slowly enough for a checkpoint on the way; then none is.
-    mortal_stack.proxy.arm(
-        Fault("BatchExecuteStatement", Kind.SLOW, 40, pause=0.5), failing("BatchExecuteStatement")
-    )
+    mortal_stack.proxy.arm(Fault("BatchExecuteStatement", Kind.SLOW, 40, pause=0.5), failing("BatchExecuteStatement"))
     sent = mortal_stack.upload(body, f"{unique}.json")
     stalled = mortal_stack.wait_for(sent, "stalled")
     reached = int(stalled["progress"]["position"])
@@ -205,7 +203,9 @@ def test_an_event_that_cannot_be_sent_again_stays_in_the_failures_queue(
 def test_one_upload_that_cannot_be_finished_does_not_stop_the_others_of_its_event(
     patient_stack: StruckStack, unique: str
 ) -> None:
-    uploads = [patient_stack.upload(document(invoice(f"{unique}-{n}")), f"{unique}-{n}.json", silent=True) for n in range(3)]
+    uploads = [
+        patient_stack.upload(document(invoice(f"{unique}-{n}")), f"{unique}-{n}.json", silent=True) for n in range(3)
+    ]
     # A refusal that no retry helps: the second upload's ledger entry cannot be opened.
     patient_stack.proxy.arm(Fault("UpdateItem", Kind.REFUSE, skip=2, status=400, code="AccessDeniedException"))
     answer = patient_stack.deliver(patient_stack.event(*uploads))

@@ -9,17 +9,30 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pipeline.functions.attributes import MAX_REASONS, number_text, parse_number, to_item, to_json
+from pipeline.functions.attributes import (
+    MAX_REASONS,
+    canonical,
+    number_text,
+    object_text,
+    parse_number,
+    to_json,
+    to_texts,
+)
 
 from .documents import QUICK, exact, json_texts, value_of
 
-ROOM = 10_000_000
-
 
 def broken(value: dict[str, Any]) -> list[tuple[str, str]]:
-    _, reasons = to_item(value, ROOM)
+    _, reasons = to_texts(value)
     assert all(reason.message for reason in reasons)
     return [(reason.code, reason.path) for reason in reasons]
+
+
+def item_of(text: str) -> Any:
+    """The item of an object's JSON."""
+    texts, reasons = to_texts(value_of(text))
+    assert reasons == []
+    return json.loads(object_text(texts, texts))
 
 
 def in_lists(levels: int, innermost: Any = None) -> Any:
@@ -36,6 +49,13 @@ TEXTS = {
     "1500.00": "1500",
     "1E+2": "100",
     "0.50": "0.5",
+    "-0": "0",
+    "0.00": "0",
+    "-10.0": "-10",
+    "100": "100",
+    "1" * 19 + "." + "1" * 18 + "0": "1" * 19 + "." + "1" * 18,
+    "1" * 19 + "." + "1" * 19: "1" * 19 + "." + "1" * 19,
+    "1" * 20 + "." + "1" * 18: "1" * 20 + "." + "1" * 18,
     "-0.00": "0",
     "0E+50": "0",
     "-1.50": "-1.5",
@@ -84,51 +104,6 @@ LIMITS = {
 def test_the_message_has_the_limit_a_number_breaks(number: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         number_text(Decimal(number))
-
-
-# Sizes in bytes by AWS's rule. Each value is that of a member named "a", whose name takes one byte more.
-SIZES = {
-    "no text": ("", 0),
-    "text": ("abc", 3),
-    "text in UTF-8": ("é😀", 6),
-    "null": (None, 1),
-    "true": (True, 1),
-    "0": (0, 1),
-    "1 digit": (1, 2),
-    "2 digits": (12, 2),
-    "3 digits": (123, 3),
-    "zeros at the end": (1200, 2),
-    "zeros at the beginning": (0.0012, 2),
-    "zeros inside": (1.002, 3),
-    "a minus sign": (-12, 3),
-    "38 digits": (int("9" * 38), 20),
-    "an empty list": ([], 3),
-    "a list": (["x", "y"], 3 + 2 * 2),
-    "an empty map": ({}, 3),
-    "a map": ({"é": "y"}, 3 + 1 + 3),
-    "a map in a list": ([{"k": None}], 3 + 1 + 3 + 1 + 2),
-}
-
-
-@pytest.mark.parametrize(("value", "size"), SIZES.values(), ids=SIZES)
-def test_an_item_has_the_size_aws_counts(value: Any, size: int) -> None:
-    whole = exact({"a": value})
-    assert to_item(whole, 1 + size)[1] == []
-    item, [reason] = to_item(whole, size)
-    assert item is None
-    assert (reason.code, reason.path) == ("item_size", "")
-    assert f"{size} bytes" in reason.message
-
-
-def test_all_members_count_with_their_names() -> None:
-    whole = exact({"é": "x", "bc": 1})
-    assert to_item(whole, 2 + 1 + 2 + 2)[1] == []
-    assert to_item(whole, 2 + 1 + 2 + 1)[0] is None
-
-
-def test_faults_found_before_an_item_grew_too_large_are_reported() -> None:
-    _, reasons = to_item({"a": "\ud800", "b": "x" * 100}, 100)
-    assert [reason.code for reason in reasons] == ["surrogate", "item_size"]
 
 
 # Nesting
@@ -180,7 +155,7 @@ def test_a_lone_surrogate_is_refused(value: dict[str, Any], path: str) -> None:
 
 
 def test_a_pair_of_surrogates_is_a_character() -> None:
-    assert to_item(value_of('{"a": "\\ud83d\\ude00"}'), ROOM) == ({"a": {"S": "😀"}}, [])
+    assert item_of('{"a": "\\ud83d\\ude00"}') == {"a": {"S": "😀"}}
 
 
 def test_each_repeated_name_is_reported_once_with_its_place() -> None:
@@ -194,7 +169,7 @@ def test_paths_are_json_pointers() -> None:
 
 def test_reasons_beyond_a_thousand_are_counted_and_not_listed() -> None:
     assert len(broken({"a": ["\ud800"] * MAX_REASONS})) == MAX_REASONS
-    _, reasons = to_item({"a": ["\ud800"] * (MAX_REASONS + 3)}, ROOM)
+    _, reasons = to_texts({"a": ["\ud800"] * (MAX_REASONS + 3)})
     assert len(reasons) == MAX_REASONS + 1
     assert reasons[-1].code == "more"
     assert " 3 " in reasons[-1].message
@@ -207,9 +182,19 @@ def test_reasons_beyond_a_thousand_are_counted_and_not_listed() -> None:
 @given(json_texts())
 def test_an_item_gives_back_the_values_of_its_json(text: str) -> None:
     value = value_of(f'{{"a": {text}}}')
-    item, reasons = to_item(value, ROOM)
+    texts, reasons = to_texts(value)
     assume(not reasons)
-    assert json.loads(to_json({"M": item or {}}), parse_float=Decimal, parse_int=Decimal) == value
+    item = json.loads(object_text(texts, texts))
+    assert json.loads(to_json({"M": item}), parse_float=Decimal, parse_int=Decimal) == value
+
+
+@QUICK
+@given(json_texts(), json_texts())
+def test_the_texts_are_those_of_the_canonical_json(one: str, other: str) -> None:
+    texts, reasons = to_texts(value_of(f'{{"b": {one}, "a": {other}, "é": 1, "a b": 2}}'))
+    assume(not reasons)
+    text = object_text(sorted(texts), texts)
+    assert text == canonical(json.loads(text))
 
 
 TYPES = {
@@ -224,8 +209,7 @@ TYPES = {
 
 @pytest.mark.parametrize(("kind", "text"), TYPES.items())
 def test_each_json_type_has_its_attribute_type(kind: str, text: str) -> None:
-    item, _ = to_item(value_of(text), ROOM)
-    assert item is not None
+    item = item_of(text)
     assert list(item["a"]) == [kind]
     assert to_json({"M": item}) == text
 

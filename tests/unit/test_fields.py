@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum.br import cnpj, cpf
 
 from pipeline.functions import fields
 
@@ -253,6 +254,8 @@ CPFS = {
     "52998224725\n": "cpf",
     "٥2998224725": "cpf",
     "5299822472A": "cpf",
+    "529982247/25": "cpf",
+    "00000000000": "cpf",
     "17921427000125": "cpf",
     "": "cpf",
 }
@@ -261,3 +264,27 @@ CPFS = {
 @pytest.mark.parametrize(("value", "expected"), CPFS.items())
 def test_a_cpf_needs_valid_check_digits(value: str, expected: str | None) -> None:
     assert code(fields.tax_id_cpf, value) == expected
+
+
+# Digits and letters, punctuation in and out of place, and what looks like them.
+TAX_IDS = st.lists(st.sampled_from([*"0123456789AZaz ./-,\n", "0" * 11, "１"]), max_size=18).map("".join)
+
+
+def with_right_digits(text: str, count: int, module: Any) -> str:
+    """The first characters of a text and the check digits that python-stdnum computes for them."""
+    root = text[:count].rjust(count, "7")
+    return root + str(module.calc_check_digits(root) if module is cnpj else module._calc_check_digits(root))
+
+
+@QUICK
+@given(TAX_IDS | st.text("0123456789AZ", max_size=12).map(lambda text: with_right_digits(text, 12, cnpj)))
+def test_a_cnpj_is_valid_exactly_where_python_stdnum_says_so(text: str) -> None:
+    ascii_only = all(char in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ ./-" for char in text)
+    assert (fields.tax_id_cnpj(text) is None) == (ascii_only and cnpj.is_valid(text))
+
+
+@QUICK
+@given(TAX_IDS | st.text("0123456789", max_size=9).map(lambda text: with_right_digits(text, 9, cpf)))
+def test_a_cpf_is_valid_exactly_where_python_stdnum_says_so(text: str) -> None:
+    ascii_only = all(char in "0123456789 ./-" for char in text)
+    assert (fields.tax_id_cpf(text) is None) == (ascii_only and cpf.is_valid(text))

@@ -1,6 +1,8 @@
 """Gzip streams: every member is inflated, a piece at a time; damage and bombs are refused."""
 
+import bz2
 import gzip
+import lzma
 import random
 import zlib
 from collections.abc import Iterator
@@ -80,6 +82,37 @@ def test_a_damaged_stream_is_refused_with_a_place(body: bytes, size: int) -> Non
     assert error.code == "bad_gzip"
     assert error.offset is not None
     assert 0 <= error.offset <= len(body)
+
+
+NO_GZIP = {
+    "JSON": (b'[{"id": "NF-8"}]', "is not compressed; upload it without .gz"),
+    "JSON after white space": (b"\r\n" + b" " * 30 + b"{", "is not compressed"),
+    "JSON after a byte order mark": (b"\xef\xbb\xbf[]", "is not compressed"),
+    "XML": (b"<?xml version='1.0'?>", "is not compressed"),
+    "UTF-16": ("[]".encode("utf-16"), "UTF-16"),
+    "UTF-16 of the other order": (b"\xfe\xff" + "[]".encode("utf-16-be"), "UTF-16"),
+    "UTF-16 without a mark": ("[]".encode("utf-16-le"), "UTF-16"),
+    "UTF-16 of the other order without a mark": ("{}".encode("utf-16-be"), "UTF-16"),
+    "zip": (b"PK\x03\x04" + b"\0" * 26, "zip archive"),
+    "7z": (b"7z\xbc\xaf\x27\x1c\0\x04", "7z archive"),
+    "rar": (b"Rar!\x1a\x07\x01\0", "rar archive"),
+    "bzip2": (bz2.compress(TEXT), "bzip2"),
+    "xz": (lzma.compress(TEXT), "xz"),
+    "zstd": (b"\x28\xb5\x2f\xfd\x04\0", "zstd"),
+    "lz4": (b"\x04\x22\x4d\x18\x60\x40", "lz4"),
+    "zlib": (zlib.compress(TEXT), "zlib"),
+    "text": (b"id;cliente", "is not a gzip stream"),
+    "one byte": (b"[", "is not compressed"),
+    "zeros": (b"\0" * 20, "is not a gzip stream"),
+}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("body", "nature"), NO_GZIP.values(), ids=NO_GZIP)
+def test_a_file_that_is_no_gzip_says_what_it_is(body: bytes, nature: str, size: int) -> None:
+    error = failure(body, size)
+    assert (error.code, error.offset) == ("bad_gzip", 0)
+    assert nature in error.message
 
 
 @QUICK

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.invoices import as_stored, invoice
-from pipeline.functions.attributes import to_item, to_json
-from pipeline.functions.invoice import PROVENANCE_BYTES, content_sha256
+from pipeline.functions.attributes import to_json
+from pipeline.functions.invoice import MAX_INVOICE_BYTES, PROVENANCE_BYTES, content_sha256
+from pipeline.functions.sizes import item_bytes
 
 from .documents import QUICK, broken, checked, exact, value_of
 
@@ -23,6 +24,11 @@ def totals(*amounts: object) -> list[dict[str, Any]]:
 
 def item_as_json(item: dict[str, Any]) -> Any:
     return json.loads(to_json({"M": item}), parse_float=Decimal, parse_int=Decimal)
+
+
+def stored(value: Any) -> Any:
+    """The item of a valid invoice."""
+    return json.loads(checked(value).text)
 
 
 # Joint rules
@@ -98,10 +104,10 @@ def test_an_issuer_is_compared_without_its_punctuation() -> None:
 
 def test_amounts_that_came_as_strings_are_stored_as_numbers() -> None:
     line = {"descricao": "Café", "quantidade": "3.50", "valor_unitario": "428.571", "valor_total": "1500.00"}
-    item = checked(exact(invoice("x", valor="1500.00", itens=[line]))).item
+    item = stored(exact(invoice("x", valor="1500.00", itens=[line])))
     assert item["valor"] == {"N": "1500"}
-    [stored] = item["itens"]["L"]
-    assert stored["M"] == {
+    [one] = item["itens"]["L"]
+    assert one["M"] == {
         "descricao": {"S": "Café"},
         "quantidade": {"N": "3.5"},
         "valor_unitario": {"N": "428.571"},
@@ -118,21 +124,40 @@ def test_what_the_contract_does_not_name_is_kept_as_it_came() -> None:
         "emitente": {"nome": "Ana", "cnpj": "17.921.427/0001-25", "endereço": [{"cep": "01001-000"}]},
     }
     value = invoice("x", **extras)
-    assert item_as_json(checked(exact(value)).item) == as_stored(value)
+    assert item_as_json(stored(exact(value))) == as_stored(value)
 
 
 def test_numbers_keep_every_digit() -> None:
     members = '"valor": 9999999999999.99, "f": 0.10000000000000000555'
     text = f'{{"id": "x", "cliente": "Ana", "data_emissao": "2025-10-03", {members}}}'
-    item = checked(value_of(text)).item
+    item = stored(value_of(text))
     assert (item["valor"], item["f"]) == ({"N": "9999999999999.99"}, {"N": "0.10000000000000000555"})
 
 
 def test_an_invoice_may_fill_an_item_except_for_what_the_pipeline_adds() -> None:
     # By AWS's rule: id 2 + 1, cliente 7 + 11, valor 5 + 4, data_emissao 12 + 10, and texto 5.
-    room = 400 * 1024 - PROVENANCE_BYTES - 57
+    room = MAX_INVOICE_BYTES - 57
     assert broken(exact(invoice("x", texto="x" * room))) == []
     assert broken(exact(invoice("x", texto="x" * (room + 1)))) == [("item_size", "")]
+
+
+def test_an_amount_counts_as_the_number_that_is_stored() -> None:
+    # As a string of these digits it would take 8 bytes.
+    room = MAX_INVOICE_BYTES - 57 + 4 - 2
+    assert broken(exact(invoice("x", valor="01500.00", texto="x" * room))) == []
+    assert broken(exact(invoice("x", valor="01500.00", texto="x" * (room + 1)))) == [("item_size", "")]
+
+
+def test_faults_of_an_invoice_that_is_too_large_are_reported_too() -> None:
+    found = broken({**exact(invoice("x")), "a": "\ud800", "b": "x" * MAX_INVOICE_BYTES})
+    assert found == [("surrogate", "/a"), ("item_size", "")]
+
+
+def test_the_whole_item_is_made_of_its_members() -> None:
+    one = checked(exact(invoice("x", observações="é😀", a=True)))
+    assert one.names == ("a", "cliente", "data_emissao", "id", "observações", "valor")
+    assert [json.loads(parameter) for parameter in one.parameters] == [json.loads(one.text)[name] for name in one.names]
+    assert one.parameters[0] == '{"BOOL":true}'
 
 
 def test_what_the_pipeline_adds_has_room_whatever_the_uploads_name() -> None:
@@ -143,12 +168,12 @@ def test_what_the_pipeline_adds_has_room_whatever_the_uploads_name() -> None:
         "time": "2026-10-05T12:00:00.000Z",
         "sha256": "f" * 64,
     }
-    assert to_item(exact({"_ingest": longest}), PROVENANCE_BYTES)[1] == []
+    assert item_bytes(exact({"_ingest": longest})) <= PROVENANCE_BYTES
 
 
 def test_wire_bytes_are_those_of_the_item_in_a_request() -> None:
     one = checked(exact(invoice("x", observações="é😀", lista=[1, {"a": None}])))
-    assert one.wire_bytes == len(json.dumps(one.item, separators=(",", ":")).encode())
+    assert one.wire_bytes == len(json.dumps(json.loads(one.text), separators=(",", ":")).encode())
 
 
 # Identity
@@ -177,6 +202,37 @@ def test_the_order_of_members_makes_no_difference(outer: list[str], inner: list[
     assert checked(exact(shuffled)).sha256 == checked(exact(value)).sha256
 
 
+# Tables hold these hashes: whatever else changes, the same content must keep its own.
+HASHES = [
+    (
+        '"valor":2878.1',
+        "83d71be9d28c39971524b02a5d7c3237288bcea9b26b15bc266b6899b32fb80c",
+    ),
+    (
+        '"z":[1E+2,-0,1e-7,true,false,null,""],"a b":{"é":[],"a":{}},"valor":2878.10',
+        "34043a066cb865e0150b1d7705a783887498946a4a7446d1722143953441ad1f",
+    ),
+    (
+        '"itens":[{"descricao":"Café","quantidade":"2.0","valor_unitario":5.50,"valor_total":"11.00"}],"valor":"011.00"',
+        "fc84bd799735243310a4579ae392ac2c1f730aa2ee50a0a22449cbe8fd3747b4",
+    ),
+    (
+        '"a":"\\u0001\\"\\\\/\\n\\u2028\\ud83e\\uddfe\\u007f","valor":0,"a\\"":1,"a!":2,"\\u0000":3',
+        "949b045215e4168f94dead06db49693c234f43f2e92ee7a98f60d76bcf595db4",
+    ),
+    (
+        '"n":12345678901234567890123456789012345678,"valor":1E+3,"m":-1.50E-10,"l":1E+21',
+        "0528c5618b766fd10fb7cbc22695e63761af505ba341e6e71a661929717b2a99",
+    ),
+]
+
+
+@pytest.mark.parametrize(("members", "sha256"), HASHES)
+def test_a_content_keeps_its_hash_for_ever(members: str, sha256: str) -> None:
+    text = f'{{"id":"NF-8","cliente":"João Silva",{members},"data_emissao":"2025-10-03"}}'
+    assert checked(value_of(text)).sha256 == sha256
+
+
 CHANGES = {
     "another id": {"id": "y"},
     "another customer": {"cliente": "Joao Silva"},
@@ -201,8 +257,8 @@ def test_other_content_has_another_identity(changes: dict[str, Any]) -> None:
 
 def test_the_identity_of_an_item_is_that_of_its_invoice_whatever_brought_it() -> None:
     one = checked(exact(invoice("x", valor="1500.00", a={"b": [1.50]})))
-    stored = {**one.item, "_ingest": {"M": {"key": {"S": "a.json"}, "position": {"N": "3"}}}}
-    assert content_sha256(stored) == one.sha256
+    item = {**json.loads(one.text), "_ingest": {"M": {"key": {"S": "a.json"}, "position": {"N": "3"}}}}
+    assert content_sha256(item) == one.sha256
 
 
 def test_an_item_with_binary_values_of_another_program_has_an_identity() -> None:

@@ -144,17 +144,73 @@ def test_counts_add_up() -> None:
     assert counts == Counts(received=4, stored=1, duplicates=1, conflicts=1, rejected=1)
 
 
+# What DynamoDB refuses
+
+REFUSED = Reason("refused", "", "DynamoDB refuses it: too many nested levels")
+ANOTHER = Reason("refused", "", "DynamoDB refuses it: a number overflows")
+THIRD = invoice("a", valor=3)
+
+
+def tried(chunk: Chunk, answers: dict[str, Holder | Reason]) -> list[list[str]]:
+    """Try candidates until there are no more. `answers` has DynamoDB's, by content. The outcomes and their codes."""
+    holders = {id_: answers[one.checked.sha256] for id_, one in chunk.candidates.items()}
+    while following := chunk.next_candidates(holders):
+        holders |= {id_: answers[one.checked.sha256] for id_, one in following.items()}
+    return [[one.outcome.value, *(reason.message for reason in one.reasons)] for one in chunk.judge(holders)]
+
+
+def test_an_invoice_that_dynamodb_refuses_is_rejected_with_its_words_wherever_it_stands_again() -> None:
+    assert tried(chunk_of(A, A), {sha256(A): REFUSED}) == [["rejected", REFUSED.message]] * 2
+
+
+def test_what_dynamodb_refuses_concerns_no_other_invoice() -> None:
+    b = invoice("b")
+    answers: dict[str, Holder | Reason] = {sha256(A): REFUSED, sha256(b): Holder(sha256(b), Origin(KEY, VERSION, 1))}
+    assert tried(chunk_of(A, b), answers) == [["rejected", REFUSED.message], ["stored"]]
+
+
+def test_the_next_content_of_the_id_is_tried_instead() -> None:
+    answers: dict[str, Holder | Reason] = {
+        sha256(A): REFUSED,
+        sha256(CHANGED): Holder(sha256(CHANGED), Origin(KEY, VERSION, 2)),
+    }
+    found = tried(chunk_of(A, A, CHANGED, CHANGED, A, THIRD), answers)
+    assert [one[0] for one in found] == ["rejected", "rejected", "stored", "duplicate", "rejected", "conflict"]
+
+
+def test_each_content_that_is_refused_keeps_the_words_of_its_own_refusal() -> None:
+    answers: dict[str, Holder | Reason] = {sha256(A): REFUSED, sha256(CHANGED): ANOTHER}
+    assert tried(chunk_of(A, CHANGED, A), answers) == [
+        ["rejected", REFUSED.message],
+        ["rejected", ANOTHER.message],
+        ["rejected", REFUSED.message],
+    ]
+
+
+def test_the_next_candidate_has_its_own_position() -> None:
+    chunk = chunk_of(A, A, CHANGED, THIRD)
+    following = chunk.next_candidates({"a": REFUSED})
+    assert [one.origin.position for one in following.values()] == [2]
+    following = chunk.next_candidates({"a": ANOTHER})
+    assert [one.origin.position for one in following.values()] == [3]
+    assert chunk.next_candidates({"a": ANOTHER}) == {}
+
+
+def test_where_nothing_is_refused_there_is_no_next_candidate() -> None:
+    assert chunk_of(A, CHANGED).next_candidates({"a": Holder(sha256(A), Origin(KEY, VERSION, 0))}) == {}
+
+
 # Chunks
 
 
-def test_a_chunk_is_full_with_as_many_invoices_as_a_transaction_takes() -> None:
-    # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
-    ids = [f"n{number}" for number in range(100)]
+def test_a_chunk_is_full_with_as_many_invoices_as_a_batch_of_statements_takes() -> None:
+    # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchExecuteStatement.html
+    ids = [f"n{number}" for number in range(25)]
     assert not chunk_of(*map(invoice, ids[1:])).is_full()
     assert chunk_of(*map(invoice, ids)).is_full()
 
 
-def test_an_id_that_repeats_takes_no_place_in_the_transaction() -> None:
+def test_an_id_that_repeats_takes_no_place_in_the_batch() -> None:
     chunk = chunk_of(*[A] * 200)
     assert len(chunk.candidates) == 1
     assert not chunk.is_full()

@@ -4,6 +4,7 @@ Each write stands alone, so that one taken id or one refused invoice concerns no
 docs/performance.md.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache, partial
@@ -17,10 +18,11 @@ from ..invoice import PROVENANCE, content_sha256
 from ..outcome import Candidate, Holder, Origin
 from ..reasons import Reason
 from .patience import PASSING, Patience, Pauses, StatementError, code_of
+from .statements import Statements
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import BatchGetItemOutputTypeDef, BatchStatementRequestTypeDef
+    from mypy_boto3_dynamodb.type_defs import BatchGetItemOutputTypeDef
 
 MAX_STATEMENT = 8_192
 """Characters in one PartiQL statement. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchStatementRequest.html"""
@@ -42,8 +44,9 @@ class Invoices:
     brought it, at which position, when work on that upload first began, and the hash of the invoice's content.
     """
 
-    def __init__(self, dynamodb: "DynamoDBClient", table: str, patience: Patience) -> None:
+    def __init__(self, dynamodb: "DynamoDBClient", statements: Statements, table: str, patience: Patience) -> None:
         self._dynamodb = dynamodb
+        self._statements = statements
         self._table = table
         self._patience = patience
 
@@ -78,27 +81,28 @@ class Invoices:
 
     def _write(self, candidates: dict[str, Candidate], time_: str) -> dict[str, Answer]:
         """Insert each whose id is free: in one batch those that PartiQL takes, each alone the others."""
-        items = {id_: {**one.checked.item, PROVENANCE: _provenance(one, time_)} for id_, one in candidates.items()}
-        batch = {id_: statement for id_, item in items.items() if (statement := _statement(self._table, tuple(item)))}
-        answers = self._insert_batch({id_: (statement, items[id_]) for id_, statement in batch.items()})
+        batch = {}
+        for id_, one in candidates.items():
+            statement = _statement(self._table, one.checked.names)
+            if statement is not None:
+                ingest = json.dumps(_provenance(one, time_))
+                batch[id_] = f'{{"Statement":{statement},"Parameters":[{",".join(one.checked.parameters)},{ingest}]}}'
+        answers = self._insert_batch(batch)
         # What a batch refuses is put alone: PartiQL may be to blame, and one bad statement may spoil the others.
-        alone = [id_ for id_ in items if id_ not in answers or _code(answers[id_]) in _REFUSED]
-        return answers | {id_: self._put(items[id_]) for id_ in alone}
+        alone = [id_ for id_ in candidates if id_ not in answers or _code(answers[id_]) in _REFUSED]
+        return answers | {id_: self._put(_item(candidates[id_], time_)) for id_ in alone}
 
-    def _insert_batch(self, inserts: dict[str, tuple[str, dict[str, Attribute]]]) -> dict[str, Answer]:
+    def _insert_batch(self, statements: dict[str, str]) -> dict[str, Answer]:
         """Insert items by their statements, each for itself. Returns no answers where the whole batch is refused."""
-        if not inserts:
+        if not statements:
             return {}
-        statements: list[BatchStatementRequestTypeDef] = [
-            {"Statement": statement, "Parameters": list(item.values())} for statement, item in inserts.values()
-        ]
         try:
-            answer = self._patience.outlast(lambda: self._dynamodb.batch_execute_statement(Statements=statements))
+            responses = self._patience.outlast(lambda: self._statements.execute(statements.values()))
         except ClientError as error:
             if code_of(error) in _REFUSED:
                 return {}
             raise
-        return {id_: one.get("Error") for id_, one in zip(inserts, answer["Responses"], strict=True)}
+        return {id_: one.get("Error") for id_, one in zip(statements, responses, strict=True)}
 
     def _put(self, item: dict[str, Attribute]) -> Answer:
         try:
@@ -153,16 +157,22 @@ class Invoices:
 
 @lru_cache(maxsize=1024)
 def _statement(table: str, names: tuple[str, ...]) -> str | None:
-    """PartiQL to insert an item with these attributes; None where PartiQL may not take their names, or so many.
+    """PartiQL to insert an item with these attributes and `_ingest`, as JSON text.
 
-    Only plain names are written into a statement. AWS documents no way to escape all others.
+    None where PartiQL may not take their names, or so many. Only plain names are written into a statement: AWS
+    documents no way to escape all others.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.insert.html
     """
     if not all(map(_PLAIN_NAME.fullmatch, names)):
         return None
-    members = ", ".join(f"'{name}': ?" for name in names)
+    members = ", ".join(f"'{name}': ?" for name in (*names, PROVENANCE))
     statement = f'INSERT INTO "{table}" VALUE {{{members}}}'
-    return statement if len(statement) <= MAX_STATEMENT else None
+    return json.dumps(statement) if len(statement) <= MAX_STATEMENT else None
+
+
+def _item(candidate: Candidate, time_: str) -> dict[str, Attribute]:
+    item: dict[str, Attribute] = json.loads(candidate.checked.text)
+    return {**item, PROVENANCE: _provenance(candidate, time_)}
 
 
 def _provenance(candidate: Candidate, time_: str) -> Attribute:

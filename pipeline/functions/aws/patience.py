@@ -41,17 +41,21 @@ PASSING = THROTTLED | {"InternalError", "InternalServerError", "RequestTimeout",
 
 _LEAST_MARGIN = 0.25
 _MOST_MARGIN = 30.0
+_CHECKPOINT_SECONDS = 2.0
 
 
 class Patience:
     """The time of one invocation. `remaining` says how many seconds are left of it.
 
     Work stops while enough is left to write down how far it came: a quarter of the time, at most half a minute.
+    `checkpoint_seconds` is how often the ledger is told on the way.
     """
 
     def __init__(self, remaining: Callable[[], float]) -> None:
         self._remaining = remaining
-        self._margin = min(max(remaining() / 4, _LEAST_MARGIN), _MOST_MARGIN)
+        whole = remaining()
+        self._margin = min(max(whole / 4, _LEAST_MARGIN), _MOST_MARGIN)
+        self.checkpoint_seconds = min(whole / 8, _CHECKPOINT_SECONDS)
 
     def is_short(self) -> bool:
         """Whether it is time to stop and hand over."""
@@ -60,6 +64,10 @@ class Patience:
     def left(self) -> float:
         """Seconds left to work."""
         return self._remaining() - self._margin
+
+    def grace(self) -> float:
+        """Seconds to wait for what is under way: half of the margin, too, once the time for work is over."""
+        return max(0.0, self.left() + self._margin / 2)
 
     def outlast(self, call: Callable[[], T]) -> T:
         """Make a call until it is answered, whatever passes meanwhile. Raises what does not pass, or OutOfTimeError."""

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import GetObjectRequestTypeDef
 
-CHUNK = 256 * 1024
+CHUNK = 64 * 1024
+"""The most bytes to wait for at once, while time passes."""
 
 LAYOUTS = {".json": Layout.JSON, ".jsonl": Layout.LINES, ".ndjson": Layout.LINES}
 """How a document is laid out, by the suffix of its name in lower case, without `.gz`."""

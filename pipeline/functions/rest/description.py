@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 
-from ..invoice import Invoice
+from ..invoice import INVOICE
 from .media import ENCODINGS, MAX_BODY, SUFFIXES
 from .problems import CONTENT_TYPE as PROBLEM
 
@@ -181,11 +181,9 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
 
     For invalid requests Powertools describes an answer of its own, with status 422, which this API never gives.
     """
-    nota = Invoice.model_json_schema(ref_template="#/components/schemas/{model}")
-    components: dict[str, Any] = nota.pop("$defs")
-    nota["properties"]["_ingest"] = {**_schema("Origem"), "description": "Which upload brought it; not to be posted."}
-    nota["title"] = "Nota"
-    schema["components"] = {"schemas": {**components, "Nota": nota, **_SCHEMAS}}
+    ingest = {**_schema("Origem"), "description": "Which upload brought it; not to be posted."}
+    nota = {**INVOICE.schema, "properties": {**INVOICE.schema["properties"], "_ingest": ingest}}
+    schema["components"] = {"schemas": {"Nota": nota, **_SCHEMAS}}
     for path in schema["paths"].values():
         for operation in path.values():
             operation["summary"], _, _ = operation.pop("description", "").partition("\n")

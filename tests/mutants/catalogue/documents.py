@@ -7,8 +7,8 @@ MUTANTS = (
         "byte-order-mark-refused",
         "UTF-8 needs no byte order mark",
         "functions/window.py",
-        'return text.removeprefix("\\ufeff")',
-        "return text",
+        'if text.startswith("\\ufeff"):',
+        "if False:",
     ),
     Mutant(
         "bytes-replaced",
@@ -21,17 +21,25 @@ MUTANTS = (
         "last-line-lost",
         "a line ends with a newline",
         "functions/document.py",
-        "        yield _line(window)\n        window.pass_over(_LINE_SPACE)\n",
-        "        parsed = _line(window)\n        window.pass_over(_LINE_SPACE)\n"
-        '        if window.peek() == "":\n            return\n        yield parsed\n',
+        "            yield _line(window, decode)\n        while _passed(window, _LINE_BREAK):\n",
+        "            parsed = _line(window, decode)\n            window.pass_over(_LINE_SPACE)\n"
+        '            if window.peek() == "":\n                return\n            yield parsed\n'
+        "        while False:\n",
     ),
     Mutant(
         "blank-lines-refused",
         "every line is an invoice",
         "functions/document.py",
-        "def _lines(window: Window) -> Iterator[Parsed]:\n    while True:\n        window.pass_over(SPACE)\n",
-        "def _lines(window: Window) -> Iterator[Parsed]:\n    while True:\n"
-        '        if window.peek() == "\\n":\n            window.place += 1\n',
+        "            window.pass_over(SPACE)\n            if window.at_end():\n                return\n",
+        '            if window.peek() == "\\n":\n                window.place += 1\n'
+        "            if window.at_end():\n                return\n",
+        (
+            Edit(
+                "functions/document.py",
+                '_LINE_BREAK = re.compile(r"[ \\t\\r]*\\n[ \\t\\n\\r]*")',
+                '_LINE_BREAK = re.compile(r"[ \\t\\r]*\\n")',
+            ),
+        ),
     ),
     Mutant(
         "lines-as-python-splits-them",
@@ -56,6 +64,13 @@ MUTANTS = (
         "functions/document.py",
         '_LINE_SPACE = re.compile(r"[ \\t\\r]*")',
         '_LINE_SPACE = re.compile(r"[ \\t]*")',
+        (
+            Edit(
+                "functions/document.py",
+                '_LINE_BREAK = re.compile(r"[ \\t\\r]*\\n',
+                '_LINE_BREAK = re.compile(r"[ \\t]*\\n',
+            ),
+        ),
     ),
     Mutant(
         "rest-of-the-line-ignored",
@@ -77,10 +92,11 @@ MUTANTS = (
         "trailing-comma-forgiven",
         "a comma too many does no harm",
         "functions/document.py",
-        "    while True:\n        window.pass_over(SPACE)\n        yield _value(window)\n",
-        "    while True:\n        window.pass_over(SPACE)\n"
-        '        if window.peek() == "]":\n            window.place += 1\n            return\n'
-        "        yield _value(window)\n",
+        "            window.pass_over(SPACE)\n            yield _value(window, decode)\n"
+        "        while _passed(window, _COMMA):\n",
+        '            window.pass_over(SPACE)\n            if window.peek() == "]":\n'
+        "                window.place += 1\n                return\n            yield _value(window, decode)\n"
+        "        while False:\n",
     ),
     Mutant(
         "nan-is-null",
@@ -95,20 +111,27 @@ MUTANTS = (
         "functions/document.py",
         "parse_constant=_refuse_constant\n",
         "parse_constant=_refuse_constant, strict=False\n",
+        (
+            Edit(
+                "functions/document.py",
+                "_plain = json.JSONDecoder(parse_constant=_refuse_constant)",
+                "_plain = json.JSONDecoder(parse_constant=_refuse_constant, strict=False)",
+            ),
+        ),
     ),
     Mutant(
         "scalar-is-one-rejected-invoice",
         "any JSON value is a document",
         "functions/document.py",
-        '        if first != "{":\n            raise scalar\n',
+        "    if not is_object:\n        raise scalar\n",
         "",
     ),
     Mutant(
         "one-object-refused",
         "a file of invoices is an array",
         "functions/document.py",
-        '        if first != "{":\n            raise scalar\n',
-        "        raise scalar\n",
+        "    if not is_object:\n        raise scalar\n",
+        "    raise scalar\n",
     ),
     Mutant(
         "nothing-is-an-empty-document",
@@ -142,8 +165,8 @@ MUTANTS = (
         "columns-from-0",
         "counting starts at 0",
         "functions/window.py",
-        "self._line, self._column = 1, 1",
-        "self._line, self._column = 1, 0",
+        "    column: int = 1\n",
+        "    column: int = 0\n",
     ),
     Mutant(
         "first-megabyte-checked",

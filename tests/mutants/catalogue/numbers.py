@@ -16,6 +16,13 @@ MUTANTS = (
         "functions/attributes.py",
         'return format(_EXACT.normalize(number), "f")',
         "return str(float(_EXACT.normalize(number)))",
+        (
+            Edit(
+                "functions/attributes.py",
+                "if _PLAIN.fullmatch(text):",
+                "if False:",
+            ),
+        ),
     ),
     Mutant(
         "rounded-to-38-digits",
@@ -37,6 +44,13 @@ MUTANTS = (
         "functions/attributes.py",
         '    if not number:\n        return "0"\n',
         "",
+        (
+            Edit(
+                "functions/attributes.py",
+                'return "0" if text == "-0" else text',
+                "return text",
+            ),
+        ),
     ),
     Mutant(
         "digits-counted-together",
@@ -44,6 +58,13 @@ MUTANTS = (
         "functions/fields.py",
         "digits = value.adjusted() + 1",
         "digits = len(value.as_tuple().digits)",
+        (
+            Edit(
+                "functions/fields.py",
+                "return _PLAIN_MONEY.fullmatch(str(value)) is not None",
+                "return False",
+            ),
+        ),
     ),
     Mutant(
         "fifteen-integer-digits",
@@ -65,6 +86,13 @@ MUTANTS = (
         "functions/fields.py",
         '("negative", "is less than 0") if value < 0 else None',
         '("negative", "is less than 0") if value <= 0 else None',
+        (
+            Edit(
+                "functions/fields.py",
+                "return _PLAIN_MONEY.fullmatch(str(value)) is not None",
+                "return False",
+            ),
+        ),
     ),
     Mutant(
         "amount-matched-at-its-start",
@@ -84,7 +112,7 @@ MUTANTS = (
         "sum-in-floats",
         "sum() adds numbers up",
         "functions/invoice.py",
-        "total = sum((total for total in totals if total is not None), Decimal(0))",
+        "total = reduce(_SUM.add, [total for total in totals if total is not None], Decimal(0))",
         "total = Decimal(str(sum(float(total) for total in totals if total is not None)))",
     ),
     Mutant(
@@ -122,15 +150,15 @@ MUTANTS = (
         "valor-stays-a-string",
         "an invoice is stored as it came",
         "functions/invoice.py",
-        '    item["valor"] = {"N": number_text(invoice.valor)}\n',
+        '    invoice = _numbered(invoice, ("valor",))\n',
         "",
     ),
     Mutant(
         "line-amounts-stay-strings",
         "of a line's amounts, the total is the one that counts",
         "functions/invoice.py",
-        'for name in ("quantidade", "valor_unitario", "valor_total"):',
-        'for name in ("valor_total",):',
+        '_LINE_AMOUNTS = ("quantidade", "valor_unitario", "valor_total")',
+        '_LINE_AMOUNTS = ("valor_total",)',
     ),
     Mutant(
         "exponent-in-small-letters",

@@ -1,33 +1,31 @@
 """Rules: tax numbers, access keys, dates and texts."""
 
-from ..mutant import Mutant
+from ..mutant import Edit, Mutant
 
-_ISSUER = "if isinstance(issuer, str) and cnpj.compact(issuer) != access_key.issuer(key):"
-_DATE_CHECK = (
-    '    try:\n        date(int(parts["year"]), int(parts["month"]), int(parts["day"]))\n    except ValueError:\n'
-)
+_ISSUER = "if isinstance(issuer, str) and fields.compact(issuer) != access_key.issuer(key):"
+_DATE_CHECK = "    try:\n        date.fromisoformat(value[:10])\n    except ValueError:\n"
 
 MUTANTS = (
     Mutant(
         "line-total-is-any-number",
         "the sum is checked anyway",
         "functions/invoice.py",
-        "    valor_total: _Money\n",
-        "    valor_total: _Number\n",
+        '        "valor_total": _MONEY,\n',
+        '        "valor_total": _NUMBER,\n',
     ),
     Mutant(
         "lines-without-a-limit",
         "what is too large for an item is found when the item is made",
-        "functions/invoice.py",
-        "    itens: Annotated[list[Line], Field(max_length=MAX_LINES)] = []\n",
-        "    itens: list[Line] = []\n",
+        "functions/members.py",
+        "        if len(value) > limit:\n            return [too_long]\n",
+        "",
     ),
     Mutant(
         "letters-count-from-10",
         "A is 10, as in base 36",
-        "functions/access_key.py",
-        "(ord(char) - 48)",
-        "int(char, 36)",
+        "functions/check_digits.py",
+        "map(ord, characters)",
+        "[int(char, 36) + 48 for char in characters]",
     ),
     Mutant(
         "access-key-of-digits",
@@ -39,7 +37,7 @@ MUTANTS = (
     Mutant(
         "check-digit-modulo-10",
         "11 minus the remainder, or the last digit of that",
-        "functions/access_key.py",
+        "functions/check_digits.py",
         'return "0" if remainder < 2 else str(11 - remainder)',
         "return str((11 - remainder) % 10)",
     ),
@@ -55,7 +53,7 @@ MUTANTS = (
         "the first eight positions name the company",
         "functions/invoice.py",
         _ISSUER,
-        "if isinstance(issuer, str) and cnpj.compact(issuer)[:8] != access_key.issuer(key)[:8]:",
+        "if isinstance(issuer, str) and fields.compact(issuer)[:8] != access_key.issuer(key)[:8]:",
     ),
     Mutant(
         "issuer-compared-with-its-punctuation",
@@ -68,29 +66,29 @@ MUTANTS = (
         "cnpj-of-digits",
         "a CNPJ has 14 digits, as it had until 2026",
         "functions/fields.py",
-        "if _TAX_ID.fullmatch(value) and cnpj.is_valid(value):",
-        "if _TAX_ID.fullmatch(value) and cnpj.compact(value).isdigit() and cnpj.is_valid(value):",
+        '_CNPJ = re.compile(r"[0-9A-Z ./-]+")',
+        '_CNPJ = re.compile(r"[0-9 ./-]+")',
     ),
     Mutant(
         "cpf-by-its-length",
         "eleven digits are a CPF",
         "functions/fields.py",
-        "_TAX_ID.fullmatch(value) and cpf.is_valid(value)",
-        "_TAX_ID.fullmatch(value) and len(cpf.compact(value)) == 11",
+        " and has_check_digits(digits, 11)",
+        "",
     ),
     Mutant(
         "recipient-not-checked",
         "the issuer is the one who must be right",
         "functions/invoice.py",
-        "    destinatario: Party = Party()\n",
-        "    destinatario: dict[str, Any] = {}\n",
+        '        "destinatario": _PARTY,\n',
+        '        "destinatario": object_of({}, {}),\n',
     ),
     Mutant(
         "leap-day-in-any-year",
         "February has at most 29 days",
         "functions/fields.py",
-        'date(int(parts["year"]), ',
-        "date(2024, ",
+        "date.fromisoformat(value[:10])",
+        'date.fromisoformat("2024" + value[4:10])',
     ),
     Mutant(
         "dates-compared-as-text",
@@ -103,8 +101,15 @@ MUTANTS = (
         "dates-in-any-digits",
         "\\d is a digit",
         "functions/fields.py",
-        'r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"',
-        'r"(?P<year>\\d{4})-(?P<month>\\d{2})-(?P<day>\\d{2})"',
+        'r"[0-9]{4}-[0-9]{2}-[0-9]{2}"',
+        'r"\\d{4}-\\d{2}-\\d{2}"',
+        (
+            Edit(
+                "functions/fields.py",
+                "date.fromisoformat(value[:10])",
+                'date(*map(int, value[:10].split("-")))',
+            ),
+        ),
     ),
     Mutant(
         "offset-not-asked-for",
@@ -145,8 +150,8 @@ MUTANTS = (
         "id-with-spaces-around",
         "a space at the end is hard to see, so it is forgiven",
         "functions/invoice.py",
-        "_keeps(fields.length, fields.no_control_characters, fields.trimmed)",
-        "_keeps(fields.length, fields.no_control_characters)",
+        "text(fields.length, fields.no_control_characters, fields.trimmed, **_NAME)",
+        "text(fields.length, fields.no_control_characters, **_NAME)",
     ),
     Mutant(
         "control-characters-below-space",

@@ -1,0 +1,143 @@
+"""What the function itself can do: on one core, against a stand-in for S3 and DynamoDB with AWS's latencies."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from .contestants import document
+from .function import WARM_UP
+
+ROOT = Path(__file__).parents[1]
+FUNCTION = Path(__file__).with_name("function.py")
+
+NOW = "now"
+
+BEFORE = "773e142"
+"""The last commit whose function wrote with transactions. Its speed is what this one's is compared with."""
+
+INVOICES = 80_000
+QUICK_INVOICES = 8_000
+
+ROUNDS = 3
+QUICK_ROUNDS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One upload: its invoices stored a second, and processor time a record in microseconds, with the stand-in's own.
+
+    `standin` is the share of its own core that the stand-in was busy. Well below 1, it did not hold the function up.
+    """
+
+    per_second: float
+    cpu_microseconds: float
+    standin: float
+
+
+def middle(runs: list[Run]) -> Run:
+    """The run with the median processor time."""
+    return sorted(runs, key=lambda run: run.cpu_microseconds)[len(runs) // 2]
+
+
+def measure(invoices: int, rounds: int) -> Iterator[tuple[str, Run]]:
+    """Runs of the function as it is, NOW, and as it was BEFORE, in turn. The latter need the history of a clone."""
+    with tempfile.TemporaryDirectory() as folder, _earlier() as earlier, _standin(Path(folder), invoices) as standin:
+        for _ in range(rounds):
+            yield NOW, _run(ROOT, standin, invoices)
+            if earlier is not None:
+                yield BEFORE, _run(earlier, standin, invoices)
+
+
+@contextmanager
+def _earlier() -> Iterator[Path | None]:
+    """The code of before, in a folder of its own; None where this is no clone that has it."""
+    archive = subprocess.run(["git", "archive", BEFORE, "pipeline"], cwd=ROOT, capture_output=True, check=False)
+    with tempfile.TemporaryDirectory() as folder:
+        if archive.returncode:
+            yield None
+            return
+        with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
+            tar.extractall(folder, filter="data")
+        yield Path(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Standin:
+    url: str
+    process: psutil.Process
+
+
+@contextmanager
+def _standin(folder: Path, invoices: int) -> Iterator[_Standin]:
+    """The stand-in on the last core, with the documents to process."""
+    (folder / WARM_UP).write_bytes(document(100))
+    (folder / _name(invoices)).write_bytes(document(invoices))
+    command = [sys.executable, "-m", "benchmarks.standin", str(folder)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("the stand-in has no pipes")
+        port = process.stdout.readline().strip()
+        own = psutil.Process(process.pid)
+        own.cpu_affinity([_cores()[-1]])
+        try:
+            yield _Standin(f"http://127.0.0.1:{port}", own)
+        finally:
+            process.stdin.close()
+
+
+def _run(tree: Path, standin: _Standin, invoices: int) -> Run:
+    """Let the function of a source tree process the document on the first core."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(tree),
+        "AWS_ENDPOINT_URL": standin.url,
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_LAMBDA_FUNCTION_NAME": "ingest",
+        "INVOICES_TABLE": "invoices",
+        "UPLOADS_TABLE": "uploads",
+        "REJECTS_BUCKET": "rejects",
+        "UNFINISHED_BUCKET": "unfinished",
+    }
+    command = [sys.executable, "-P", str(FUNCTION), _name(invoices)]
+    busy = _busy_seconds(standin.process)
+    with subprocess.Popen(command, cwd=tree, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        psutil.Process(process.pid).cpu_affinity([_cores()[0]])
+        output, _ = process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"the function of {tree} failed")
+    busy = _busy_seconds(standin.process) - busy
+    lines = [json.loads(line) for line in output.splitlines()]
+    stored = [line["stored"] for line in lines if line.get("message") == "upload finished"]
+    if stored != [100, invoices]:
+        raise RuntimeError(f"the function of {tree} did not store every invoice: {stored}")
+    taken = lines[-1]
+    return Run(
+        per_second=invoices / taken["seconds"],
+        cpu_microseconds=taken["cpu_seconds"] / invoices * 1e6,
+        standin=busy / taken["seconds"],
+    )
+
+
+def _name(invoices: int) -> str:
+    return f"{invoices}.json"
+
+
+def _cores() -> list[int]:
+    return sorted(os.sched_getaffinity(0))
+
+
+def _busy_seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return times.user + times.system
