@@ -102,8 +102,8 @@ MUTANTS = (
         "broken-off-body-is-the-end",
         "no more bytes come, so that was all",
         "functions/aws/uploads.py",
-        "            except (HTTPClientError, IncompleteReadError) as error:\n                pauses.wait(error)\n",
-        "            except (HTTPClientError, IncompleteReadError):\n                return\n",
+        "            except (*LOST, IncompleteReadError) as error:\n                pauses.wait(error)\n",
+        "            except (*LOST, IncompleteReadError):\n                return\n",
     ),
     Mutant(
         "document-faults-raised",

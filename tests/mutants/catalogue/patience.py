@@ -86,7 +86,7 @@ MUTANTS = (
         "lost-connections-raised",
         "the client has retried those",
         "functions/aws/patience.py",
-        "except (ClientError, HTTPClientError) as error:",
+        "except (ClientError, *LOST) as error:",
         "except ClientError as error:",
     ),
     Mutant(
@@ -117,5 +117,12 @@ MUTANTS = (
         "            if known == upload.size:\n"
         "                return  # S3 takes a range that begins at the end for an error.\n",
         "",
+    ),
+    Mutant(
+        "connections-that-were-not-made-raised",
+        "what is lost was made before",
+        "functions/aws/patience.py",
+        "LOST = (HTTPClientError, NoConnectionError)",
+        "LOST = (HTTPClientError,)",
     ),
 )

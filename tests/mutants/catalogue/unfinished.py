@@ -50,7 +50,7 @@ MUTANTS = (
         "unfinished-rejects-stay",
         "the bucket forgets them in time",
         "functions/process.py",
-        "        if self.saved != Progress():\n            rejects.clean_up()\n",
+        "        if self.saved != Progress() or rejects.has_parts:\n            rejects.clean_up()\n",
         "",
     ),
     Mutant(
@@ -116,5 +116,12 @@ MUTANTS = (
         "functions/aws/rejects.py",
         "            self._s3.abort_multipart_upload(Bucket=self._bucket, Key=self._key, UploadId=upload_id)\n",
         "",
+    ),
+    Mutant(
+        "parts-of-an-upload-without-checkpoints-stay",
+        "without a checkpoint nothing is unfinished",
+        "functions/process.py",
+        "        if self.saved != Progress() or rejects.has_parts:\n",
+        "        if self.saved != Progress():\n",
     ),
 )
