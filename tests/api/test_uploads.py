@@ -69,8 +69,8 @@ def test_a_document_without_a_version_has_one_by_its_content(suspended: Api, uni
     upload = answer.json()
     assert upload["version_id"] == f"null:{etag(body)}"
     sent = Sent(upload["key"], upload["version_id"], len(body))
-    write(suspended.stack, sent)
-    assert suspended.get(answer.headers["Location"]).json()["version_id"] == sent.version_id
+    suspended.stack.wait(sent)
+    assert suspended.get(answer.headers["Location"]).json()["stored"] == 1
     assert suspended.get(f"/envios/{quote(sent.key)}/{sent.version_id}").json()["key"] == sent.key
 
 

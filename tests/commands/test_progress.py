@@ -172,10 +172,14 @@ def test_a_file_without_a_version_is_followed_by_its_content(cloud: Cloud, file:
         stack.s3.put_bucket_versioning(
             Bucket=stack.outputs["UploadsBucket"], VersioningConfiguration={"Status": "Suspended"}
         )
-        key, version = run.upload(stack.cloud, stack.outputs, file)
+        [ended] = report.followed(
+            "Running", [file], lambda watcher: run.run(stack.cloud, stack.outputs, [file], watcher)
+        )
         [found] = stack.s3.list_object_versions(Bucket=stack.outputs["UploadsBucket"])["Versions"]
         assert found["VersionId"] == "null"
-        assert (key, version) == (file.name, f"null:{found['ETag'].strip(chr(34))}")
+        etag = found["ETag"].strip('"')
+        assert (ended.key, ended.version_id) == (file.name, f"null:{etag}")
+        assert counts(ended.entry) == {"received": 1, "stored": 1}
 
 
 NAMES = ["a.ndjson", "A.JSON", "b.JsonL", "c.NDJSON.gz", "d.json.GZ"]

@@ -108,4 +108,25 @@ MUTANTS = (
         "    found = _lookup().entry(key, version_id)\n    if found is None:\n",
         "    found = _lookup().entry(key, version_id) or {}\n    if found is None:\n",
     ),
+    Mutant(
+        "progress-as-it-is-written",
+        "the ledger's entry is what the API shows",
+        "functions/rest/entries.py",
+        '    made: dict[str, Attribute] = progress["M"]\n',
+        '    return progress\n    made: dict[str, Attribute] = progress["M"]\n',
+    ),
+    Mutant(
+        "judged-in-the-first-reading",
+        "a record that was passed is an invoice that was judged",
+        "functions/rest/entries.py",
+        'made["position"] if reading == {"N": "2"} else {"N": "0"}',
+        'made["position"]',
+    ),
+    Mutant(
+        "posted-version-as-s3-says",
+        "S3 gives every object a version",
+        "functions/aws/inbox.py",
+        'version_id(answer.get("VersionId"), answer["ETag"])',
+        'answer["VersionId"]',
+    ),
 )
