@@ -209,16 +209,17 @@ class _Kept:
 
 
 def _chunks(upload: Upload, reader: Reader, patience: Patience) -> Iterator[Chunk]:
-    """The document's records in chunks. Raises OutOfTimeError between two of them."""
+    """The document's records in chunks. Raises OutOfTimeError after the last that there was time for."""
     chunk = Chunk(upload.key, upload.version_id)
     for record in reader:
         chunk.add(record)
-        if chunk.is_full():
+        over = patience.is_short()
+        if chunk.is_full() or over:
             chunk.end = reader.place()
             yield chunk
-            if patience.is_short():
-                raise OutOfTimeError
             chunk = Chunk(upload.key, upload.version_id)
+        if over:
+            raise OutOfTimeError
     if chunk.entries:
         chunk.end = reader.place()
         yield chunk
@@ -241,7 +242,7 @@ def _insert(chunks: Iterator[Chunk], services: Services, started_at: str) -> Ite
             except OutOfTimeError as reason:
                 over = reason
                 break
-            while _has_to_wait(chunk, [other for other, _ in under_way]):
+            while (under_way and under_way[0][1].done()) or _has_to_wait(chunk, [other for other, _ in under_way]):
                 yield _landed(under_way, services.patience)
             under_way.append((chunk, pool.submit(_insert_chunk, chunk, services.invoices, started_at)))
         while under_way:

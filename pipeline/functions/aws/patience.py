@@ -51,14 +51,14 @@ _CHECKPOINT_SECONDS = 2.0
 class Patience:
     """The time of one invocation. `remaining` says how many seconds are left of it.
 
-    Work stops while enough is left to write down how far it came: a quarter of the time, at most half a minute.
+    Work stops while enough is left to write down how far it came: a third of the time, at most half a minute.
     `checkpoint_seconds` is how often the ledger is told on the way.
     """
 
     def __init__(self, remaining: Callable[[], float]) -> None:
         self._remaining = remaining
         whole = remaining()
-        self._margin = min(max(whole / 4, _LEAST_MARGIN), _MOST_MARGIN)
+        self._margin = min(max(whole / 3, _LEAST_MARGIN), _MOST_MARGIN)
         self.checkpoint_seconds = min(whole / 8, _CHECKPOINT_SECONDS)
 
     def is_short(self) -> bool:
