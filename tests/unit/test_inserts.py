@@ -73,14 +73,16 @@ class Table:
         self.items[id_] = request["Item"]
 
     def batch_get_item(self, **request: Any) -> dict[str, Any]:
-        """BatchGetItem: no more than `most_read` at a time, and what was written just now only if it is asked to."""
+        """BatchGetItem: no more than `most_read` at a time."""
         self.reads.append(request)
         asked = request["RequestItems"][TABLE]
+        assert asked["ConsistentRead"], "otherwise it may miss what was written just now"
         keys = asked["Keys"]
         read, rest = keys[: self.most_read], keys[self.most_read :]
-        names = [asked.get("ExpressionAttributeNames", {}).get(name, name) for name in ("id", "#ingest")]
+        assert asked["ProjectionExpression"] == "id, #ingest", "a large item is not read whole"
+        names = ("id", asked["ExpressionAttributeNames"]["#ingest"])
         found = [self.items[key["id"]["S"]] for key in read if key["id"]["S"] in self.items]
-        shown = [{name: item[name] for name in names if name in item} for item in found if asked.get("ConsistentRead")]
+        shown = [{name: item[name] for name in names if name in item} for item in found]
         return {"Responses": {TABLE: shown}, "UnprocessedKeys": {TABLE: {"Keys": rest}} if rest else {}}
 
     def get_item(self, **request: Any) -> dict[str, Any]:

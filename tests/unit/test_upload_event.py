@@ -125,7 +125,9 @@ def test_the_suffix_says_how_a_document_holds_its_records(key: str, layout: Layo
     assert Upload.from_event(record(key=key)).layout is layout
 
 
-@pytest.mark.parametrize("key", ["notas.pdf", "notas", "notasjson", "notas.json.zip", "notas.json.gz.gz", ".gz", "json"])
+@pytest.mark.parametrize(
+    "key", ["notas.pdf", "notas", "notasjson", "notas.json.zip", "notas.json.gz.gz", ".gz", "json"]
+)
 def test_a_name_that_is_not_read_is_told_which_are(key: str) -> None:
     with pytest.raises(DocumentError, match=r"none of \.json, \.jsonl, \.ndjson, each also with \.gz") as raised:
         assert Upload.from_event(record(key=key)).layout

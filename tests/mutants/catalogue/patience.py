@@ -37,7 +37,7 @@ MUTANTS = (
         "margin-of-half-a-minute",
         "half a minute is little",
         "functions/aws/patience.py",
-        "min(max(whole / 4, _LEAST_MARGIN), _MOST_MARGIN)",
+        "min(max(whole / 3, _LEAST_MARGIN), _MOST_MARGIN)",
         "_MOST_MARGIN",
     ),
     Mutant(
