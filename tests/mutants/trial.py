@@ -31,6 +31,7 @@ UNIT = tuple(
         "body",
         "checkpoint",
         "continuation",
+        "gunzip",
         "inserts",
         "patience",
         "process",

@@ -268,26 +268,6 @@ def test_a_fault_of_the_document_has_the_same_place_however_many_invocations_it_
     assert world.names("unfinished") == []
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("seconds", [math.inf, 40], ids=["in one go", "over many invocations"])
-def test_an_invocation_that_dies_at_any_call_changes_nothing(seconds: float, after: bool) -> None:
-    # The first reading has a checkpoint after each record, all of them alike.
-    for calls in [*range(1, NUMBER, 10), *range(NUMBER, 400)]:
-        world = world_of(lines(values()), ".jsonl")
-        try:
-            life = Life(calls, after=after)
-            while run(world, seconds, life, often=True).progress is not None:
-                pass
-        except CrashedError:
-            # Who dies after that leaves behind what expires.
-            was_open = not world.entry.status.is_final
-            run_to_the_end(world, seconds)
-            assert_ended_as_in_one_go(world, tidy=was_open)
-        else:
-            break
-    assert calls > NUMBER + 50
-
-
 def test_checkpoints_come_on_the_way() -> None:
     world = world_of(lines(values()), ".jsonl")
     with pytest.raises(CrashedError):
@@ -451,3 +431,23 @@ def test_unfinished_rejects_stand_under_the_key_of_the_finished_ones() -> None:
     while not world.entry.progress.parts:
         run(world, 20)
     assert {name.partition("/")[0] for name in world.names("unfinished")} == {object_key(world.upload.key, "v1")}
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("seconds", [math.inf, 40], ids=["in one go", "over many invocations"])
+def test_an_invocation_that_dies_at_any_call_changes_nothing(seconds: float, after: bool) -> None:
+    # The first reading has a checkpoint after each record, all of them alike.
+    for calls in [*range(1, NUMBER, 10), *range(NUMBER, 400)]:
+        world = world_of(lines(values()), ".jsonl")
+        try:
+            life = Life(calls, after=after)
+            while run(world, seconds, life, often=True).progress is not None:
+                pass
+        except CrashedError:
+            # Who dies after that leaves behind what expires.
+            was_open = not world.entry.status.is_final
+            run_to_the_end(world, seconds)
+            assert_ended_as_in_one_go(world, tidy=was_open)
+        else:
+            break
+    assert calls > NUMBER + 50
