@@ -45,7 +45,7 @@ wheel: $(VENV)/.installed ## Build dist/notas-*.whl, to install anywhere.
 image: install-dev ## Build the LocalStack image from Debian, PyPI and Maven Central.
 	@$(BIN)/python -m images.engine $(BIN)/python -m images.localstack.build
 
-bench: install-dev ## Speed and memory, compared with simpler ways; 5 minutes.
+bench: install-dev ## Speed and memory, the bill, and simpler ways beside; 10 minutes or more.
 	@$(BIN)/tox run -e bench
 
 install: $(VENV)/.installed

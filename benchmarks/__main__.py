@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from fixtures.prices import PRICES, READ
+from fixtures.prices import AS_OF, PRICES
 from fixtures.stacks import Stack, deployed
 from pipeline.clouds import Cloud, embedded
 
@@ -86,7 +86,7 @@ def _speed(bench: Bench) -> list[Target]:
 
 
 def _bill(bench: Bench) -> list[Target]:
-    print(f"| way | outcome | write units each | read units each | a million, in {REGION} ({READ}) |")
+    print(f"| way | outcome | write units each | read units each | a million, in {REGION} ({AS_OF}) |")
     print("| --- | --- | ---: | ---: | ---: |")
     bills = []
     for one in bill.measure(bench.cloud):

@@ -88,7 +88,7 @@ def _standin(folder: Path, invoices: int) -> Iterator[_Standin]:
             raise RuntimeError("the stand-in has no pipes")
         port = process.stdout.readline().strip()
         own = psutil.Process(process.pid)
-        own.cpu_affinity([_cores()[-1]])
+        _pin(own, -1)
         try:
             yield _Standin(f"http://127.0.0.1:{port}", own)
         finally:
@@ -113,7 +113,7 @@ def _run(tree: Path, standin: _Standin, invoices: int) -> Run:
     command = [sys.executable, "-P", str(FUNCTION), _name(invoices)]
     busy = _busy_seconds(standin.process)
     with subprocess.Popen(command, cwd=tree, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        psutil.Process(process.pid).cpu_affinity([_cores()[0]])
+        _pin(psutil.Process(process.pid), 0)
         output, _ = process.communicate()
     if process.returncode:
         raise RuntimeError(f"the function of {tree} failed")
@@ -134,8 +134,10 @@ def _name(invoices: int) -> str:
     return f"{invoices}.json"
 
 
-def _cores() -> list[int]:
-    return sorted(os.sched_getaffinity(0))
+def _pin(process: psutil.Process, place: int) -> None:
+    """Keep a process on the first core or on the last one. Not every system can: on macOS it may use them all."""
+    if hasattr(process, "cpu_affinity"):
+        process.cpu_affinity([sorted(process.cpu_affinity())[place]])
 
 
 def _busy_seconds(process: psutil.Process) -> float:

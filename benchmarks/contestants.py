@@ -41,7 +41,7 @@ class Contestant:
         """The function's name."""
         return self.outputs["IngestFunction"]
 
-    def seconds(self, body: bytes) -> float:
+    def seconds(self, body: bytes, longest_pause: float = LONGEST_PAUSE_SECONDS) -> float:
         """Upload a document. Returns the seconds from there to the final ledger entry."""
         key = f"{uuid.uuid4().hex}.json"
         started = time.perf_counter()
@@ -53,7 +53,7 @@ class Contestant:
             status: str = item["status"]["S"] if item else "not in the ledger"
             return status if status in ("completed", "failed", "stalled") else NotYet(status)
 
-        status = wait_until(f"{self.name} has processed a file", ask, WAIT_SECONDS, longest=LONGEST_PAUSE_SECONDS)
+        status = wait_until(f"{self.name} has processed a file", ask, WAIT_SECONDS, longest=longest_pause)
         if status != "completed":
             raise RuntimeError(f"{self.name} ended a file of the benchmark as {status}")
         return time.perf_counter() - started

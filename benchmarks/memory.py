@@ -12,6 +12,9 @@ SIZES = (2_000, 20_000, 200_000)
 
 QUICK_SIZES = (2_000, 20_000)
 
+LONGEST_PAUSE_SECONDS = 0.1
+"""Between two looks at the ledger. Short ones would cost the cloud a part of its time."""
+
 HOLDERS = 100
 """How many large items the conflicts meet."""
 
@@ -47,7 +50,7 @@ def measure(contestant: Contestant, sizes: tuple[int, ...]) -> Iterator[Cost]:
 
 def _cost(contestant: Contestant, what: str, invoices: int, body: bytes) -> Cost:
     with watched(contestant.function) as watch:
-        seconds = contestant.seconds(body)
+        seconds = contestant.seconds(body, LONGEST_PAUSE_SECONDS)
     return Cost(
         what,
         invoices,

@@ -79,6 +79,8 @@ def process(upload: Upload, services: Services) -> Result:
     while True:
         begun = services.ledger.begin(upload)
         if begun.status.is_final:
+            # The attempt that ended it may have been killed before it cleaned up.
+            _rejects(upload, services, Progress()).clean_up()
             return Result(begun.status, Counts(), replayed=True)
         if begun.status is Status.STALLED:
             services.ledger.resume(upload)
@@ -110,13 +112,7 @@ class _Attempt:
     def run(self) -> Result:
         """Go on to the end of the upload. Raises OutOfTimeError, OvertakenError or UnfinishedGoneError."""
         ledger, upload = self.services.ledger, self.upload
-        rejects = Rejects(
-            self.services.s3,
-            (self.services.rejects_bucket, self.services.unfinished_bucket),
-            upload,
-            self.saved,
-            self.services.patience,
-        )
+        rejects = _rejects(upload, self.services, self.saved)
         try:
             kept = self._check() if self.saved.reading is Reading.CHECKING else None
             counts = self._store(kept, rejects)
@@ -190,6 +186,11 @@ class _Attempt:
         self.saved, self._saved_at = progress, time.monotonic()
         if rejects is not None:
             rejects.saved(progress)
+
+
+def _rejects(upload: Upload, services: Services, progress: Progress) -> Rejects:
+    buckets = services.rejects_bucket, services.unfinished_bucket
+    return Rejects(services.s3, buckets, upload, progress, services.patience)
 
 
 class _Kept:
@@ -274,4 +275,4 @@ def _landed(under_way: deque[tuple[Chunk, Future[Holders]]], patience: Patience)
     try:
         return chunk, holders.result(timeout=patience.grace())
     except TimeoutError:
-        raise OutOfTimeError("DynamoDB took too long to answer") from None
+        raise OutOfTimeError("DynamoDB took too long", throttled=patience.was_throttled) from None

@@ -67,8 +67,19 @@ def assert_ended_as_in_one_go(stack: StruckStack, entry: dict[str, Any], number:
     assert counts(entry) == {"received": number, "stored": number - refused, "rejected": refused}
     assert [reject["position"] for reject in stack.rejects(entry)] == list(range(7, number, 20))
     assert len({etag for _, etag in stack.reject_versions(entry)}) == 1
-    prefix = stack.s3.list_objects_v2(Bucket=stack.unfinished_bucket, Prefix=entry["rejects"].rpartition("/")[2])
-    assert prefix.get("Contents", []) == [], "what was unfinished is removed"
+    prefix = entry["rejects"].rpartition("/")[2]
+
+    def ask() -> bool | NotYet:
+        left = stack.s3.list_objects_v2(Bucket=stack.unfinished_bucket, Prefix=prefix).get("Contents", [])
+        return not left or NotYet(str([one["Key"] for one in left]))
+
+    # The entry is closed first.
+    wait_until("what was unfinished is removed", ask, 30)
+
+
+def given_up(stack: StruckStack, sent: Sent) -> bool:
+    """Whether Lambda gave up on an event of this upload."""
+    return any(sent.version_id in str(failure) for failure in stack.failures())
 
 
 @pytest.mark.timeout(PATIENCE_SECONDS + 60)
@@ -143,7 +154,7 @@ def test_functions_that_are_killed_and_events_that_come_twice_change_nothing(
 def test_a_table_that_takes_a_tenth_of_what_is_asked_makes_an_upload_slow_and_no_more(
     brief_stack: StruckStack, unique: str
 ) -> None:
-    number = 2_000
+    number = 1_000
     code = "ProvisionedThroughputExceededException"
     throttled = Fault("BatchExecuteStatement", Kind.REFUSE, ALWAYS, status=400, code=code, share=0.9)
     brief_stack.proxy.arm(throttled)
@@ -153,7 +164,7 @@ def test_a_table_that_takes_a_tenth_of_what_is_asked_makes_an_upload_slow_and_no
     assert len(throttled.struck) > 2 * number / 25
     assert seen == sorted(seen)
     assert brief_stack.proxy.calls.count("Invoke") > 2
-    assert brief_stack.failures() == []
+    assert not given_up(brief_stack, sent)
 
 
 def test_a_table_that_takes_nothing_for_longer_than_an_invocation_stalls_no_upload(
@@ -166,7 +177,7 @@ def test_a_table_that_takes_nothing_for_longer_than_an_invocation_stalls_no_uplo
     entry, _ = followed(brief_stack, sent)
     assert_ended_as_in_one_go(brief_stack, entry, 30)
     assert brief_stack.proxy.calls.count("Invoke") >= 3
-    assert brief_stack.failures() == []
+    assert not given_up(brief_stack, sent)
 
 
 def test_an_attempt_that_comes_late_to_its_checkpoint_goes_on_from_the_later_one(

@@ -1,4 +1,4 @@
-"""AWS clients that retry a short fault themselves; `patience` outlasts the longer ones."""
+"""AWS clients."""
 
 from typing import TYPE_CHECKING
 
@@ -11,16 +11,17 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
-# A call that hangs is given up after 10 s, not after the default 60: DynamoDB and S3 answer in milliseconds.
+# A call that hangs is given up after 10 s, not after the default 60: DynamoDB and S3 answer in milliseconds. `patience`
+# repeats what fails: it knows how much time is left, and boto3 does not.
 CONFIG = Config(
-    retries={"mode": "standard", "total_max_attempts": 3},
+    retries={"mode": "standard", "total_max_attempts": 1},
     connect_timeout=3,
     read_timeout=10,
     max_pool_connections=16,
 )
 
 # For calls while an API client waits: API Gateway gives up after 29 s.
-PROMPT = CONFIG.merge(Config(connect_timeout=2, read_timeout=6))
+PROMPT = CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=6))
 
 
 def s3(config: Config = CONFIG) -> "S3Client":

@@ -17,7 +17,7 @@ from ..errors import OutOfTimeError
 T = TypeVar("T")
 
 FIRST_PAUSE = 0.05
-LONGEST_PAUSE = 5.0
+LONGEST_PAUSE = 1.0
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
@@ -52,7 +52,8 @@ class Patience:
     """The time of one invocation. `remaining` says how many seconds are left of it.
 
     Work stops while enough is left to write down how far it came: a third of the time, at most half a minute.
-    `checkpoint_seconds` is how often the ledger is told on the way.
+    `checkpoint_seconds` is how often the ledger is told on the way. `was_throttled` says that a service has asked for
+    less at a time.
     """
 
     def __init__(self, remaining: Callable[[], float]) -> None:
@@ -60,6 +61,7 @@ class Patience:
         whole = remaining()
         self._margin = min(max(whole / 3, _LEAST_MARGIN), _MOST_MARGIN)
         self.checkpoint_seconds = min(whole / 8, _CHECKPOINT_SECONDS)
+        self.was_throttled = False
 
     def is_short(self) -> bool:
         """Whether it is time to stop and hand over."""
@@ -99,6 +101,7 @@ class Pauses:
     def wait(self, fault: Exception) -> None:
         """Wait for a fault to pass. Raises OutOfTimeError where no time is left for another attempt."""
         left = self._patience.left()
+        self._patience.was_throttled |= is_throttled(fault)
         if left <= 0:
             raise OutOfTimeError(f"{type(fault).__name__}: {fault}", throttled=is_throttled(fault)) from fault
         # At least half of it, because many functions may wait for the same table.

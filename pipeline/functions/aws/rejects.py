@@ -101,9 +101,14 @@ class Rejects:
 
     def clean_up(self) -> None:
         """Remove what is unfinished, after the ledger's entry was closed."""
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._unfinished, Prefix=f"{self._key}/")
-        for found in [one["Key"] for page in pages for one in page.get("Contents", [])]:
-            self._delete(found)
+        while found := self._patience.outlast(self._list_unfinished):
+            for key in found:
+                self._delete(key)
+
+    def _list_unfinished(self) -> list[str]:
+        """The keys of some of what is unfinished; all in the end, as they are removed."""
+        found = self._s3.list_objects_v2(Bucket=self._unfinished, Prefix=f"{self._key}/")
+        return [one["Key"] for one in found.get("Contents", [])]
 
     def _compose(self) -> None:
         place = {"Bucket": self._bucket, "Key": self._key}
@@ -128,7 +133,9 @@ class Rejects:
                 )
             )
         except BaseException:
-            self._s3.abort_multipart_upload(Bucket=self._bucket, Key=self._key, UploadId=upload_id)
+            self._patience.outlast(
+                lambda: self._s3.abort_multipart_upload(Bucket=self._bucket, Key=self._key, UploadId=upload_id)
+            )
             raise
 
     def _copy(self, number: int, upload_id: str) -> "CompletedPartTypeDef":
