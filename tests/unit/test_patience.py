@@ -137,7 +137,7 @@ def test_a_statement_that_failed_otherwise_was_not_throttled() -> None:
 def test_pauses_grow_up_to_the_longest_and_are_never_the_same_for_all(clock: Clock) -> None:
     pauses = Pauses(Patience(clock.remaining))
     longest, lengths = FIRST_PAUSE, []
-    for _ in range(20):
+    for _ in range(30):
         pauses.wait(aws_error("SlowDown"))
         assert longest / 2 <= clock.pauses[-1] <= longest
         lengths.append(clock.pauses[-1] / longest)
@@ -161,3 +161,12 @@ def test_no_pause_is_longer_than_the_time_for_work(clock: Clock) -> None:
     clock.left = 30.5
     pauses.wait(aws_error("SlowDown"))
     assert clock.pauses[-1] == pytest.approx(0.5)
+
+
+def test_whether_a_service_asked_for_less_is_remembered(clock: Clock) -> None:
+    patience = Patience(clock.remaining)
+    patience.outlast(failing(2, aws_error("InternalServerError", 500)))
+    assert not patience.was_throttled
+    patience.outlast(failing(1, aws_error("ThrottlingException")))
+    patience.outlast(failing(2, aws_error("InternalServerError", 500)))
+    assert patience.was_throttled

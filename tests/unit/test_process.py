@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
+from threading import Event
 from typing import Any
 
 import pytest
@@ -216,12 +217,11 @@ def in_one_go(body: bytes, suffix: str) -> World:
     return world
 
 
-def assert_ended_as_in_one_go(world: World, *, tidy: bool = True) -> None:
+def assert_ended_as_in_one_go(world: World) -> None:
     assert (world.entry.status, world.entry.counts) == (Status.COMPLETED, COUNTS)
     whole = in_one_go(world.objects["uploads", world.upload.key], world.upload.key.removeprefix("notas"))
     assert [one["position"] for one in world.rejects()] == REJECTED
-    assert {name: held for name, held in world.objects.items() if name[0] != "unfinished"} == whole.objects
-    assert not tidy or world.names("unfinished") == []
+    assert world.objects == whole.objects, "the same rejects, and nothing unfinished"
     assert world.table == whole.table
     assert world.seen == sorted(world.seen), "progress never goes back"
 
@@ -408,22 +408,45 @@ def test_what_is_under_way_has_a_limit_in_bytes(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(process, "MAX_UNDER_WAY", 1)
     world = world_of(lines(values()), ".jsonl")
     ours = services(world)
-    under_way, most = 0, 0
     invoices: Any = ours.invoices
     insert = invoices.insert
+    begun: list[object] = []
+    second = Event()
 
-    def counted(*arguments: Any) -> Any:
-        nonlocal under_way, most
-        under_way += 1
-        most = max(most, under_way)
-        try:
-            return insert(*arguments)
-        finally:
-            under_way -= 1
+    def slow(*arguments: Any) -> Any:
+        begun.append(arguments)
+        if len(begun) == 1:
+            assert not second.wait(0.2), "the next chunk waits for this one"
+        second.set()
+        return insert(*arguments)
 
-    invoices.insert = counted
+    invoices.insert = slow
     assert process.process(world.upload, ours).status is Status.COMPLETED
-    assert most == 1
+
+
+@pytest.mark.parametrize("throttled", [True, False])
+def test_what_is_still_under_way_when_time_is_over_is_left_behind(*, throttled: bool) -> None:
+    world = world_of(lines(values()), ".jsonl")
+    left = [900.0]
+    ours = replace(services(world), patience=Patience(lambda: left[0]))
+    invoices: Any = ours.invoices
+    test_is_over = Event()
+
+    def stuck(*_: Any) -> Any:
+        ours.patience.was_throttled = throttled
+        left[0] = 0.0
+        test_is_over.wait(60)
+        raise CrashedError
+
+    invoices.insert = stuck
+    try:
+        if throttled:
+            assert process.process(world.upload, ours).progress == Progress()
+        else:
+            with pytest.raises(OutOfTimeError, match="took too long"):
+                process.process(world.upload, ours)
+    finally:
+        test_is_over.set()
 
 
 def test_unfinished_rejects_stand_under_the_key_of_the_finished_ones() -> None:
@@ -444,10 +467,8 @@ def test_an_invocation_that_dies_at_any_call_changes_nothing(seconds: float, aft
             while run(world, seconds, life, often=True).progress is not None:
                 pass
         except CrashedError:
-            # Who dies after that leaves behind what expires.
-            was_open = not world.entry.status.is_final
             run_to_the_end(world, seconds)
-            assert_ended_as_in_one_go(world, tidy=was_open)
+            assert_ended_as_in_one_go(world)
         else:
             break
     assert calls > NUMBER + 50

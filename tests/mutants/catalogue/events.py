@@ -122,17 +122,16 @@ MUTANTS = (
     Mutant(
         "no-retries-inside",
         "Lambda retries, so the client need not",
+        "functions/aws/patience.py",
+        "                if not passes(error):\n                    raise\n                pauses.wait(error)\n",
+        "                raise\n",
+    ),
+    Mutant(
+        "no-retries-for-the-api",
+        "whoever asks may ask again",
         "functions/aws/clients.py",
         '"total_max_attempts": 3',
         '"total_max_attempts": 1',
-        (
-            Edit(
-                "functions/aws/patience.py",
-                "                if not passes(error):\n                    raise\n"
-                "                pauses.wait(error)\n",
-                "                raise\n",
-            ),
-        ),
     ),
     Mutant(
         "a-minute-for-an-answer",

@@ -125,4 +125,11 @@ MUTANTS = (
         "LOST = (HTTPClientError, NoConnectionError)",
         "LOST = (HTTPClientError,)",
     ),
+    Mutant(
+        "throttling-forgotten-while-waiting",
+        "who waits has not been refused",
+        "functions/process.py",
+        'raise OutOfTimeError("DynamoDB took too long", throttled=patience.was_throttled) from None',
+        'raise OutOfTimeError("DynamoDB took too long") from None',
+    ),
 )

@@ -9,8 +9,8 @@ MUTANTS = (
         "rejects-beside-the-upload",
         "a file's rejects belong beside the file",
         "functions/process.py",
-        "(self.services.rejects_bucket, self.services.unfinished_bucket)",
-        "(upload.bucket, self.services.unfinished_bucket)",
+        "buckets = services.rejects_bucket, services.unfinished_bucket",
+        "buckets = upload.bucket, services.unfinished_bucket",
     ),
     Mutant(
         "rejects-under-the-key-alone",

@@ -114,8 +114,11 @@ MUTANTS = (
         "begun-multipart-upload-left-open",
         "the next attempt begins another",
         "functions/aws/rejects.py",
-        "            self._s3.abort_multipart_upload(Bucket=self._bucket, Key=self._key, UploadId=upload_id)\n",
-        "",
+        "            self._patience.outlast(\n"
+        "                lambda: self._s3.abort_multipart_upload("
+        "Bucket=self._bucket, Key=self._key, UploadId=upload_id)\n"
+        "            )\n            raise\n",
+        "            raise\n",
     ),
     Mutant(
         "parts-of-an-upload-without-checkpoints-stay",
@@ -123,5 +126,19 @@ MUTANTS = (
         "functions/process.py",
         "        if self.saved != Progress() or rejects.has_parts:\n",
         "        if self.saved != Progress():\n",
+    ),
+    Mutant(
+        "leftovers-of-a-killed-attempt-stay",
+        "what has ended is left alone",
+        "functions/process.py",
+        "            _rejects(upload, services, Progress()).clean_up()\n",
+        "",
+    ),
+    Mutant(
+        "first-page-of-the-unfinished-removed",
+        "a list is all there is",
+        "functions/aws/rejects.py",
+        "        while found := self",
+        "        if found := self",
     ),
 )
