@@ -123,7 +123,7 @@ class _Attempt:
         else:
             closed = ledger.complete(upload, counts, rejects.publish())
             result = Result(Status.COMPLETED, counts, replayed=not closed)
-        if self.saved != Progress():
+        if self.saved != Progress() or rejects.has_parts:
             rejects.clean_up()
         return result
 

@@ -22,6 +22,7 @@ from .trial import NONE, Ending, Runs, Trial, copied
 
 INTERRUPTED = 130
 
+_UNIT_HELP = "run the unit tests alone, which take seconds, for mutants that they find"
 _TABLE_HELP = "write the results as a page in Markdown; if mutants are named, only their rows are replaced"
 
 # What the tests say is printed as it is: no markup, no guessed highlights.
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if page.text and seeds_of(page.text) != options.seeds:
         parser.error(f"{options.table} has rows of the seeds {seeds_of(page.text)}; its other rows need the same seeds")
     obey_interrupts()
-    runs = Runs()
+    runs = Runs(unit=options.unit)
     try:
         build(Target.this_interpreter())  # What every copy shares.
         if not _passes_unbroken(runs, options.seeds, options.jobs):
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seeds", type=_seeds, default=[1, 2, 3], help="seeds of the examples; default 1,2,3")
     parser.add_argument("--jobs", type=int, default=2, help="mutants at a time; default 2")
+    parser.add_argument("--unit", action="store_true", help=_UNIT_HELP)
     parser.add_argument("--table", type=Path, metavar="FILE", help=_TABLE_HELP)
     return parser
 

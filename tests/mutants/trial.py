@@ -25,8 +25,27 @@ ROOT = Path(__file__).parent.parent.parent
 
 TESTS = "tests/"
 
+UNIT = tuple(
+    f"unit/test_{name}.py"
+    for name in (
+        "body",
+        "checkpoint",
+        "continuation",
+        "gunzip",
+        "inserts",
+        "patience",
+        "process",
+        "stalled",
+        "template",
+        "unfinished_rejects",
+        "upload_event",
+        "versions",
+    )
+)
+"""Tests of what happens over many invocations, and of the template, without a cloud. They come first: it is seconds."""
+
 GENERATED = ("e2e/test_properties.py", "e2e/test_races.py")
-"""Tests that generate their examples. They run first, in a run of their own, which starts sooner."""
+"""Tests that generate their examples. They have a run of their own, which starts sooner."""
 
 FOLDERS = ("e2e", "api", "faults")
 """Where the tests of the pipeline are, in the order in which they run."""
@@ -107,12 +126,12 @@ def _last_line(output: str) -> str:
 
 
 def files_to_run(project: Path) -> list[list[str]]:
-    """The test files to run, relative to the project: those of one run of pytest, then those of the next."""
+    """The test files to run, relative to the project: those of one run of pytest, then those of the next ones."""
     names = [
         f"{folder}/{path.name}" for folder in FOLDERS for path in sorted((project / TESTS / folder).glob("test_*.py"))
     ]
     rest = [name for name in names if name not in GENERATED]
-    return [[TESTS + name for name in some] for some in (GENERATED, rest)]
+    return [[TESTS + name for name in some] for some in (UNIT, GENERATED, rest)]
 
 
 @contextmanager
@@ -144,6 +163,8 @@ class StoppedError(Exception):
 class Runs:
     """The runs of pytest that are under way, so that all of them can be stopped."""
 
+    unit: bool = False
+    """Whether to run the unit tests alone."""
     _processes: set[subprocess.Popen[bytes]] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _stopped: bool = False
@@ -155,7 +176,7 @@ class Runs:
         """
         begun = time.monotonic()
         passed, by_luck = 0, None
-        parts = files_to_run(project)
+        parts = files_to_run(project)[:1] if self.unit else files_to_run(project)
         for tests in [[TESTS + first], *parts] if first else parts:
             before = time.monotonic() - begun
             witness, said = self._run(seed, project, tests, shrink=shrink)

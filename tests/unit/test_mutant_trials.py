@@ -192,16 +192,29 @@ def test_a_test_of_an_earlier_run_that_is_gone_is_ignored(tmp_path: Path, monkey
 
     monkeypatch.setattr(Runs, "_run", run)
     tried = Runs().try_(MUTANT, 1, tmp_path, shrink=True, first="e2e/test_any.py::test_gone")
-    assert (tried.ending, tried.error) == (Ending.SURVIVED, "24 tests passed")
+    assert (tried.ending, tried.error) == (Ending.SURVIVED, "36 tests passed")
     assert ran == [[f"{TESTS}e2e/test_any.py::test_gone"], *files_to_run(tmp_path)]
 
 
+def test_the_unit_tests_may_run_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = []
+
+    def run(_: Runs, __: int, ___: Path, tests: list[str], **____: object) -> tuple[dict[str, Any] | None, str]:
+        ran.append(tests)
+        return {"tests": 12, "failure": None}, ""
+
+    monkeypatch.setattr(Runs, "_run", run)
+    assert Runs(unit=True).try_(MUTANT, 1, tmp_path, shrink=True).ending is Ending.SURVIVED
+    assert ran == files_to_run(tmp_path)[:1]
+
+
 def test_after_a_flaky_failure_the_other_tests_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = [failure(flaky=True), {"tests": 12, "failure": None}, failure(test="tests/faults/test_any.py::test_sure")]
+    passed = {"tests": 12, "failure": None}
+    found = [failure(flaky=True), *[passed] * 2, failure(test="tests/faults/test_any.py::test_sure")]
     monkeypatch.setattr(Runs, "_run", lambda *_, **__: (found.pop(0), ""))
     tried = Runs().try_(MUTANT, 1, tmp_path, shrink=True, first=CAUGHT.test)
     assert (tried.ending, tried.test) == (Ending.CAUGHT, "faults/test_any.py::test_sure")
-    found += [failure(flaky=True), *[{"tests": 12, "failure": None}] * 2]
+    found += [failure(flaky=True), *[passed] * 3]
     assert Runs().try_(MUTANT, 1, tmp_path, shrink=True, first=CAUGHT.test).test == CAUGHT.test
 
 
@@ -240,7 +253,8 @@ def test_a_copy_of_the_project_has_the_mutant_and_is_removed_afterwards() -> Non
     mutant = Mutant("any", "why", "functions/fields.py", "MAX_DECIMALS = 2\n", "MAX_DECIMALS = 3\n")
     with copied(mutant) as project:
         assert "MAX_DECIMALS = 3\n" in (project / "pipeline/functions/fields.py").read_text()
-        generated, rest = files_to_run(project)
+        unit, generated, rest = files_to_run(project)
+        assert [name for name in unit if not (project / name).exists()] == []
         assert generated == ["tests/e2e/test_properties.py", "tests/e2e/test_races.py"]
         assert "tests/e2e/test_outcomes.py" in rest
         assert rest[-1] == "tests/faults/test_services.py"

@@ -13,7 +13,7 @@ from fixtures.command import ROOT
 from tests.mutants.catalogue import CATALOGUE
 from tests.mutants.mutant import CatalogueError, Mutant, apply
 
-LEAST = 150
+LEAST = 280
 
 
 def test_there_are_enough_and_no_two_have_the_same_name() -> None:

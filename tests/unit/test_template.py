@@ -32,13 +32,13 @@ def test_every_table_is_encrypted_and_can_be_restored_to_any_point_in_time(templ
 def test_logs_are_kept_for_a_month(template: dict[str, Any]) -> None:
     # LocalStack 4.14 deploys log groups without it.
     groups = resources(template, "AWS::Logs::LogGroup").values()
-    assert [group["RetentionInDays"] for group in groups] == [{"Ref": "LogRetentionDays"}] * 2
+    assert [group["RetentionInDays"] for group in groups] == [{"Ref": "LogRetentionDays"}] * 3
     assert template["Parameters"]["LogRetentionDays"]["Default"] == 30
 
 
 def test_memory_timeout_concurrency_and_runtime_are_parameters(template: dict[str, Any]) -> None:
     functions = resources(template, "AWS::Serverless::Function")
-    assert set(functions) == {"Ingest", "ApiFunction"}
+    assert set(functions) == {"Ingest", "Stalled", "ApiFunction"}
     assert functions["Ingest"]["MemorySize"] == {"Ref": "MemorySize"}
     assert functions["Ingest"]["Timeout"] == {"Ref": "Timeout"}
     assert {"Ref": "Concurrency"} in functions["Ingest"]["ReservedConcurrentExecutions"]["Fn::If"]
@@ -56,12 +56,41 @@ def test_every_bucket_and_the_queue_refuse_all_but_tls(template: dict[str, Any])
         assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_nothing_that_a_bucket_holds_expires(template: dict[str, Any]) -> None:
+def test_nothing_that_belongs_to_the_user_expires(template: dict[str, Any]) -> None:
     # MiniStack 1.5 deploys buckets without it.
-    for bucket in resources(template, "AWS::S3::Bucket").values():
-        [rule] = bucket["LifecycleConfiguration"]["Rules"]
+    buckets = resources(template, "AWS::S3::Bucket")
+    assert set(buckets) == {"Uploads", "Rejects", "Unfinished"}
+    for name in ("Uploads", "Rejects"):
+        [rule] = buckets[name]["LifecycleConfiguration"]["Rules"]
         # An upload that was begun and never finished is not an object yet.
         assert set(rule) == {"Id", "Status", "AbortIncompleteMultipartUpload"}
+
+
+def test_what_is_unfinished_outlives_the_failures_queue_and_then_expires(template: dict[str, Any]) -> None:
+    # An event may be sent again on the queue's last day, and its upload goes on from what is unfinished.
+    unfinished = resources(template, "AWS::S3::Bucket")["Unfinished"]
+    assert "VersioningConfiguration" not in unfinished, "each checkpoint would leave a version behind"
+    [rule] = unfinished["LifecycleConfiguration"]["Rules"]
+    [queue] = resources(template, "AWS::SQS::Queue").values()
+    assert rule["Status"] == "Enabled"
+    assert rule["ExpirationInDays"] > queue["MessageRetentionPeriod"] / 86_400
+
+
+def test_lambda_does_not_take_an_upload_of_many_invocations_for_an_endless_loop(template: dict[str, Any]) -> None:
+    # No emulator has the guard. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+    functions = resources(template, "AWS::Serverless::Function")
+    assert {name: one.get("RecursiveLoop", "Terminate") for name, one in functions.items()} == {
+        "Ingest": "Allow",
+        "Stalled": "Terminate",
+        "ApiFunction": "Terminate",
+    }
+
+
+def test_every_object_is_taken_up_whatever_its_name(template: dict[str, Any]) -> None:
+    events = resources(template, "AWS::Serverless::Function")["Ingest"]["Events"]
+    assert [event["Properties"] for event in events.values()] == [
+        {"Bucket": {"Ref": "Uploads"}, "Events": "s3:ObjectCreated:*"}
+    ]
 
 
 def test_no_permission_is_for_everything(template: dict[str, Any]) -> None:

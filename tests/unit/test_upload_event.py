@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.functions.aws.uploads import Upload
 from pipeline.functions.document import Layout
+from pipeline.functions.errors import DocumentError
 
 # The documented structure, with the values of its own example where the function reads none of them:
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
@@ -89,8 +90,10 @@ def test_every_legal_key_is_decoded(encoded: str, key: str) -> None:
     assert Upload.from_event(record(key=encoded)).key == key
 
 
-def test_an_object_without_a_version_gets_the_name_that_s3_has_for_that() -> None:
-    assert Upload.from_event(record(versionId=None)).version_id == "null"
+@pytest.mark.parametrize("version", [None, "null"])
+def test_an_object_without_a_version_of_its_own_is_named_by_its_content(version: str | None) -> None:
+    upload = Upload.from_event(record(versionId=version))
+    assert upload.version_id == "null:d41d8cd98f00b204e9800998ecf8427e"
 
 
 def test_the_sequencer_of_an_event_is_ignored() -> None:
@@ -110,9 +113,28 @@ LAYOUTS = {
     "notas.jsonl/outubro.json": Layout.JSON,
     "notas.json/outubro.jsonl.gz": Layout.LINES,
     "notas.jsonl.json": Layout.JSON,
+    "notas.ndjson": Layout.LINES,
+    "notas.ndjson.gz": Layout.LINES,
+    "NOTAS.JSON": Layout.JSON,
+    "Notas.JsonL.GZ": Layout.LINES,
 }
 
 
 @pytest.mark.parametrize(("key", "layout"), LAYOUTS.items())
 def test_the_suffix_says_how_a_document_holds_its_records(key: str, layout: Layout) -> None:
     assert Upload.from_event(record(key=key)).layout is layout
+
+
+@pytest.mark.parametrize(
+    "key", ["notas.pdf", "notas", "notasjson", "notas.json.zip", "notas.json.gz.gz", ".gz", "json"]
+)
+def test_a_name_that_is_not_read_is_told_which_are(key: str) -> None:
+    with pytest.raises(DocumentError, match=r"none of \.json, \.jsonl, \.ndjson, each also with \.gz") as raised:
+        assert Upload.from_event(record(key=key)).layout
+    assert raised.value.code == "unknown_type"
+
+
+def test_only_an_empty_object_whose_key_ends_in_a_slash_is_a_folder() -> None:
+    assert Upload.from_event(record(key="2025/", size=0)).is_folder
+    assert not Upload.from_event(record(key="2025/", size=1)).is_folder
+    assert not Upload.from_event(record(key="2025", size=0)).is_folder

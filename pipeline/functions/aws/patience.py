@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+from botocore.exceptions import ConnectionError as NoConnectionError
 
 from ..errors import OutOfTimeError
 
@@ -38,6 +39,9 @@ THROTTLED = frozenset(
     }
 )
 PASSING = THROTTLED | {"InternalError", "InternalServerError", "RequestTimeout", "TransactionConflict"}
+
+LOST = (HTTPClientError, NoConnectionError)
+"""What boto3 raises where a request gets no answer. That a connection was not even made is of another kind there."""
 
 _LEAST_MARGIN = 0.25
 _MOST_MARGIN = 30.0
@@ -77,7 +81,7 @@ class Patience:
         while True:
             try:
                 return call()
-            except (ClientError, HTTPClientError) as error:
+            except (ClientError, *LOST) as error:
                 if not passes(error):
                     raise
                 pauses.wait(error)
@@ -116,7 +120,7 @@ class StatementError(Exception):
 def passes(error: Exception) -> bool:
     """Whether the same call may succeed later: throttling, the service's own faults, lost connections, timeouts."""
     if not isinstance(error, ClientError):
-        return isinstance(error, HTTPClientError | IncompleteReadError)
+        return isinstance(error, (*LOST, IncompleteReadError))
     return code_of(error) in PASSING or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500
 
 

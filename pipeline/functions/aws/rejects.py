@@ -63,6 +63,11 @@ class Rejects:
         """How many whole parts there are, and how many bytes after them."""
         return self._written + len(self._whole), len(self._buffer)
 
+    @property
+    def has_parts(self) -> bool:
+        """Whether parts are written, which somebody has to remove."""
+        return self._written > 0
+
     def write_parts(self) -> None:
         """Write the parts that are whole."""
         while self._whole:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
-from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+from botocore.exceptions import ClientError, IncompleteReadError
 
 from ..document import Layout
 from ..errors import DocumentError
 from ..gunzip import gunzip
 from ..versions import content_etag, s3_version, version_id
-from .patience import Patience, Pauses, code_of, passes
+from .patience import LOST, Patience, Pauses, code_of, passes
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -117,7 +117,7 @@ class Body:
                 if not passes(error):
                     raise
                 pauses.wait(error)
-            except (HTTPClientError, IncompleteReadError) as error:
+            except (*LOST, IncompleteReadError) as error:
                 pauses.wait(error)
 
     def _answer(self) -> Iterator[bytes]:

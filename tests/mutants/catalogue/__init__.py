@@ -1,16 +1,39 @@
 """The catalogue: every broken pipeline the suite has to find, by subject."""
 
 from ..mutant import Mutant
-from . import api, content, documents, events, ledger, numbers, outcomes, rejects, rules, template
+from . import (
+    api,
+    batches,
+    content,
+    continuation,
+    documents,
+    events,
+    ledger,
+    names,
+    numbers,
+    outcomes,
+    patience,
+    rejects,
+    rules,
+    stalled,
+    template,
+    unfinished,
+)
 
 CATALOGUE: tuple[Mutant, ...] = (
     *numbers.MUTANTS,
     *content.MUTANTS,
     *documents.MUTANTS,
     *events.MUTANTS,
+    *names.MUTANTS,
     *outcomes.MUTANTS,
+    *batches.MUTANTS,
     *ledger.MUTANTS,
+    *continuation.MUTANTS,
+    *patience.MUTANTS,
+    *stalled.MUTANTS,
     *rejects.MUTANTS,
+    *unfinished.MUTANTS,
     *rules.MUTANTS,
     *api.MUTANTS,
     *template.MUTANTS,

@@ -2,6 +2,8 @@
 
 from ..mutant import Edit, Mutant
 
+_FAILED = "            result = Result(Status.FAILED, Counts(), error, replayed=not ledger.fail(upload, error))\n"
+
 MUTANTS = (
     Mutant(
         "key-not-decoded",
@@ -29,15 +31,15 @@ MUTANTS = (
         "latest-version-read",
         "bucket and key say which object it is",
         "functions/aws/uploads.py",
-        '"Key": upload.key, "VersionId": upload.version_id}',
-        '"Key": upload.key}',
+        '            "VersionId": s3_version(upload.version_id),\n',
+        "",
     ),
     Mutant(
         "version-by-its-other-name",
         "S3's API calls it VersionId",
         "functions/aws/uploads.py",
-        's3_object.get("versionId", "null")',
-        's3_object.get("VersionId", "null")',
+        's3_object.get("versionId")',
+        's3_object.get("VersionId")',
     ),
     Mutant(
         "size-by-its-other-name",
@@ -71,58 +73,65 @@ MUTANTS = (
         "lines-by-the-plain-suffix",
         "a file of lines ends in .jsonl",
         "functions/aws/uploads.py",
-        'self.key.removesuffix(".gz").endswith(".jsonl")',
-        'self.key.endswith(".jsonl")',
+        "                return layout\n",
+        "                return layout if self.key.lower().endswith(suffix) else Layout.JSON\n",
     ),
     Mutant(
         "lines-by-any-part-of-the-key",
         "the key says .jsonl",
         "functions/aws/uploads.py",
-        'self.key.removesuffix(".gz").endswith(".jsonl")',
-        '".jsonl" in self.key',
+        "        for suffix, layout in LAYOUTS.items():\n",
+        '        if ".jsonl" in name:\n            return Layout.LINES\n'
+        "        for suffix, layout in LAYOUTS.items():\n",
     ),
     Mutant(
         "gone-version-retried",
         "a missing object has no key, says S3",
         "functions/aws/uploads.py",
-        '("NoSuchKey", "NoSuchVersion", "404")',
-        '("NoSuchKey",)',
+        'case "NoSuchKey" | "NoSuchVersion" | "404" | "MethodNotAllowed":',
+        'case "NoSuchKey":',
     ),
     Mutant(
         "every-refusal-of-s3-is-a-missing-object",
         "what cannot be read is not there",
         "functions/aws/uploads.py",
-        '            if error.response["Error"]["Code"] in ("NoSuchKey", "NoSuchVersion", "404"):\n',
-        '            if error.response["Error"]["Code"]:\n',
+        'case "NoSuchKey" | "NoSuchVersion" | "404" | "MethodNotAllowed":',
+        "case _ if code:",
     ),
     Mutant(
         "broken-off-body-is-the-end",
         "no more bytes come, so that was all",
         "functions/aws/uploads.py",
-        "            wait = next(waits, None)\n            if wait is None:\n                raise\n",
-        "            wait = next(waits, None)\n            if wait is not None:\n                return\n",
+        "            except (*LOST, IncompleteReadError) as error:\n                pauses.wait(error)\n",
+        "            except (*LOST, IncompleteReadError):\n                return\n",
     ),
     Mutant(
         "document-faults-raised",
         "a failed upload is a failed invocation",
         "functions/process.py",
-        "        return Result(Status.FAILED, Counts(), error, replayed=not closed)\n",
-        "        raise\n",
+        _FAILED,
+        "            ledger.fail(upload, error)\n            raise\n",
     ),
     Mutant(
         "document-faults-left-to-lambda",
         "what fails is retried, and then waits in the failures queue",
         "functions/process.py",
-        "        closed = services.ledger.fail(upload, error)\n"
-        "        return Result(Status.FAILED, Counts(), error, replayed=not closed)\n",
-        "        raise error\n",
+        _FAILED,
+        "            raise error\n",
     ),
     Mutant(
         "no-retries-inside",
         "Lambda retries, so the client need not",
+        "functions/aws/patience.py",
+        "                if not passes(error):\n                    raise\n                pauses.wait(error)\n",
+        "                raise\n",
+    ),
+    Mutant(
+        "no-retries-for-the-api",
+        "whoever asks may ask again",
         "functions/aws/clients.py",
-        "ATTEMPTS = 8",
-        "ATTEMPTS = 1",
+        '"total_max_attempts": 3',
+        '"total_max_attempts": 1',
     ),
     Mutant(
         "a-minute-for-an-answer",

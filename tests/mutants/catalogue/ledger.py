@@ -24,50 +24,51 @@ MUTANTS = (
         "closed-without-condition",
         "whoever gets to the end may write it down",
         "functions/aws/ledger.py",
-        '                ConditionExpression="#status = :processing",\n',
-        "",
-        (
-            Edit(
-                "functions/aws/ledger.py",
-                '{":processing": Status.PROCESSING.value, **{f":{name}": value for name, value in values.items()}}',
-                '{f":{name}": value for name, value in values.items()}',
-            ),
-        ),
+        '"stalled_at": None, "progress": None}\n        return self._unless_closed(upload, values) is None\n',
+        '"stalled_at": None, "progress": None}\n'
+        '        self._update(upload, "SET " + ", ".join(f"#{name} = :{name}" for name in values), values)\n'
+        "        return True\n",
     ),
     Mutant(
         "completed-before-the-rejects-are-written",
         "the counts are known here",
         "functions/process.py",
-        "    return counts, rejects.url\n",
-        "        services.ledger.complete(upload, counts, rejects.url)\n    return counts, rejects.url\n",
+        "            closed = ledger.complete(upload, counts, rejects.publish())\n",
+        "            closed = ledger.complete(upload, counts, rejects.url)\n            rejects.publish()\n",
+        (
+            Edit(
+                "functions/aws/rejects.py",
+                "    def publish(",
+                "    @property\n"
+                "    def url(self) -> str | None:\n"
+                '        """Where the rejects will be."""\n'
+                '        return f"s3://{self._bucket}/{self._key}" if any(self.extent) else None\n\n'
+                "    def publish(",
+            ),
+        ),
     ),
     Mutant(
         "counts-added-chunk-by-chunk",
         "so that people can watch the counts grow",
         "functions/process.py",
-        "            for judged in chunk.judge(holders):\n                counts.add(judged.outcome)\n",
-        "            part = Counts()\n            for judged in chunk.judge(holders):\n"
-        "                counts.add(judged.outcome)\n                part.add(judged.outcome)\n",
+        "                for judged in chunk.judge(holders):\n                    counts.add(judged.outcome)\n",
+        "                part = Counts()\n                for judged in chunk.judge(holders):\n"
+        "                    counts.add(judged.outcome)\n                    part.add(judged.outcome)\n",
         (
             Edit(
                 "functions/process.py",
-                "                    rejects.add(judged)\n",
-                "                    rejects.add(judged)\n            services.ledger.count(upload, part)\n",
+                "                if chunk.end != BEGINNING:\n",
+                "                self.services.ledger.count(self.upload, part)\n"
+                "                if chunk.end != BEGINNING:\n",
             ),
-            Edit("functions/aws/ledger.py", "import dataclass\n", "import asdict, dataclass\n"),
-            Edit("functions/aws/ledger.py", '"rejects": rejects, **counts.as_dict()}', '"rejects": rejects}'),
+            Edit("functions/aws/ledger.py", '"error": None, **counts.as_dict()}', '"error": None}'),
             Edit(
                 "functions/aws/ledger.py",
                 "    def complete(",
                 "    def count(self, upload: Upload, counts: Counts) -> None:\n"
                 '        """Add to the entry\'s counts."""\n'
-                "        self._dynamodb.update_item(\n"
-                "            TableName=self._table,\n"
-                "            Key=_key(upload),\n"
-                '            UpdateExpression="ADD " + ", ".join(f"#{k} :{k}" for k in asdict(counts)),\n'
-                '            ExpressionAttributeNames={f"#{k}": k for k in asdict(counts)},\n'
-                '            ExpressionAttributeValues=_marshal({f":{k}": n for k, n in asdict(counts).items()}),\n'
-                "        )\n\n"
+                '        added = ", ".join(f"#{name} :{name}" for name in counts.as_dict())\n'
+                '        self._update(upload, "ADD " + added, counts.as_dict())\n\n'
                 "    def complete(",
             ),
         ),
@@ -83,8 +84,8 @@ MUTANTS = (
         "error-without-its-place",
         "code and message say what is wrong",
         "functions/aws/ledger.py",
-        '"error": error.as_dict()',
-        '"error": {"code": error.code, "message": error.message}',
+        'Status.FAILED.value, "error": error.as_dict()}',
+        'Status.FAILED.value, "error": {"code": error.code, "message": error.message}}',
     ),
     Mutant(
         "uploaded-when-taken-up",

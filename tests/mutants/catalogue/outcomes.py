@@ -2,12 +2,16 @@
 
 from ..mutant import Edit, Mutant
 
-_CONDITION = (
-    '                    "ConditionExpression": "attribute_not_exists(id)",\n'
-    '                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",\n'
+_BATCH = "        answers = self._insert_batch(batch)\n"
+_CONDITION = Edit(
+    "functions/aws/invoices.py",
+    """                lambda: self._dynamodb.put_item(
+                    TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(id)"
+                )
+""",
+    "                lambda: self._dynamodb.put_item(TableName=self._table, Item=item)\n",
 )
-_LAST_LINES_OF_INSERT = "                time.sleep(wait)\n        return holders\n"
-_AS_STORED = "holders | {id_: Holder(one.checked.sha256, one.origin) for id_, one in asking.items()}"
+_DONE = "                if answer is None:\n"
 _OWN = "if holder.origin == Origin(self.key, self.version_id, record.position):"
 
 MUTANTS = (
@@ -15,8 +19,9 @@ MUTANTS = (
         "overwrites",
         "a put is a put",
         "functions/aws/invoices.py",
-        _CONDITION,
-        "",
+        _BATCH,
+        "        answers: dict[str, Answer] = {}\n",
+        (_CONDITION,),
     ),
     Mutant(
         "condition-on-the-access-key",
@@ -29,47 +34,31 @@ MUTANTS = (
         "looked-up-then-put",
         "ask first whether the id is taken, then put",
         "functions/aws/invoices.py",
-        _CONDITION,
-        "",
-        (
-            Edit(
-                "functions/aws/invoices.py",
-                "        try:\n            self._dynamodb.transact_write_items(",
-                '        ids = [one.checked.item["id"] for one in candidates]\n'
-                "        taken = [\n"
-                '            self._dynamodb.get_item(TableName=self._table, Key={"id": id_}, ConsistentRead=True)'
-                '.get("Item")\n'
-                "            for id_ in ids\n"
-                "        ]\n"
-                "        if any(taken):\n"
-                '            return [{"Code": "ConditionalCheckFailed", "Item": item} if item else {"Code": "None"} '
-                "for item in taken]\n"
-                "        try:\n            self._dynamodb.transact_write_items(",
-            ),
-        ),
+        _BATCH,
+        "        held = self._holders(list(candidates))\n"
+        '        answers: dict[str, Answer] = {id_: {"Code": "DuplicateItem"} for id_ in held}\n',
+        (_CONDITION,),
     ),
     Mutant(
-        "cancelled-ones-dropped",
-        "only the taken ids are refused",
+        "unanswered-statement-counts-as-stored",
+        "a batch that was answered was done",
         "functions/aws/invoices.py",
-        _LAST_LINES_OF_INSERT,
-        f"                time.sleep(wait)\n            else:\n                return {_AS_STORED}\n"
-        "        return holders\n",
+        _DONE,
+        "                if answer is None or code in PASSING:\n",
     ),
     Mutant(
         "transaction-conflict-raised",
         "throttling passes, a conflict does not",
-        "functions/aws/invoices.py",
-        '_PASSING = {"TransactionConflict", "ThrottlingError"',
-        '_PASSING = {"ThrottlingError"',
+        "functions/aws/patience.py",
+        '"RequestTimeout", "TransactionConflict"}',
+        '"RequestTimeout"}',
     ),
     Mutant(
         "transaction-conflict-counts-as-stored",
         "the other one has put it",
         "functions/aws/invoices.py",
-        '                    refused.append(reason["Code"])\n',
-        "                    holders[id_] = Holder(asking[id_].checked.sha256, asking[id_].origin)\n"
-        "                    del asking[id_]\n",
+        _DONE,
+        '                if answer is None or code == "TransactionConflict":\n',
     ),
     Mutant(
         "same-id-same-invoice",
@@ -135,22 +124,23 @@ MUTANTS = (
         '            "time": {"S": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())},\n',
     ),
     Mutant(
-        "throttled-transactions-raised",
+        "throttled-statements-raised",
         "only a conflict passes by itself",
-        "functions/aws/invoices.py",
-        '_PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}',
-        '_PASSING = {"TransactionConflict"}',
+        "functions/aws/patience.py",
+        '        "ProvisionedThroughputExceeded",\n',
+        "",
+        (Edit("functions/aws/patience.py", '        "ThrottlingError",\n', ""),),
     ),
     Mutant(
         "no-pause-between-tries",
         "time is money, on Lambda most of all",
-        "functions/aws/invoices.py",
-        _LAST_LINES_OF_INSERT,
-        "        return holders\n",
+        "functions/aws/patience.py",
+        "        time.sleep(min(random.uniform(self._longest / 2, self._longest), left))\n",
+        "",
     ),
     Mutant(
         "chunks-by-their-number",
-        "a transaction takes 100 items",
+        "a batch takes 25 items",
         "functions/outcome.py",
         "len(self.candidates) >= MAX_CHUNK_INVOICES or self.size >= MAX_CHUNK_BYTES",
         "len(self.candidates) >= MAX_CHUNK_INVOICES",
@@ -159,8 +149,7 @@ MUTANTS = (
         "one-id-on-its-way-twice",
         "the table itself decides who is first",
         "functions/process.py",
-        "            while len(under_way) == WRITERS or any(\n"
-        "                chunk.candidates.keys() & other.candidates for other, _ in under_way\n            ):\n",
-        "            while len(under_way) == WRITERS:\n",
+        "        or any(chunk.candidates.keys() & other.candidates for other in under_way)\n",
+        "",
     ),
 )

@@ -9,8 +9,8 @@ MUTANTS = (
         "rejects-beside-the-upload",
         "a file's rejects belong beside the file",
         "functions/process.py",
-        "RejectsWriter(services.s3, services.rejects_bucket, upload)",
-        "RejectsWriter(services.s3, upload.bucket, upload)",
+        "buckets = services.rejects_bucket, services.unfinished_bucket",
+        "buckets = upload.bucket, services.unfinished_bucket",
     ),
     Mutant(
         "rejects-under-the-key-alone",

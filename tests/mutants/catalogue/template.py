@@ -8,6 +8,11 @@ _HASH_AND_RANGE = """            - AttributeName: cliente
               KeyType: RANGE
 """
 
+_RETRIES = """      FunctionName: !Ref Ingest
+      Qualifier: $LATEST
+      MaximumRetryAttempts: 2
+"""
+
 MUTANTS = (
     Mutant(
         "uploads-not-versioned",
@@ -25,53 +30,26 @@ MUTANTS = (
         "",
     ),
     Mutant(
-        "suffix-forgotten",
-        "three suffixes are all there are",
-        TEMPLATE,
-        """        JsonlGz:
-          Type: S3
-          Properties:
-            Bucket: !Ref Uploads
-            Events: s3:ObjectCreated:*
-            Filter:
-              S3Key:
-                Rules:
-                  - Name: suffix
-                    Value: .jsonl.gz
-""",
-        "",
-    ),
-    Mutant(
-        "suffix-without-its-dot",
-        "what ends in json is JSON",
-        TEMPLATE,
-        "                    Value: .json\n",
-        "                    Value: json\n",
-    ),
-    Mutant(
         "one-way-of-creating",
         "uploads are made with PutObject",
         TEMPLATE,
-        "        Json:\n          Type: S3\n          Properties:\n"
-        "            Bucket: !Ref Uploads\n            Events: s3:ObjectCreated:*\n",
-        "        Json:\n          Type: S3\n          Properties:\n"
-        "            Bucket: !Ref Uploads\n            Events: s3:ObjectCreated:Put\n",
+        "            Events: s3:ObjectCreated:*\n",
+        "            Events: s3:ObjectCreated:Put\n",
     ),
     Mutant(
         "no-second-attempt",
         "the function retries inside",
         TEMPLATE,
-        "        MaximumRetryAttempts: 2\n",
-        "        MaximumRetryAttempts: 0\n",
+        _RETRIES,
+        _RETRIES.replace("2", "0"),
     ),
     Mutant(
         "failures-lost",
         "after three attempts there is no hope",
         TEMPLATE,
-        """        DestinationConfig:
-          OnFailure:
-            Type: SQS
-            Destination: !GetAtt Failures.Arn
+        """      DestinationConfig:
+        OnFailure:
+          Destination: !GetAtt Stalled.Arn
 """,
         "",
     ),
@@ -122,21 +100,91 @@ MUTANTS = (
         "may-not-close-the-ledger",
         "an entry is put, not updated",
         TEMPLATE,
-        "            Action: dynamodb:UpdateItem\n            Resource: !GetAtt UploadsLedger.Arn\n",
-        "            Action: dynamodb:PutItem\n            Resource: !GetAtt UploadsLedger.Arn\n",
+        "          - Sid: KeepTheLedger\n            Effect: Allow\n            Action: dynamodb:UpdateItem\n",
+        "          - Sid: KeepTheLedger\n            Effect: Allow\n            Action: dynamodb:PutItem\n",
     ),
     Mutant(
         "may-do-anything-to-invoices",
         "to be on the safe side",
         TEMPLATE,
-        "            Action: dynamodb:PutItem\n            Resource: !GetAtt Invoices.Arn\n",
-        '            Action: "dynamodb:*"\n            Resource: !GetAtt Invoices.Arn\n',
+        "Action: [dynamodb:PartiQLInsert, dynamodb:PutItem, dynamodb:BatchGetItem, dynamodb:GetItem]\n",
+        'Action: "dynamodb:*"\n',
     ),
     Mutant(
         "old-events-dropped",
         "an event of a minute ago is old",
         TEMPLATE,
-        "        MaximumRetryAttempts: 2\n",
-        "        MaximumRetryAttempts: 2\n        MaximumEventAgeInSeconds: 60\n",
+        _RETRIES,
+        f"{_RETRIES}      MaximumEventAgeInSeconds: 60\n",
+    ),
+    Mutant(
+        "failures-straight-to-the-queue",
+        "the queue is where failures go",
+        TEMPLATE,
+        "          Destination: !GetAtt Stalled.Arn\n",
+        "          Destination: !GetAtt Failures.Arn\n",
+    ),
+    Mutant(
+        "what-cannot-be-given-up-lost",
+        "giving up does not fail",
+        TEMPLATE,
+        """      DestinationConfig:
+        OnFailure:
+          Destination: !GetAtt Failures.Arn
+""",
+        "",
+    ),
+    Mutant(
+        "recursion-guarded",
+        "Lambda allows 16 in a row, which is plenty",
+        TEMPLATE,
+        "      RecursiveLoop: Allow\n",
+        "",
+    ),
+    Mutant(
+        "other-names-filtered",
+        "only JSON is read",
+        TEMPLATE,
+        "            Events: s3:ObjectCreated:*\n",
+        """            Events: s3:ObjectCreated:*
+            Filter:
+              S3Key:
+                Rules:
+                  - Name: suffix
+                    Value: .json
+""",
+    ),
+    Mutant(
+        "may-not-go-on",
+        "a function need not invoke itself",
+        TEMPLATE,
+        "            Resource: [!GetAtt Ingest.Arn, !GetAtt Stalled.Arn]\n",
+        "            Resource: !GetAtt Stalled.Arn\n",
+    ),
+    Mutant(
+        "may-not-remove-what-is-unfinished",
+        "it expires anyway",
+        TEMPLATE,
+        "            Action: [s3:PutObject, s3:GetObject, s3:DeleteObject]\n",
+        "            Action: [s3:PutObject, s3:GetObject]\n",
+    ),
+    Mutant(
+        "may-not-tell-missing-from-forbidden",
+        "a bucket's list is of no use",
+        TEMPLATE,
+        "            Action: [s3:ListBucket, s3:ListBucketVersions]\n",
+        "            Action: s3:ListBucketVersions\n",
+    ),
+    Mutant(
+        "unfinished-kept-for-ever",
+        "the function removes it",
+        TEMPLATE,
+        """      LifecycleConfiguration:
+        Rules:
+          - Id: leftovers
+            Status: Enabled
+            ExpirationInDays: 30
+""",
+        "",
     ),
 )

@@ -1,0 +1,135 @@
+"""The ledger against a real table: checkpoints that never go back, stalling, and entries that close once."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from fixtures.stacks import Sent, Stack
+from pipeline.functions.aws.ledger import Begun, Ledger, Status
+from pipeline.functions.aws.patience import Patience
+from pipeline.functions.aws.uploads import Upload
+from pipeline.functions.counts import Counts
+from pipeline.functions.document import Place
+from pipeline.functions.errors import DocumentError
+from pipeline.functions.progress import Progress, Reading
+from pipeline.functions.window import Point
+
+COUNTS = Counts(received=9, stored=5, duplicates=2, conflicts=1, rejected=1)
+GAVE_UP = DocumentError("gave_up", "Lambda gave up")
+
+
+def at(reading: Reading, position: int) -> Progress:
+    return Progress(reading, Place(position, Point(position * 7, 2, position + 1)), position, COUNTS, 3, 44)
+
+
+@pytest.fixture
+def upload(unique: str, stack: Stack) -> Iterator[Upload]:
+    """An upload without an object. Its entry is removed, because it would be a find for an audit."""
+    upload = Upload("any", f"{unique}.json", "v1", 77, "2026-10-05T12:00:00.000Z")
+    yield upload
+    key = {"key": {"S": upload.key}, "version_id": {"S": upload.version_id}}
+    stack.dynamodb.delete_item(TableName=stack.outputs["UploadsTable"], Key=key)
+
+
+@pytest.fixture
+def ledger(stack: Stack) -> Ledger:
+    return Ledger(stack.dynamodb, stack.outputs["UploadsTable"], Patience(lambda: 60))
+
+
+def entry(stack: Stack, upload: Upload) -> dict[str, Any]:
+    found = stack.entry(Sent(upload.key, upload.version_id, upload.size))
+    assert found is not None
+    return found
+
+
+def reached(begun: Begun | None) -> tuple[int, int] | None:
+    return begun.progress.order if begun else None
+
+
+def test_an_entry_opens_once(ledger: Ledger, upload: Upload) -> None:
+    first = ledger.begin(upload)
+    assert (first.status, first.progress) == (Status.PROCESSING, Progress())
+    assert ledger.begin(upload) == first
+
+
+def test_a_checkpoint_is_found_as_it_was_written(ledger: Ledger, upload: Upload) -> None:
+    ledger.begin(upload)
+    progress = at(Reading.STORING, 9)
+    assert ledger.checkpoint(upload, progress) is None
+    assert ledger.begin(upload).progress == progress
+
+
+def test_progress_never_goes_back(ledger: Ledger, upload: Upload) -> None:
+    ledger.begin(upload)
+    steps = [at(Reading.CHECKING, 900), at(Reading.STORING, 0), at(Reading.STORING, 5), at(Reading.STORING, 30)]
+    for number, step in enumerate(steps):
+        assert ledger.checkpoint(upload, step) is None
+        for earlier in steps[: number + 1]:
+            assert reached(ledger.checkpoint(upload, earlier)) == step.order
+        assert ledger.begin(upload).progress == step
+
+
+def test_a_closed_entry_has_no_progress_and_gets_none(ledger: Ledger, upload: Upload, stack: Stack) -> None:
+    ledger.begin(upload)
+    ledger.checkpoint(upload, at(Reading.STORING, 5))
+    assert ledger.complete(upload, COUNTS, "s3://rejects/any")
+    closed = entry(stack, upload)
+    assert (closed["status"], closed["progress"]) == ("completed", None)
+    begun = ledger.checkpoint(upload, at(Reading.STORING, 30))
+    assert begun is not None
+    assert begun.status is Status.COMPLETED
+    assert not ledger.stall(upload, GAVE_UP)
+    assert not ledger.fail(upload, GAVE_UP)
+    assert not ledger.complete(upload, Counts(), None)
+    ledger.resume(upload)
+    assert entry(stack, upload) == closed
+
+
+def test_an_upload_that_has_stalled_keeps_its_progress_and_says_why(
+    ledger: Ledger, upload: Upload, stack: Stack
+) -> None:
+    ledger.begin(upload)
+    progress = at(Reading.STORING, 5)
+    ledger.checkpoint(upload, progress)
+    assert ledger.stall(upload, GAVE_UP)
+    found = entry(stack, upload)
+    assert (found["status"], found["finished_at"]) == ("stalled", None)
+    assert found["error"] == GAVE_UP.as_dict()
+    assert found["stalled_at"]
+    begun = ledger.begin(upload)
+    assert (begun.status, begun.progress) == (Status.STALLED, progress)
+    assert not begun.status.is_final
+
+
+def test_an_upload_that_goes_on_has_not_stalled(ledger: Ledger, upload: Upload, stack: Stack) -> None:
+    ledger.begin(upload)
+    before = entry(stack, upload)
+    ledger.stall(upload, GAVE_UP)
+    ledger.resume(upload)
+    assert entry(stack, upload) == before
+    ledger.resume(upload)
+    assert entry(stack, upload) == before
+
+
+def test_an_attempt_that_is_at_work_says_so_with_its_checkpoint(ledger: Ledger, upload: Upload, stack: Stack) -> None:
+    ledger.begin(upload)
+    ledger.stall(upload, GAVE_UP)
+    assert ledger.checkpoint(upload, at(Reading.STORING, 5)) is None
+    found = entry(stack, upload)
+    assert (found["status"], found["error"], found["stalled_at"]) == ("processing", None, None)
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_an_upload_that_had_stalled_ends_as_if_it_had_not(
+    ledger: Ledger, upload: Upload, stack: Stack, *, fails: bool
+) -> None:
+    ledger.begin(upload)
+    ledger.checkpoint(upload, at(Reading.STORING, 5))
+    ledger.stall(upload, GAVE_UP)
+    error = DocumentError("not_json", "m", 2, 3, 44)
+    assert ledger.fail(upload, error) if fails else ledger.complete(upload, COUNTS, None)
+    found = entry(stack, upload)
+    assert (found["stalled_at"], found["progress"]) == (None, None)
+    assert found["error"] == (error.as_dict() if fails else None)
+    assert found["finished_at"]

@@ -1,0 +1,192 @@
+"""Continuation: where an upload is left off, what is written down of it, and where the next attempt goes on."""
+
+from ..mutant import Edit, Mutant
+
+MUTANTS = (
+    Mutant(
+        "checkpoint-before-its-invoices-have-landed",
+        "what was read is done, the table will see to the rest",
+        "functions/process.py",
+        "landed = Progress(Reading.STORING, chunk.end, read,",
+        "landed = Progress(Reading.STORING, reader.place(), read,",
+    ),
+    Mutant(
+        "counts-added-twice",
+        "every attempt judges alike, so it may begin at the first record again",
+        "functions/process.py",
+        "body = Body(self.services.s3, self.upload, self.services.patience, start.place.point.offset)",
+        "body = Body(self.services.s3, self.upload, self.services.patience)",
+        (
+            Edit(
+                "functions/process.py",
+                "reader = Reader(body if kept is None else [kept], self.upload.layout, start.place)",
+                "reader = Reader(body if kept is None else [kept], self.upload.layout)",
+            ),
+        ),
+    ),
+    Mutant(
+        "counts-of-the-last-attempt",
+        "an attempt counts what it judges",
+        "functions/process.py",
+        "counts, landed = replace(start.counts), self.saved",
+        "counts, landed = Counts(), self.saved",
+    ),
+    Mutant(
+        "counts-not-read-back",
+        "the counts are for people; the place is where to go on",
+        "functions/progress.py",
+        '            Counts(**{name: int(count) for name, count in held["counts"].items()}),\n',
+        "            Counts(),\n",
+    ),
+    Mutant(
+        "gzip-resumed-from-its-middle",
+        "a range is a range",
+        "functions/aws/uploads.py",
+        "return _skip(gunzip(self._stored(0)), self._offset)",
+        "return gunzip(self._stored(self._offset))",
+    ),
+    Mutant(
+        "gzip-resumed-from-its-start",
+        "a gzip stream can be inflated from its start only",
+        "functions/aws/uploads.py",
+        "return _skip(gunzip(self._stored(0)), self._offset)",
+        "return gunzip(self._stored(0))",
+    ),
+    Mutant(
+        "later-checkpoint-overwritten",
+        "the last one to write knows best",
+        "functions/aws/ledger.py",
+        "OR #progress.#reading < :reading",
+        "OR #progress.#reading <= :reading",
+    ),
+    Mutant(
+        "checkpoints-compared-by-their-positions",
+        "a position says how far it came",
+        "functions/aws/ledger.py",
+        '(attribute_not_exists(#progress.#reading) OR #progress.#reading < :reading"\n'
+        '            " OR (#progress.#reading = :reading AND #progress.#position < :position))',
+        '(attribute_not_exists(#progress.#reading) OR :reading < :reading"\n'
+        '            " OR (#progress.#position < :position))',
+    ),
+    Mutant(
+        "checkpoint-reopens-an-entry",
+        "who is at work is processing",
+        "functions/aws/ledger.py",
+        '["#status IN (:processing, :stalled)", condition]',
+        '["#status IN (:processing, :stalled, #status)", condition]',
+    ),
+    Mutant(
+        "progress-stays-at-the-end",
+        "all of it is how far it came",
+        "functions/aws/ledger.py",
+        '"stalled_at": None, "progress": None}\n        return',
+        '"stalled_at": None}\n        return',
+    ),
+    Mutant(
+        "second-reading-begins-where-the-first-ended",
+        "a place is a place",
+        "functions/process.py",
+        "        self._save(Progress(Reading.STORING))\n",
+        "        self._save(Progress(Reading.STORING, reader.place()))\n",
+    ),
+    Mutant(
+        "rest-of-a-document-kept-as-the-whole",
+        "what is small is kept",
+        "functions/process.py",
+        "if place == BEGINNING and kept.content is not None:",
+        "if kept.content is not None:",
+    ),
+    Mutant(
+        "lines-counted-from-the-checkpoint",
+        "a document begins at line 1",
+        "functions/window.py",
+        "self._line, self._column = start.line, start.column",
+        "self._line, self._column = 1, 1",
+    ),
+    Mutant(
+        "line-and-column-not-read-back",
+        "bytes are enough to go on from",
+        "functions/progress.py",
+        'Point(int(held["offset"]), int(held["line"]), int(held["column"]))',
+        'Point(int(held["offset"]))',
+    ),
+    Mutant(
+        "time-runs-out-without-a-checkpoint",
+        "there was one a second ago",
+        "functions/process.py",
+        "        except OutOfTimeError:\n            self._save(landed, rejects)\n            raise\n",
+        "        except OutOfTimeError:\n            raise\n",
+    ),
+    Mutant(
+        "checkpoint-only-when-time-runs-short",
+        "one for each invocation is enough",
+        "functions/process.py",
+        "return time.monotonic() - self._saved_at >= self.services.patience.checkpoint_seconds",
+        "return False",
+    ),
+    Mutant(
+        "checkpoint-before-its-rejects",
+        "first the ledger, then the rest",
+        "functions/process.py",
+        "        if rejects is not None:\n            rejects.save(progress)\n"
+        "        found = self.services.ledger.checkpoint(self.upload, progress)\n",
+        "        found = self.services.ledger.checkpoint(self.upload, progress)\n"
+        "        if rejects is not None:\n            rejects.save(progress)\n",
+    ),
+    Mutant(
+        "out-of-time-is-a-failure",
+        "an invocation that does not end has failed",
+        "functions/process.py",
+        "            if attempt.saved.order == first.order and not reason.throttled:\n",
+        "            if not reason.throttled:\n",
+    ),
+    Mutant(
+        "throttling-is-a-failure",
+        "what came no further has failed",
+        "functions/process.py",
+        "            if attempt.saved.order == first.order and not reason.throttled:\n",
+        "            if attempt.saved.order == first.order:\n",
+    ),
+    Mutant(
+        "nothing-is-a-failure",
+        "the next invocation may have more luck",
+        "functions/process.py",
+        "            if attempt.saved.order == first.order and not reason.throttled:\n                raise\n",
+        "",
+    ),
+    Mutant(
+        "continuation-not-sent",
+        "Lambda comes again by itself",
+        "functions/ingest.py",
+        "                functions.send(_lambda_client(), context.invoked_function_arn, following, patience)\n",
+        "",
+    ),
+    Mutant(
+        "continuation-of-the-first-record",
+        "S3 sends one record per event",
+        "functions/ingest.py",
+        "continuation.event(record, progress)",
+        'continuation.event(event["Records"][0], progress)',
+    ),
+    Mutant(
+        "continuation-of-what-has-ended",
+        "an upload that has ended will see so",
+        "functions/ingest.py",
+        "                progress = result.progress\n",
+        "                progress = result.progress or Progress()\n",
+    ),
+    Mutant(
+        "late-upload-of-an-event-left-out",
+        "there is no time for it",
+        "functions/ingest.py",
+        "            progress: Progress | None = Progress()\n",
+        "            progress: Progress | None = None\n",
+    ),
+    Mutant(
+        "event-does-not-say-how-far-it-was",
+        "the ledger says how far it came",
+        "functions/continuation.py",
+        'return (continues["reading"], continues["position"]) if continues else Progress().order',
+        "return Progress().order",
+    ),
+)

@@ -1,0 +1,474 @@
+"""An upload over many invocations: whatever ends each of them, the end is that of one that had the time."""
+
+import gzip
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cache
+from threading import Event
+from typing import Any
+
+import pytest
+
+from fixtures.invoices import invoice
+from pipeline.functions import outcome, process
+from pipeline.functions.aws import rejects
+from pipeline.functions.aws.ledger import Begun, Status
+from pipeline.functions.aws.patience import Patience
+from pipeline.functions.aws.uploads import Upload
+from pipeline.functions.counts import Counts
+from pipeline.functions.errors import DocumentError, OutOfTimeError
+from pipeline.functions.outcome import Candidate, Holder, Origin
+from pipeline.functions.process import Result, Services
+from pipeline.functions.progress import Progress, Reading
+from pipeline.functions.reasons import Reason
+from pipeline.functions.rejects import object_key
+
+from .stand_ins import BUCKETS, S3, Countdown, CrashedError, Life, upload_of
+
+NUMBER = 120
+REFUSED = "what DynamoDB refuses"
+ELSEWHERE = Holder("0" * 64, Origin("another.json", "v0", 0))
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small chunks and small parts, so that a small document has many."""
+    monkeypatch.setattr(outcome, "MAX_CHUNK_INVOICES", 5)
+    monkeypatch.setattr(rejects, "PART", 1_000)
+
+
+def values() -> list[dict[str, Any]]:
+    """Invoices of every outcome: a fifth is stored nowhere."""
+    made = []
+    for number in range(NUMBER):
+        match number % 10:
+            case 3:
+                made.append(invoice(f"NF-{number}", valor=-1))
+            case 4:
+                made.append(invoice(f"NF-{number - 2}"))
+            case 5:
+                made.append(invoice(f"NF-{number - 3}", cliente="Bia"))
+            case 6:
+                made.append(invoice(f"taken-{number}"))
+            case 7:
+                made.append(invoice(f"{REFUSED} {number}"))
+            case _:
+                made.append(invoice(f"NF-{number}"))
+    return made
+
+
+COUNTS = Counts(received=120, stored=60, duplicates=12, conflicts=24, rejected=24)
+REJECTED = [number for number in range(NUMBER) if number % 10 in (3, 5, 6, 7)]
+
+
+def lines(made: list[dict[str, Any]]) -> bytes:
+    return b"\n".join(json.dumps(one).encode() for one in made)
+
+
+FORMS: dict[str, Callable[[list[dict[str, Any]]], bytes]] = {
+    ".json": lambda made: json.dumps(made).encode(),
+    ".jsonl": lines,
+    ".json.gz": lambda made: gzip.compress(json.dumps(made).encode()),
+    ".jsonl.gz": lambda made: gzip.compress(lines(made)),
+}
+
+
+@dataclass
+class Entry:
+    """An upload's entry in the ledger."""
+
+    status: Status = Status.PROCESSING
+    progress: Progress = field(default_factory=Progress)
+    counts: Counts = field(default_factory=Counts)
+    rejects: str | None = None
+    error: DocumentError | None = None
+
+
+@dataclass
+class World:
+    """What outlives an invocation."""
+
+    upload: Upload
+    objects: dict[tuple[str, str], bytes]
+    entry: Entry = field(default_factory=Entry)
+    table: dict[str, Holder] = field(default_factory=dict)
+    seen: list[tuple[int, int]] = field(default_factory=list)
+
+    def names(self, bucket: str) -> list[str]:
+        return S3(self.objects).names(bucket)
+
+    def rejects(self) -> list[dict[str, Any]]:
+        [key] = self.names("rejects")
+        assert self.entry.rejects == f"s3://rejects/{key}"
+        return [json.loads(line) for line in self.objects["rejects", key].splitlines()]
+
+
+class Ledger:
+    """The ledger, as `aws.ledger` promises it."""
+
+    def __init__(self, world: World, life: Life) -> None:
+        self.world = world
+        self.life = life
+        self.before_checkpoint: list[Callable[[], object]] = []
+
+    def begin(self, _: Upload) -> Begun:
+        self.life.before()
+        return Begun(self.world.entry.status, "2026-10-05T12:00:00.000Z", self.world.entry.progress)
+
+    def checkpoint(self, upload: Upload, progress: Progress) -> Begun | None:
+        if self.before_checkpoint:
+            self.before_checkpoint.pop()()
+        self.life.before()
+        entry = self.world.entry
+        if entry.status.is_final or entry.progress.order >= progress.order:
+            return self.begin(upload)
+        # What is held is a copy, as in a table.
+        entry.progress = Progress.of(json.loads(json.dumps(progress.as_dict())))
+        entry.status = Status.PROCESSING
+        self.world.seen.append(progress.order)
+        self.life.after()
+        return None
+
+    def resume(self, _: Upload) -> None:
+        self.life.before()
+        assert self.world.entry.status is Status.STALLED
+        self.world.entry.status = Status.PROCESSING
+
+    def complete(self, _: Upload, counts: Counts, url: str | None) -> bool:
+        return self._close(Status.COMPLETED, replace(counts), url, None)
+
+    def fail(self, _: Upload, error: DocumentError) -> bool:
+        return self._close(Status.FAILED, Counts(), None, error)
+
+    def _close(self, status: Status, counts: Counts, url: str | None, error: DocumentError | None) -> bool:
+        self.life.before()
+        is_open = not self.world.entry.status.is_final
+        if is_open:
+            self.world.entry = Entry(status, Progress(), counts, url, error)
+        self.life.after()
+        return is_open
+
+
+class Invoices:
+    """The invoices table, as `aws.invoices` promises it."""
+
+    def __init__(self, world: World, life: Life) -> None:
+        self.table = world.table
+        self.life = life
+        self.fault: Exception | None = None
+
+    def insert(self, candidates: dict[str, Candidate], _: str) -> dict[str, Holder | Reason]:
+        self.life.before()
+        if self.fault:
+            raise self.fault
+        assert len(candidates) <= 25
+        found: dict[str, Holder | Reason] = {}
+        for id_, one in candidates.items():
+            if id_.startswith(REFUSED) and "Ana" not in one.checked.text:
+                found[id_] = Reason("refused", "", "DynamoDB refuses it")
+            elif id_.startswith("taken"):
+                found[id_] = ELSEWHERE
+            else:
+                found[id_] = self.table.setdefault(id_, Holder(one.checked.sha256, one.origin))
+        self.life.after()
+        return found
+
+
+def world_of(body: bytes, suffix: str = ".json") -> World:
+    upload = upload_of(f"notas{suffix}", len(body))
+    return World(upload, {("uploads", upload.key): body})
+
+
+def services(world: World, seconds: float = math.inf, life: Life | None = None, *, often: bool = False) -> Services:
+    """An invocation that has so many seconds, one of which passes whenever somebody asks."""
+    life = life or Life()
+    patience = Patience(Countdown(seconds) if seconds < math.inf else lambda: 900)
+    patience.checkpoint_seconds = 0.0 if often else math.inf
+    s3: Any = S3(world.objects, life)
+    ledger: Any = Ledger(world, life)
+    invoices: Any = Invoices(world, life)
+    return Services(s3, ledger, invoices, *BUCKETS, patience)
+
+
+def run(world: World, seconds: float = math.inf, life: Life | None = None, *, often: bool = False) -> Result:
+    return process.process(world.upload, services(world, seconds, life, often=often))
+
+
+def run_to_the_end(world: World, seconds: float) -> int:
+    """Invocations of so many seconds each, until the upload has ended. Returns how many it took."""
+    for number in range(1, 200):
+        result = run(world, seconds)
+        if result.progress is None:
+            assert result.status is world.entry.status
+            return number
+        assert result.status is Status.PROCESSING
+        assert world.entry.progress == result.progress
+        assert world.names("rejects") == [], "rejects appear whole or not at all"
+    raise AssertionError("it never ends")
+
+
+@cache
+def in_one_go(body: bytes, suffix: str) -> World:
+    """The world after an invocation that had the time."""
+    world = world_of(body, suffix)
+    assert run(world) == Result(Status.COMPLETED, COUNTS)
+    return world
+
+
+def assert_ended_as_in_one_go(world: World) -> None:
+    assert (world.entry.status, world.entry.counts) == (Status.COMPLETED, COUNTS)
+    whole = in_one_go(world.objects["uploads", world.upload.key], world.upload.key.removeprefix("notas"))
+    assert [one["position"] for one in world.rejects()] == REJECTED
+    assert world.objects == whole.objects, "the same rejects, and nothing unfinished"
+    assert world.table == whole.table
+    assert world.seen == sorted(world.seen), "progress never goes back"
+
+
+@pytest.mark.parametrize("suffix", FORMS)
+def test_an_upload_that_has_the_time_ends_in_one_invocation(suffix: str) -> None:
+    world = world_of(FORMS[suffix](values()), suffix)
+    assert run(world) == Result(Status.COMPLETED, COUNTS)
+    assert_ended_as_in_one_go(world)
+    assert world.seen == []
+
+
+@pytest.mark.parametrize("seconds", [20, 40, 170])
+@pytest.mark.parametrize("suffix", FORMS)
+def test_an_upload_that_outlasts_its_invocations_ends_as_in_one(suffix: str, seconds: float) -> None:
+    world = world_of(FORMS[suffix](values()), suffix)
+    assert run_to_the_end(world, seconds) > 1
+    assert_ended_as_in_one_go(world)
+
+
+def test_both_readings_go_on_where_they_were_left() -> None:
+    world = world_of(lines(values()), ".jsonl")
+    run_to_the_end(world, 10)
+    readings = [reading for reading, _ in world.seen]
+    assert readings.count(1) > 5
+    assert readings.count(2) > 3
+    assert (2, 0) in world.seen, "the second reading begins at the beginning"
+
+
+@pytest.mark.parametrize("seconds", [20, math.inf])
+@pytest.mark.parametrize("suffix", [".json", ".jsonl", ".jsonl.gz"])
+def test_a_fault_of_the_document_has_the_same_place_however_many_invocations_it_took(
+    suffix: str, seconds: float
+) -> None:
+    made = values()
+    text = (b"[\n" + lines(made).replace(b"\n", b",\n") if suffix == ".json" else lines(made)) + b"\n\n, oops"
+    world = world_of(gzip.compress(text) if suffix.endswith(".gz") else text, suffix)
+    assert (run_to_the_end(world, seconds) > 1) == (seconds < math.inf)
+    error = world.entry.error
+    assert error is not None
+    lines_before = text.count(b"\n") + 1
+    assert (error.line, error.column) == (lines_before, 3 if suffix == ".json" else 1)
+    assert world.table == {}
+    assert world.names("unfinished") == []
+
+
+def test_checkpoints_come_on_the_way() -> None:
+    world = world_of(lines(values()), ".jsonl")
+    with pytest.raises(CrashedError):
+        run(world, life=Life(165), often=True)
+    assert world.entry.progress.reading is Reading.STORING
+    assert 0 < world.entry.progress.place.position < NUMBER
+    assert world.entry.progress.counts.received == world.entry.progress.place.position
+
+
+def test_no_more_than_one_tail_is_kept() -> None:
+    world = world_of(lines(values()), ".jsonl")
+    while run(world, 20).progress is not None:
+        assert len([name for name in world.names("unfinished") if "/tail-" in name]) <= 1
+
+
+def test_what_is_unfinished_of_others_stays() -> None:
+    world = world_of(lines(values()), ".jsonl")
+    world.objects["unfinished", "another.jsonl/part-00001"] = b"theirs"
+    run_to_the_end(world, 20)
+    assert world.names("unfinished") == ["another.jsonl/part-00001"]
+
+
+def test_another_attempt_that_comes_to_the_end_first_is_believed() -> None:
+    for skipped in range(40):
+        world = world_of(lines(values()), ".jsonl")
+        ours = services(world, often=True)
+        ledger: Any = ours.ledger
+        ledger.before_checkpoint = [lambda world=world: run(world), *[lambda: None] * skipped]
+        result = process.process(world.upload, ours)
+        if ledger.before_checkpoint:
+            break
+        assert (result.status, result.replayed) == (Status.COMPLETED, True)
+        assert_ended_as_in_one_go(world)
+    assert skipped > 10
+
+
+def test_an_attempt_whose_parts_another_has_removed_finds_that_it_has_ended() -> None:
+    world = world_of(lines(values()), ".jsonl")
+    ours = services(world, often=True)
+    s3: Any = ours.s3
+    begin = s3.create_multipart_upload
+
+    def begin_late(**request: Any) -> Any:
+        assert run(world).status is Status.COMPLETED
+        return begin(**request)
+
+    s3.create_multipart_upload = begin_late
+    assert process.process(world.upload, ours).replayed
+    assert_ended_as_in_one_go(world)
+    assert s3.open == {}, "no multipart upload stays open"
+
+
+def test_parts_that_are_gone_without_a_reason_are_a_fault() -> None:
+    world = world_of(lines(values()), ".jsonl")
+    while not world.entry.progress.parts:
+        run(world, 20)
+    for name in world.names("unfinished"):
+        del world.objects["unfinished", name]
+    with pytest.raises(Exception, match="NoSuchKey"):
+        run(world)
+
+
+def test_an_upload_that_had_stalled_goes_on_and_says_so_at_once() -> None:
+    world = world_of(lines(values()), ".jsonl")
+    run(world, 20)
+    world.entry.status = Status.STALLED
+    at_first: list[Status] = []
+    ours = services(world)
+    invoices: Any = ours.invoices
+    insert = invoices.insert
+
+    def looking(*arguments: Any) -> Any:
+        at_first.append(world.entry.status)
+        return insert(*arguments)
+
+    invoices.insert = looking
+    assert process.process(world.upload, ours).status is Status.COMPLETED
+    assert set(at_first) == {Status.PROCESSING}
+    assert_ended_as_in_one_go(world)
+
+
+def test_an_upload_that_has_ended_is_left_alone() -> None:
+    world = world_of(lines(values()), ".jsonl")
+    run(world)
+    before = dict(world.objects)
+    assert run(world) == Result(Status.COMPLETED, Counts(), replayed=True)
+    assert world.objects == before
+
+
+def failing(world: World, error: Exception) -> Services:
+    ours = services(world)
+    invoices: Any = ours.invoices
+    invoices.fault = error
+    return ours
+
+
+def test_an_invocation_that_came_no_further_has_failed() -> None:
+    world = world_of(lines(values()), ".jsonl")
+    with pytest.raises(OutOfTimeError):
+        process.process(world.upload, failing(world, OutOfTimeError("InternalServerError")))
+
+
+def test_an_invocation_that_came_no_further_because_of_throttling_is_continued() -> None:
+    world = world_of(lines(values()), ".jsonl")
+    throttled = OutOfTimeError("ThrottlingException", throttled=True)
+    result = process.process(world.upload, failing(world, throttled))
+    assert (result.status, result.progress) == (Status.PROCESSING, Progress())
+    run_to_the_end(world, 20)
+    assert_ended_as_in_one_go(world)
+
+
+def test_an_invocation_that_came_further_before_a_fault_is_continued() -> None:
+    world = world_of(lines(values()), ".jsonl")
+    ours = services(world)
+    invoices: Any = ours.invoices
+    insert = invoices.insert
+
+    def breaking(candidates: Any, time: str) -> Any:
+        if any(id_ == "NF-100" for id_ in candidates):
+            raise OutOfTimeError("InternalServerError")
+        return insert(candidates, time)
+
+    invoices.insert = breaking
+    result = process.process(world.upload, ours)
+    assert result.progress is not None
+    assert 0 < result.progress.place.position <= 100
+    assert run(world).status is Status.COMPLETED
+    assert_ended_as_in_one_go(world)
+
+
+def test_the_next_invoice_of_an_id_is_tried_where_dynamodb_refuses_the_first() -> None:
+    id_ = f"{REFUSED} 1"
+    world = world_of(json.dumps([invoice(id_), invoice(id_, cliente="Ana"), invoice(id_)]).encode())
+    assert run(world).counts == Counts(received=3, stored=1, rejected=2)
+
+
+def test_what_is_under_way_has_a_limit_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "MAX_UNDER_WAY", 1)
+    world = world_of(lines(values()), ".jsonl")
+    ours = services(world)
+    invoices: Any = ours.invoices
+    insert = invoices.insert
+    begun: list[object] = []
+    second = Event()
+
+    def slow(*arguments: Any) -> Any:
+        begun.append(arguments)
+        if len(begun) == 1:
+            assert not second.wait(0.2), "the next chunk waits for this one"
+        second.set()
+        return insert(*arguments)
+
+    invoices.insert = slow
+    assert process.process(world.upload, ours).status is Status.COMPLETED
+
+
+@pytest.mark.parametrize("throttled", [True, False])
+def test_what_is_still_under_way_when_time_is_over_is_left_behind(*, throttled: bool) -> None:
+    world = world_of(lines(values()), ".jsonl")
+    left = [900.0]
+    ours = replace(services(world), patience=Patience(lambda: left[0]))
+    invoices: Any = ours.invoices
+    test_is_over = Event()
+
+    def stuck(*_: Any) -> Any:
+        ours.patience.was_throttled = throttled
+        left[0] = 0.0
+        test_is_over.wait(60)
+        raise CrashedError
+
+    invoices.insert = stuck
+    try:
+        if throttled:
+            assert process.process(world.upload, ours).progress == Progress()
+        else:
+            with pytest.raises(OutOfTimeError, match="took too long"):
+                process.process(world.upload, ours)
+    finally:
+        test_is_over.set()
+
+
+def test_unfinished_rejects_stand_under_the_key_of_the_finished_ones() -> None:
+    world = world_of(lines(values()), ".jsonl")
+    while not world.entry.progress.parts:
+        run(world, 20)
+    assert {name.partition("/")[0] for name in world.names("unfinished")} == {object_key(world.upload.key, "v1")}
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("seconds", [math.inf, 40], ids=["in one go", "over many invocations"])
+def test_an_invocation_that_dies_at_any_call_changes_nothing(seconds: float, after: bool) -> None:
+    # The first reading has a checkpoint after each record, all of them alike.
+    for calls in [*range(1, NUMBER, 10), *range(NUMBER, 400)]:
+        world = world_of(lines(values()), ".jsonl")
+        try:
+            life = Life(calls, after=after)
+            while run(world, seconds, life, often=True).progress is not None:
+                pass
+        except CrashedError:
+            run_to_the_end(world, seconds)
+            assert_ended_as_in_one_go(world)
+        else:
+            break
+    assert calls > NUMBER + 50

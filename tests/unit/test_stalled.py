@@ -1,0 +1,147 @@
+"""What becomes of the events that Lambda gives up on."""
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from pipeline.functions import continuation, stalled
+from pipeline.functions.aws import clients, functions
+from pipeline.functions.aws.ledger import Begun, Status
+from pipeline.functions.aws.uploads import Upload
+from pipeline.functions.document import Place
+from pipeline.functions.errors import DocumentError
+from pipeline.functions.progress import Progress, Reading
+
+from .test_continuation import CONTEXT
+from .test_upload_event import record
+
+# Powertools warns where there is nothing to count.
+pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
+
+FURTHER = Progress(Reading.STORING, Place(1_500))
+FURTHEST = Progress(Reading.STORING, Place(9_000))
+QUEUE = "https://sqs.sa-east-1.amazonaws.com/123456789012/failures"
+
+
+class Services:
+    """A ledger with an entry for each key, and all that was written and sent, in its order."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, tuple[Status, Progress]] = {}
+        self.done: list[tuple[str, Any]] = []
+
+    def begin(self, upload: Upload) -> Begun:
+        status, progress = self.entries.get(upload.key, (Status.PROCESSING, Progress()))
+        return Begun(status, "2026-10-05T12:00:00.000Z", progress)
+
+    def stall(self, upload: Upload, error: DocumentError) -> bool:
+        self.done.append(("stalled", (upload.key, error)))
+        return True
+
+    def send_message(self, **request: Any) -> None:
+        assert request["QueueUrl"] == QUEUE
+        self.done.append(("queue", json.loads(request["MessageBody"])))
+
+    def send(self, _: object, function: str, event: dict[str, Any], __: object) -> None:
+        assert function == "ingest"
+        self.done.append(("sent", event))
+
+    def of(self, kind: str) -> list[Any]:
+        return [what for one, what in self.done if one == kind]
+
+
+@pytest.fixture
+def services(monkeypatch: pytest.MonkeyPatch) -> Services:
+    services = Services()
+    for name, value in {"UPLOADS_TABLE": "uploads", "FAILURES_QUEUE_URL": QUEUE, "INGEST_FUNCTION": "ingest"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(stalled, "Ledger", lambda *_: services)
+    monkeypatch.setattr(stalled, "_dynamodb", lambda: None)
+    monkeypatch.setattr(clients, "lambda_", lambda: None)
+    monkeypatch.setattr(clients, "sqs", lambda: services)
+    monkeypatch.setattr(functions, "send", services.send)
+    return services
+
+
+def given_up(event: Any) -> dict[str, Any]:
+    """Lambda's record: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
+    return {
+        "version": "1.0",
+        "timestamp": "2026-10-05T12:30:00.000Z",
+        "requestContext": {
+            "requestId": "e4b46cbf",
+            "functionArn": "arn:aws:lambda:sa-east-1:123456789012:function:ingest:$LATEST",
+            "condition": "RetriesExhausted",
+            "approximateInvokeCount": 3,
+        },
+        "requestPayload": event,
+        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+        "responsePayload": {"errorType": "OutOfTimeError", "errorMessage": "ReadTimeoutError: no answer"},
+    }
+
+
+def give_up(event: Any) -> dict[str, Any]:
+    lambdas = given_up(event)
+    stalled.handler(lambdas, SimpleNamespace(**vars(CONTEXT)))
+    return lambdas
+
+
+def s3_event(*keys: str) -> dict[str, Any]:
+    return {"Records": [record(key=key) for key in keys]}
+
+
+def test_an_upload_that_came_no_further_has_stalled_and_its_event_is_kept_as_it_came(services: Services) -> None:
+    lambdas = give_up(s3_event("a.json"))
+    # Whoever reads in the ledger that it has stalled finds its event in the queue.
+    assert [kind for kind, _ in services.done] == ["queue", "stalled"]
+    assert services.of("queue") == [lambdas]
+    [(key, error)] = services.of("stalled")
+    assert (key, error.code) == ("a.json", "gave_up")
+    assert "3 attempts" in error.message
+    assert "OutOfTimeError: ReadTimeoutError: no answer" in error.message
+
+
+def test_an_upload_that_came_further_since_its_event_was_sent_goes_on(services: Services) -> None:
+    services.entries["a.json"] = (Status.PROCESSING, FURTHER)
+    give_up(s3_event("a.json"))
+    assert services.done == [("sent", continuation.event(record(key="a.json"), FURTHER))]
+
+
+def test_it_goes_on_as_often_as_it_comes_further_and_no_more(services: Services) -> None:
+    services.entries["a.json"] = (Status.PROCESSING, FURTHEST)
+    give_up(continuation.event(record(key="a.json"), FURTHER))
+    [event] = services.of("sent")
+    assert continuation.order(event) == FURTHEST.order
+    services.done.clear()
+    give_up(event)
+    assert [kind for kind, _ in services.done] == ["queue", "stalled"]
+
+
+@pytest.mark.parametrize("status", [Status.COMPLETED, Status.FAILED])
+def test_an_upload_that_another_attempt_has_ended_is_left_alone(services: Services, status: Status) -> None:
+    services.entries["a.json"] = (status, Progress())
+    give_up(s3_event("a.json"))
+    assert services.done == []
+
+
+def test_each_upload_of_an_event_has_its_own_end(services: Services) -> None:
+    services.entries = {"b.json": (Status.PROCESSING, FURTHER), "c.json": (Status.COMPLETED, Progress())}
+    give_up(s3_event("a.json", "b.json", "c.json"))
+    assert [key for key, _ in services.of("stalled")] == ["a.json"]
+    assert services.of("sent") == [continuation.event(record(key="b.json"), FURTHER)]
+    assert len(services.of("queue")) == 1
+
+
+@pytest.mark.parametrize("event", [{}, {"hello": "world"}, [], "text", None, {"Records": []}], ids=str)
+def test_what_is_no_event_of_s3_is_kept_all_the_same(services: Services, event: Any) -> None:
+    lambdas = give_up(event)
+    assert services.done == [("queue", lambdas)]
+
+
+def test_an_attempt_that_gave_no_reason_is_reported_so(services: Services) -> None:
+    lambdas = {**given_up(s3_event("a.json")), "responsePayload": None}
+    stalled.handler(lambdas, SimpleNamespace(**vars(CONTEXT)))
+    [(_, error)] = services.of("stalled")
+    assert "no reason" in error.message
