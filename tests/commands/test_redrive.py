@@ -111,6 +111,17 @@ def test_a_message_that_comes_again_is_left_once(quiet: Stack, monkeypatch: pyte
 
 
 @pytest.mark.usefixtures("queue")
+def test_an_event_goes_on_although_giving_it_up_had_failed_too(quiet: Stack, unique: str) -> None:
+    # Then Lambda puts its record of the function `Stalled` into the queue, around that of the ingest function.
+    sent = upload(quiet, unique)
+    put(quiet, record(quiet, json.loads(record(quiet, quiet.event(sent))), "stalled"))
+    left: list[Left] = []
+    assert (redrive(quiet.cloud, quiet.outputs, left.append), left) == (1, [])
+    assert counts(quiet.wait(sent)) == {"received": 1, "stored": 1}
+    assert not in_queue(quiet)
+
+
+@pytest.mark.usefixtures("queue")
 def test_an_event_is_sent_as_it_is(quiet: Stack, unique: str) -> None:
     body = document(*(invoice(f"{unique}-{number}") for number in range(3)))
     sent = quiet.upload(body, f"{unique}.json")
