@@ -158,7 +158,7 @@ def test_the_command_says_how_many_went_on_and_what_was_left(quiet: Stack, uniqu
             patch.setenv(variable, value)
         ended = notas_here("redrive", *where)
         assert ended.code == 1
-        assert ended.out.startswith("1 events sent again\n")
+        assert ended.out.startswith("1 event sent again\n")
         assert f"message {foreign}: not Lambda's record of a failed S3 event: " in ended.out
         assert counts(quiet.wait(sent)) == {"received": 1, "stored": 1}
         quiet.sqs.purge_queue(QueueUrl=quiet.outputs["FailuresQueueUrl"])
