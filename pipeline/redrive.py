@@ -61,6 +61,9 @@ def _event(body: str, outputs: Outputs) -> dict[str, Any]:
     """The event of a message. Raises _ForeignError."""
     try:
         message = json.loads(body)
+        if "requestPayload" in message["requestPayload"]:
+            # The function that tells the ledger failed, too: this is Lambda's record of the record it was given.
+            message = message["requestPayload"]
         event: dict[str, Any] = message["requestPayload"]
         buckets = {record["s3"]["bucket"]["name"] for record in event["Records"]}
         function = str(message.get("requestContext", {}).get("functionArn", ""))
