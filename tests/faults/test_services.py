@@ -57,7 +57,7 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_a_short_fault_is_outlasted_inside_the_function(patient_stack: StruckStack, unique: str, fault: Fault) -> None:
     ids = [f"{unique}-{number}" for number in range(250)]
-    # What the last transaction repeats must not overtake the first one, whose fault may last.
+    # What the last batch repeats must not overtake the first one, whose fault may last.
     repeats = invoice(ids[0]), invoice(ids[1], cliente="Bia")
     body = document(*map(invoice, ids), *repeats, invoice("x", valor=-1))
     armed = replace(fault, struck=[])
