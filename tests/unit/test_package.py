@@ -45,6 +45,9 @@ from pipeline.functions.invoice import check
 class Context:
     function_name = memory_limit_in_mb = invoked_function_arn = aws_request_id = "x"
 
+    def get_remaining_time_in_millis(self):
+        return 900_000
+
 broken = {"id": 1, "emitente": {"cnpj": "12ABC34501DE36", "cpf": "1"}, "data_emissao": "2025-02-29", "itens": [{}]}
 reasons = [reason.code for reason in check(broken)]
 upload = {"bucket": {"name": "b"}, "object": {"key": "k.json"}}
@@ -74,7 +77,12 @@ def run(extracted: Path) -> dict[str, Any]:
     """The report of a process that has nothing but the package and the SDK, and its other `output`."""
     command = [sys.executable, "-I", "-S", "-B", "-c", SCRIPT, str(extracted), str(SITE), *MODULES]
     # The function makes its clients, and stops at the first table name that is missing from its environment.
-    environment = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true", "API_URL": "https://x/v1"}
+    environment = {
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "API_URL": "https://x/v1",
+    }
     result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=extracted)
     assert result.returncode == 0, result.stderr
     *output, report = result.stdout.splitlines()
