@@ -123,8 +123,16 @@ def test_rows_of_mutants_that_were_not_tried_again_stay_in_the_table() -> None:
     page = table([Result(MUTANT, (SURVIVED,))], [1], names, before)
     assert "2/3 caught." in page
     assert [row.split("`")[1] for row in page.splitlines() if row.startswith("| `")] == names
+    assert "Not tried" not in page
     again = table([Result(MUTANT, (CAUGHT,))], [1], names, page)
     assert "3/3 caught." in again
+
+
+def test_mutants_that_were_not_tried_are_named() -> None:
+    page = table([Result(MUTANT, (CAUGHT,))], [1], ["new", "any", "newer"])
+    assert "1/1 caught." in page
+    assert "Not tried since they were written or changed: `new`, `newer`." in page
+    assert "Not tried" not in table([Result(MUTANT, (CAUGHT,))], [1], ["any"], page)
 
 
 @pytest.fixture
