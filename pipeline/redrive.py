@@ -63,7 +63,7 @@ def _event(body: str, outputs: Outputs) -> dict[str, Any]:
     try:
         message = json.loads(body)
         if "requestPayload" in message["requestPayload"]:
-            # Giving up failed, too: Lambda's record of that has the first record in it.
+            # The function that tells the ledger failed, too: this is Lambda's record of the record it was given.
             message = message["requestPayload"]
         event: dict[str, Any] = message["requestPayload"]
         buckets = {record["s3"]["bucket"]["name"] for record in event["Records"]}

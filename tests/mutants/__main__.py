@@ -18,11 +18,11 @@ from pipeline.package import Target, build
 from .catalogue import CATALOGUE
 from .mutant import CatalogueError, Mutant
 from .report import MOST_INVOICES, Result, lines, seeds_of, table, tests_of
-from .trial import NONE, Ending, Runs, Trial, copied
+from .trial import NONE, UNIT, Ending, Runs, Trial, copied
 
 INTERRUPTED = 130
 
-_UNIT_HELP = "run the unit tests alone, which take seconds, for mutants that they find"
+_ONLY_HELP = "run these test files alone, such as e2e/test_ledger.py; `unit` stands for those that need no cloud"
 _TABLE_HELP = "write the results as a page in Markdown; if mutants are named, only their rows are replaced"
 
 # What the tests say is printed as it is: no markup, no guessed highlights.
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if page.text and seeds_of(page.text) != options.seeds:
         parser.error(f"{options.table} has rows of the seeds {seeds_of(page.text)}; its other rows need the same seeds")
     obey_interrupts()
-    runs = Runs(unit=options.unit)
+    runs = Runs(options.only)
     try:
         build(Target.this_interpreter())  # What every copy shares.
         if not _passes_unbroken(runs, options.seeds, options.jobs):
@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seeds", type=_seeds, default=[1, 2, 3], help="seeds of the examples; default 1,2,3")
     parser.add_argument("--jobs", type=int, default=2, help="mutants at a time; default 2")
-    parser.add_argument("--unit", action="store_true", help=_UNIT_HELP)
+    parser.add_argument("--only", type=_files, default=(), metavar="FILE,…", help=_ONLY_HELP)
     parser.add_argument("--table", type=Path, metavar="FILE", help=_TABLE_HELP)
     return parser
 
@@ -70,6 +70,10 @@ def _name(text: str) -> str:
     if text not in [mutant.name for mutant in CATALOGUE]:
         raise argparse.ArgumentTypeError(f"there is no mutant {text}; the names are in tests/mutants/catalogue/")
     return text
+
+
+def _files(text: str) -> tuple[str, ...]:
+    return tuple(name for one in text.split(",") for name in (UNIT if one == "unit" else (one,)))
 
 
 def _seeds(text: str) -> list[int]:

@@ -74,14 +74,17 @@ def lines(result: Result) -> list[str]:
 def table(results: Sequence[Result], seeds: Sequence[int], names: Iterable[str], before: str = "") -> str:
     """The results as a page in Markdown, in the order of `names`, the catalogue's.
 
-    The rows of other mutants stay as they were in the page `before`, if the catalogue still has the mutants.
+    The rows of other mutants stay as they were in the page `before`, if the catalogue still has the mutants. Those that
+    have no row are named.
     """
     known = _rows_of(before) | {
         result.mutant.name: f"| `{result.mutant.name}` | {_cell(result.mutant.why)} | {_caught_by(result)} "
         f"| {result.examples} | {result.seconds:.1f} | {_code(cut(result.smallest.example))} |"
         for result in results
     }
-    rows = {name: known[name] for name in names if name in known}
+    rows = {name: known.get(name, "") for name in names}
+    untried = [f"`{name}`" for name, row in rows.items() if not row]
+    rows = {name: row for name, row in rows.items() if row}
     caught = sum(not _NOT_CAUGHT.search(row) for row in rows.values())
     return "\n".join(
         [
@@ -97,6 +100,7 @@ def table(results: Sequence[Result], seeds: Sequence[int], names: Iterable[str],
             "such as that of a race, counts only if nothing else fails. Hypothesis shrinks the example with the first",
             "seed only.",
             "",
+            *([f"Not tried since they were written or changed: {', '.join(untried)}.", ""] if untried else []),
             "| mutant | why | caught by | examples | seconds | smallest example |",
             "| --- | --- | --- | --- | ---: | --- |",
             *rows.values(),

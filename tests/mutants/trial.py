@@ -34,12 +34,12 @@ UNIT = tuple(
         "gunzip",
         "inserts",
         "patience",
-        "process",
         "stalled",
         "template",
         "unfinished_rejects",
         "upload_event",
         "versions",
+        "process",  # the slowest
     )
 )
 """Tests of what happens over many invocations, and of the template, without a cloud. They come first: it is seconds."""
@@ -163,8 +163,8 @@ class StoppedError(Exception):
 class Runs:
     """The runs of pytest that are under way, so that all of them can be stopped."""
 
-    unit: bool = False
-    """Whether to run the unit tests alone."""
+    only: tuple[str, ...] = ()
+    """The test files to run, where these are not all of them: `e2e/test_ledger.py`."""
     _processes: set[subprocess.Popen[bytes]] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _stopped: bool = False
@@ -176,7 +176,7 @@ class Runs:
         """
         begun = time.monotonic()
         passed, by_luck = 0, None
-        parts = files_to_run(project)[:1] if self.unit else files_to_run(project)
+        parts = [[TESTS + name for name in self.only]] if self.only else files_to_run(project)
         for tests in [[TESTS + first], *parts] if first else parts:
             before = time.monotonic() - begun
             witness, said = self._run(seed, project, tests, shrink=shrink)

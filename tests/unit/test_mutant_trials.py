@@ -123,8 +123,16 @@ def test_rows_of_mutants_that_were_not_tried_again_stay_in_the_table() -> None:
     page = table([Result(MUTANT, (SURVIVED,))], [1], names, before)
     assert "2/3 caught." in page
     assert [row.split("`")[1] for row in page.splitlines() if row.startswith("| `")] == names
+    assert "Not tried" not in page
     again = table([Result(MUTANT, (CAUGHT,))], [1], names, page)
     assert "3/3 caught." in again
+
+
+def test_mutants_that_were_not_tried_are_named() -> None:
+    page = table([Result(MUTANT, (CAUGHT,))], [1], ["new", "any", "newer"])
+    assert "1/1 caught." in page
+    assert "Not tried since they were written or changed: `new`, `newer`." in page
+    assert "Not tried" not in table([Result(MUTANT, (CAUGHT,))], [1], ["any"], page)
 
 
 @pytest.fixture
@@ -196,7 +204,7 @@ def test_a_test_of_an_earlier_run_that_is_gone_is_ignored(tmp_path: Path, monkey
     assert ran == [[f"{TESTS}e2e/test_any.py::test_gone"], *files_to_run(tmp_path)]
 
 
-def test_the_unit_tests_may_run_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_some_test_files_may_run_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = []
 
     def run(_: Runs, __: int, ___: Path, tests: list[str], **____: object) -> tuple[dict[str, Any] | None, str]:
@@ -204,8 +212,9 @@ def test_the_unit_tests_may_run_alone(tmp_path: Path, monkeypatch: pytest.Monkey
         return {"tests": 12, "failure": None}, ""
 
     monkeypatch.setattr(Runs, "_run", run)
-    assert Runs(unit=True).try_(MUTANT, 1, tmp_path, shrink=True).ending is Ending.SURVIVED
-    assert ran == files_to_run(tmp_path)[:1]
+    only = command._files("unit,e2e/test_ledger.py")
+    assert Runs(only).try_(MUTANT, 1, tmp_path, shrink=True).ending is Ending.SURVIVED
+    assert ran == [[*files_to_run(tmp_path)[0], "tests/e2e/test_ledger.py"]]
 
 
 def test_after_a_flaky_failure_the_other_tests_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

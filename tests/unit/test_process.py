@@ -332,7 +332,8 @@ def test_parts_that_are_gone_without_a_reason_are_a_fault() -> None:
 
 def test_an_upload_that_had_stalled_goes_on_and_says_so_at_once() -> None:
     world = world_of(lines(values()), ".jsonl")
-    run(world, 20)
+    while world.entry.progress.reading is Reading.CHECKING:
+        run(world, 20)
     world.entry.status = Status.STALLED
     at_first: list[Status] = []
     ours = services(world)

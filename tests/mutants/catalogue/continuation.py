@@ -100,8 +100,8 @@ MUTANTS = (
         "lines-counted-from-the-checkpoint",
         "a document begins at line 1",
         "functions/window.py",
-        "self._line, self._column = start.line, start.column",
-        "self._line, self._column = 1, 1",
+        "self._passed, self._passed_place = start, 0",
+        "self._passed, self._passed_place = Point(start.offset), 0",
     ),
     Mutant(
         "line-and-column-not-read-back",
