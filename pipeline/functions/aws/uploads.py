@@ -164,7 +164,7 @@ def _never(error: ClientError) -> DocumentError | None:
     """
     code, message = code_of(error), str(error.response["Error"].get("Message", ""))
     match code:
-        # A version that is a delete marker is no method's. The others are of HEAD and of the condition.
+        # S3 answers MethodNotAllowed where the version is a delete marker.
         case "NoSuchKey" | "NoSuchVersion" | "404" | "MethodNotAllowed":
             return DocumentError("missing_object", "this version of the object was deleted before it could be read")
         case "PreconditionFailed":
