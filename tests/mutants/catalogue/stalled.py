@@ -95,11 +95,10 @@ MUTANTS = (
         "",
     ),
     Mutant(
-        "stalled-until-the-end",
-        "whether it has stalled is not a checkpoint's business",
+        "at-work-with-the-error-of-stalling",
+        "the status says that it goes on",
         "functions/aws/ledger.py",
-        '            "status": Status.PROCESSING.value,\n            "error": None,\n            "stalled_at": None,\n'
-        '            "progress": {',
+        '            "error": None,\n            "stalled_at": None,\n            "progress": {',
         '            "progress": {',
     ),
     Mutant(
