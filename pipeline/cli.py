@@ -22,6 +22,7 @@ from .clouds.local import free_port, wait_until_ready
 from .clouds.standing import aws
 from .console import err, out, reported, step
 from .errors import UsageError
+from .findings import counted
 from .interrupts import obey_interrupts
 from .options import (
     CloudOption,
@@ -306,12 +307,12 @@ def redrive_(
         try:
             with step("Sending the failures queue's events again"):
                 sent = redrive.redrive(where, deploy.outputs(where, stack), left.append)
-            out.print(f"{sent} events sent again")
+            out.print(f"{counted(sent, 'event')} sent again")
         finally:
             for one in left:
                 out.print(f"left in the queue: message {one.message_id}: {report.printable(one.why)}", soft_wrap=True)
         if left:
-            out.print(f"{len(left)} messages left in the queue; look at them, and remove what nobody needs")
+            out.print(f"{counted(len(left), 'message')} left in the queue; look at them, and remove what nobody needs")
             raise typer.Exit(1)
 
 

@@ -155,7 +155,7 @@ def unfinished(entry: dict[str, Any]) -> Fault:
         why = entry["error"]["message"] if entry["error"] else "no reason given"
         return (
             Kind.STALLED,
-            f"is stalled since {entry.get('stalled_at')}: {why}. Remove the cause, then run: notas redrive",
+            f"has been stalled since {entry.get('stalled_at')}: {why}. Remove the cause, then run: notas redrive",
         )
     return (
         Kind.PROCESSING,

@@ -31,8 +31,9 @@ def redrive(cloud: Cloud, outputs: Outputs, leave: Callable[[Left], None] = lamb
     """Send every event of the failures queue again, and return how many there were.
 
     A message is `{"requestContext": {"functionArn": …}, "requestPayload": the event, …}`, as Lambda writes it for a
-    failure destination. It leaves the queue only after Lambda took its event: an event sent twice changes nothing, one
-    that is lost would. `leave` is told of each message that stays: what is no event of this stack's function, and what
+    failure destination. Where the function that gives up failed, too, such a record is the payload of another one.
+    A message leaves the queue only after Lambda took its event: an event sent twice changes nothing, one that is lost
+    would. `leave` is told of each message that stays: what is no event of this stack's function, and what
     Lambda refuses. Lambda's first refusal is raised as ClientError, after the rest of the queue.
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     """
@@ -61,6 +62,9 @@ def _event(body: str, outputs: Outputs) -> dict[str, Any]:
     """The event of a message. Raises _ForeignError."""
     try:
         message = json.loads(body)
+        if "requestPayload" in message["requestPayload"]:
+            # The function that tells the ledger failed, too: this is Lambda's record of the record it was given.
+            message = message["requestPayload"]
         event: dict[str, Any] = message["requestPayload"]
         buckets = {record["s3"]["bucket"]["name"] for record in event["Records"]}
         function = str(message.get("requestContext", {}).get("functionArn", ""))

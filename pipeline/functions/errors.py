@@ -1,4 +1,4 @@
-"""What can go wrong with an upload. The two kinds are handled differently."""
+"""What can go wrong with an upload. A DocumentError is final; what the others speak of may pass."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass
 class DocumentError(Exception):
-    """The upload's bytes are not a well-formed document. Final: the same bytes would fail again.
+    """The upload is not a well-formed document, or can never be read. Final: another attempt would fail again.
 
     `line` and `column` count characters from 1; `offset` counts bytes from 0. None where they do not apply.
     """

@@ -70,9 +70,15 @@ def _dynamodb() -> Any:
 
 def _reason(record: dict[str, Any]) -> str:
     """Why Lambda gave up, in a sentence."""
+    context = record.get("requestContext", {})
+    attempts = context.get("approximateInvokeCount", 0)
+    if context.get("condition") == "EventAgeExceeded":
+        return (
+            f"Lambda gave up after {attempts} attempts, because the event had waited too long; other uploads may have "
+            "taken all of the function's concurrency"
+        )
     answer = record.get("responsePayload") or {}
-    kind, message = answer.get("errorType"), answer.get("errorMessage") or "it gives no reason"
-    attempts = record.get("requestContext", {}).get("approximateInvokeCount", 0)
+    kind, message = answer.get("errorType"), answer.get("errorMessage") or "no reason given"
     last = f"{kind}: {message}" if kind else message
     return f"Lambda gave up after {attempts} attempts that came no further; the last one ended with {last}"
 

@@ -154,7 +154,7 @@ DAMAGES: dict[str, Damage] = {
         lambda sample: sample.set_entry(
             status=text("stalled"), rejects=NULL, error=GAVE_UP, stalled_at=text("2026-11-26T02:03:00.000Z")
         ),
-        {Kind.STALLED: "is stalled since 2026-11-26T02:03:00.000Z: AccessDenied. Remove the cause, then run"},
+        {Kind.STALLED: "has been stalled since 2026-11-26T02:03:00.000Z: AccessDenied. Remove the cause, then run"},
     ),
     "an upload is failed, but its invoices are there": (
         lambda sample: sample.set_entry(

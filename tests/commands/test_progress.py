@@ -147,7 +147,7 @@ def test_the_command_that_send_names_makes_a_stalled_upload_go_on(
             BillingMode="PAY_PER_REQUEST",
         )
         _, _, command = ended.err.rpartition("run: notas ")
-        assert notas_here(*shlex.split(command)).out == "1 events sent again\n"
+        assert notas_here(*shlex.split(command)).out == "1 event sent again\n"
         [item] = stack.dynamodb.scan(TableName=stack.outputs["UploadsTable"])["Items"]
         entry = stack.wait(Sent(item["key"]["S"], item["version_id"]["S"], 0))
         assert counts(entry) == {"received": 1, "stored": 1}

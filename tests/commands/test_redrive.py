@@ -111,6 +111,17 @@ def test_a_message_that_comes_again_is_left_once(quiet: Stack, monkeypatch: pyte
 
 
 @pytest.mark.usefixtures("queue")
+def test_an_event_goes_on_although_giving_it_up_had_failed_too(quiet: Stack, unique: str) -> None:
+    # Then Lambda puts its record of the function `Stalled` into the queue, around that of the ingest function.
+    sent = upload(quiet, unique)
+    put(quiet, record(quiet, json.loads(record(quiet, quiet.event(sent))), "stalled"))
+    left: list[Left] = []
+    assert (redrive(quiet.cloud, quiet.outputs, left.append), left) == (1, [])
+    assert counts(quiet.wait(sent)) == {"received": 1, "stored": 1}
+    assert not in_queue(quiet)
+
+
+@pytest.mark.usefixtures("queue")
 def test_an_event_is_sent_as_it_is(quiet: Stack, unique: str) -> None:
     body = document(*(invoice(f"{unique}-{number}") for number in range(3)))
     sent = quiet.upload(body, f"{unique}.json")
@@ -147,7 +158,7 @@ def test_the_command_says_how_many_went_on_and_what_was_left(quiet: Stack, uniqu
             patch.setenv(variable, value)
         ended = notas_here("redrive", *where)
         assert ended.code == 1
-        assert ended.out.startswith("1 events sent again\n")
+        assert ended.out.startswith("1 event sent again\n")
         assert f"message {foreign}: not Lambda's record of a failed S3 event: " in ended.out
         assert counts(quiet.wait(sent)) == {"received": 1, "stored": 1}
         quiet.sqs.purge_queue(QueueUrl=quiet.outputs["FailuresQueueUrl"])

@@ -11,7 +11,7 @@ IDS = 130
 
 def test_of_concurrent_uploads_exactly_one_wins_each_id(stack: Stack, unique: str) -> None:
     ids = [f"{unique}-{number}" for number in range(IDS)]
-    # Each upload has contents of its own and an order of its own, so that transactions overlap in part.
+    # Each upload has contents of its own and an order of its own, so that batches overlap in part.
     bodies = [
         document(*(invoice(id_, cliente=f"cliente {number}") for id_ in ids[number * 20 :] + ids[: number * 20]))
         for number in range(UPLOADS)

@@ -121,8 +121,8 @@ def test_within_a_file_the_first_of_an_id_is_the_one_that_stays(stack: Stack, un
     assert [reject["position"] for reject in stack.rejects(entry)] == [2, 4]
 
 
-def test_file_order_holds_across_transactions(stack: Stack, unique: str) -> None:
-    # More ids than one transaction takes, each twice. When the second half comes, some of the first are still on their
+def test_file_order_holds_across_batches(stack: Stack, unique: str) -> None:
+    # More ids than one batch takes, each twice. When the second half comes, some of the first are still on their
     # way.
     ids = [f"{unique}-{number}" for number in range(150)]
     firsts = [invoice(id_, valor=1) for id_ in ids]

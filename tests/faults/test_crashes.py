@@ -90,8 +90,10 @@ def test_what_a_killed_function_stored_stays_when_its_version_is_deleted(mortal_
     stored = {"id": MARK, "cliente": "Ana", "valor": Decimal(1), "data_emissao": "2026-01-01"}
     example = Example(mortal_stack)
     place = example.put(Document((Record(stored),)), silent=True)
-    mortal_stack.proxy.arm(Fault("BatchExecuteStatement", Kind.HANG_AFTER))
-    assert "timed out" in example.deliver(place)["errorMessage"]
+    fatal = Fault("BatchExecuteStatement", Kind.KILL_AFTER)
+    mortal_stack.proxy.arm(fatal)
+    assert example.deliver(place), "it reports no end"
+    wait_until("the function is gone", lambda: fatal.killed or NotYet("it lives"), 10)
     mortal_stack.proxy.clear()
     example.follow_a_killed(place)
     example.agrees()

@@ -73,7 +73,7 @@ def test_a_gzip_bomb_is_stopped_before_it_has_inflated(stack: Stack, unique: str
 
 
 def test_a_large_gzip_of_large_invoices_is_no_bomb(stack: Stack, unique: str) -> None:
-    # More than a bomb may inflate to, and 100 invoices are more than a transaction takes.
+    # More than a bomb may inflate to, and many batches.
     random = Random(unique)
     texts = [random.randbytes(100_000).hex() for _ in range(100)]
     body = document(*(invoice(f"{unique}-{number}", texto=text) for number, text in enumerate(texts)))

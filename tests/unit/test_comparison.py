@@ -176,7 +176,7 @@ def test_an_upload_that_stalled_says_why_and_what_to_do() -> None:
     error = {"code": "gave_up", "message": "Lambda gave up after 3 attempts"}
     kind, message = unfinished(entry("stalled", stalled_at="02:00", error=error))
     assert kind is Kind.STALLED
-    assert message.startswith("is stalled since 02:00: Lambda gave up after 3 attempts. ")
+    assert message.startswith("has been stalled since 02:00: Lambda gave up after 3 attempts. ")
     assert "notas redrive" in message
 
 

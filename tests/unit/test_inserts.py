@@ -8,7 +8,7 @@ import pytest
 
 from fixtures.invoices import invoice
 from pipeline.functions.aws.invoices import Invoices
-from pipeline.functions.aws.patience import Patience
+from pipeline.functions.aws.patience import FIRST_PAUSE, Patience
 from pipeline.functions.errors import InfrastructureError, OutOfTimeError
 from pipeline.functions.invoice import PROVENANCE
 from pipeline.functions.outcome import Candidate, Holder, Origin
@@ -159,6 +159,15 @@ def test_holders_that_were_not_read_are_asked_for_again_after_a_pause(slept: lis
     assert [len(read["RequestItems"][TABLE]["Keys"]) for read in table.reads] == [25, 15, 5]
     assert len(table.batches) == 1, "nothing is written again"
     assert len(slept) == 2
+
+
+def test_large_holders_that_come_a_few_at_a_time_are_not_waited_for_longer_and_longer(slept: list[float]) -> None:
+    earlier = Origin("before.json", "v0", 9)
+    table = Table(*[item(f"NF-{number}", earlier) for number in range(8)])
+    table.most_read = 1
+    assert len(insert(table, *[candidate(f"NF-{number}") for number in range(8)])) == 8
+    assert len(slept) == 7
+    assert max(slept) <= FIRST_PAUSE
 
 
 def test_an_id_whose_holder_was_removed_meanwhile_is_free_again() -> None:

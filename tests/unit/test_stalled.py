@@ -145,3 +145,12 @@ def test_an_attempt_that_gave_no_reason_is_reported_so(services: Services) -> No
     stalled.handler(lambdas, SimpleNamespace(**vars(CONTEXT)))
     [(_, error)] = services.of("stalled")
     assert "no reason" in error.message
+
+
+def test_an_event_that_waited_too_long_is_reported_so(services: Services) -> None:
+    lambdas = given_up(s3_event("a.json"))
+    lambdas["requestContext"] |= {"condition": "EventAgeExceeded", "approximateInvokeCount": 0}
+    del lambdas["responseContext"], lambdas["responsePayload"]
+    stalled.handler(lambdas, SimpleNamespace(**vars(CONTEXT)))
+    [(_, error)] = services.of("stalled")
+    assert "0 attempts, because the event had waited too long" in error.message

@@ -77,11 +77,12 @@ def test_what_is_unfinished_outlives_the_failures_queue_and_then_expires(templat
 
 
 def test_lambda_does_not_take_an_upload_of_many_invocations_for_an_endless_loop(template: dict[str, Any]) -> None:
-    # No emulator has the guard. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+    # Both functions go on with an upload, each in its way. Lambda counts how often it ran a function in one chain.
+    # https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
     functions = resources(template, "AWS::Serverless::Function")
     assert {name: one.get("RecursiveLoop", "Terminate") for name, one in functions.items()} == {
         "Ingest": "Allow",
-        "Stalled": "Terminate",
+        "Stalled": "Allow",
         "ApiFunction": "Terminate",
     }
 

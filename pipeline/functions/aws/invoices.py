@@ -124,13 +124,16 @@ class Invoices:
         pauses = Pauses(self._patience)
         while keys:
             answer = self._patience.outlast(partial(self._get_batch, keys))
-            for item in answer["Responses"].get(self._table, []):
+            found = answer["Responses"].get(self._table, [])
+            if found:
+                pauses.renew()
+            for item in found:
                 id_ = item["id"]["S"]
                 holders[id_] = _holder(item) or self._foreign_holder(id_)
             unprocessed = answer["UnprocessedKeys"].get(self._table)
             keys = list(unprocessed["Keys"]) if unprocessed else []
             if keys:
-                # That is how a batch of reads is throttled.
+                # That is how a batch of reads is throttled. Where items are large, it also reads only some at once.
                 pauses.wait(StatementError("ThrottlingError", f"{len(keys)} items were not read"))
         return holders
 

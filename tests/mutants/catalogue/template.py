@@ -138,8 +138,11 @@ MUTANTS = (
         "recursion-guarded",
         "Lambda allows 16 in a row, which is plenty",
         TEMPLATE,
-        "      RecursiveLoop: Allow\n",
-        "",
+        """      RecursiveLoop: Allow
+      Events:
+""",
+        """      Events:
+""",
     ),
     Mutant(
         "other-names-filtered",
