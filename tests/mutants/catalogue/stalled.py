@@ -129,4 +129,11 @@ MUTANTS = (
         '    last = f"{kind}: {message}" if kind else message\n',
         '    last = "an error"\n',
     ),
+    Mutant(
+        "event-that-waited-too-long-failed",
+        "Lambda gives up on what fails",
+        "functions/stalled.py",
+        '    if context.get("condition") == "EventAgeExceeded":\n',
+        "    if False:\n",
+    ),
 )
