@@ -73,7 +73,7 @@ class Result:
 def process(upload: Upload, services: Services) -> Result:
     """Process an upload to its end, unless it has ended already, or as far as the time goes.
 
-    Raises OutOfTimeError where the upload came no further, and no service had merely asked for less at a time.
+    Raises OutOfTimeError if the upload came no further, unless a service had only asked for less at a time.
     """
     first: Progress | None = None
     while True:

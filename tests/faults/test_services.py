@@ -182,18 +182,6 @@ def test_every_event_of_the_failures_queue_is_sent_again(patient_stack: StruckSt
     assert redrive(patient_stack.cloud, outputs_for_silent(patient_stack)) == 0
 
 
-def test_an_event_goes_on_that_could_not_even_be_given_up(patient_stack: StruckStack, unique: str) -> None:
-    sent = patient_stack.upload(document(invoice(unique)), f"{unique}.json", silent=True)
-    # The function that is to tell the ledger failed on Lambda's record of the event.
-    arn = f"arn:aws:lambda:sa-east-1:123456789012:function:{patient_stack.function('stalled')}"
-    given_up = {"requestPayload": patient_stack.event(sent), "responsePayload": {}}
-    record = {"requestContext": {"functionArn": arn}, "requestPayload": given_up}
-    queue = patient_stack.outputs["FailuresQueueUrl"]
-    patient_stack.sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(record))
-    assert redrive(patient_stack.cloud, outputs_for_silent(patient_stack)) == 1
-    assert counts(patient_stack.wait(sent)) == {"received": 1, "stored": 1}
-
-
 def test_an_event_that_cannot_be_sent_again_stays_in_the_failures_queue(
     patient_stack: StruckStack, unique: str
 ) -> None:

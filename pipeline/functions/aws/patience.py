@@ -41,7 +41,7 @@ THROTTLED = frozenset(
 PASSING = THROTTLED | {"InternalError", "InternalServerError", "RequestTimeout", "TransactionConflict"}
 
 LOST = (HTTPClientError, NoConnectionError)
-"""What boto3 raises where a request gets no answer. That a connection was not even made is of another kind there."""
+"""What boto3 raises where a request gets no answer. It has a kind of its own for connections that were not made."""
 
 _LEAST_MARGIN = 0.25
 _MOST_MARGIN = 30.0
