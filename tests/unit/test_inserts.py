@@ -170,13 +170,6 @@ def test_large_holders_that_come_a_few_at_a_time_are_not_waited_for_longer_and_l
     assert max(slept) <= FIRST_PAUSE
 
 
-def test_large_holders_that_come_one_at_a_time_are_not_waited_for_any_longer(slept: list[float]) -> None:
-    table = Table(*[item(f"NF-{number}", ORIGIN) for number in range(25)])
-    table.most_read = 1
-    insert(table, *[candidate(f"NF-{number}") for number in range(25)])
-    assert max(slept) <= FIRST_PAUSE
-
-
 def test_an_id_whose_holder_was_removed_meanwhile_is_free_again() -> None:
     table, one = Table(), candidate("NF-1")
     answers: list[Answer] = [{"Code": "DuplicateItem"}]
