@@ -278,7 +278,7 @@ BRIEF_BEGINNINGS: dict[tuple[str, ...], type[Machine]] = {
     ("event: continued",): beginning(Machine.outlast, document=LONG),
     ("event: stalled midway",): beginning(Machine.stall_midway_and_redrive, document=LONG),
 }
-"""Machines whose function has three seconds at a time."""
+"""Machines whose function has five seconds at a time."""
 
 
 def run(begun: type[Machine], stack: StruckStack, share: float, steps: int) -> None:

@@ -104,45 +104,45 @@ def failing(operation: str) -> Fault:
 
 
 def test_an_upload_that_a_lasting_fault_holds_up_stalls_until_it_is_redriven(
-    mortal_stack: StruckStack, unique: str
+    brief_stack: StruckStack, unique: str
 ) -> None:
-    mortal_stack.proxy.arm(failing("BatchExecuteStatement"))
-    sent = mortal_stack.upload(document(invoice(unique), invoice("x", valor=-1)), f"{unique}.json")
-    stalled = mortal_stack.wait_for(sent, "stalled")
+    brief_stack.proxy.arm(failing("BatchExecuteStatement"))
+    sent = brief_stack.upload(document(invoice(unique), invoice("x", valor=-1)), f"{unique}.json")
+    stalled = brief_stack.wait_for(sent, "stalled")
     assert stalled["error"]["code"] == "gave_up"
     assert "InternalServerError" in stalled["error"]["message"]
     assert stalled["stalled_at"] > stalled["started_at"]
     assert stalled["finished_at"] is None
     # The event is in the queue before the ledger says so.
-    [failure] = [one for one in mortal_stack.failures() if sent.version_id in str(one["requestPayload"])]
+    [failure] = [one for one in brief_stack.failures() if sent.version_id in str(one["requestPayload"])]
     assert failure["responsePayload"]
-    assert mortal_stack.proxy.calls.count("UpdateItem") == 3, "each attempt opens the ledger's entry"
-    assert mortal_stack.invoice(unique) is None
+    assert brief_stack.proxy.calls.count("UpdateItem") == 3, "each attempt opens the ledger's entry"
+    assert brief_stack.invoice(unique) is None
 
-    mortal_stack.proxy.clear()
-    redrive(mortal_stack.cloud, mortal_stack.outputs)
-    entry = mortal_stack.wait(sent)
+    brief_stack.proxy.clear()
+    redrive(brief_stack.cloud, brief_stack.outputs)
+    entry = brief_stack.wait(sent)
     assert counts(entry) == {"received": 2, "stored": 1, "rejected": 1}
     assert (entry["error"], entry["stalled_at"], entry["progress"]) == (None, None, None)
-    assert mortal_stack.failures() == []
+    assert brief_stack.failures() == []
 
 
-def test_a_stalled_upload_goes_on_from_its_checkpoint(mortal_stack: StruckStack, unique: str) -> None:
+def test_a_stalled_upload_goes_on_from_its_checkpoint(brief_stack: StruckStack, unique: str) -> None:
     ids = [f"{unique}-{number}" for number in range(3_000)]
     body = document(*map(invoice, ids))
     # The first 40 batches are done, slowly enough for a checkpoint on the way; then none is.
-    mortal_stack.proxy.arm(Fault("BatchExecuteStatement", Kind.SLOW, 40, pause=0.5), failing("BatchExecuteStatement"))
-    sent = mortal_stack.upload(body, f"{unique}.json")
-    stalled = mortal_stack.wait_for(sent, "stalled")
+    brief_stack.proxy.arm(Fault("BatchExecuteStatement", Kind.SLOW, 40, pause=0.5), failing("BatchExecuteStatement"))
+    sent = brief_stack.upload(body, f"{unique}.json")
+    stalled = brief_stack.wait_for(sent, "stalled")
     reached = int(stalled["progress"]["position"])
     assert 0 < reached <= 1_000
     assert stalled["progress"]["counts"] == {**dict.fromkeys(COUNTS, 0), "received": reached, "stored": reached}
 
-    mortal_stack.proxy.clear()
-    mortal_stack.proxy.keep()
-    redrive(mortal_stack.cloud, mortal_stack.outputs)
-    assert counts(mortal_stack.wait(sent)) == {"received": 3_000, "stored": 3_000}
-    written = [one.request.decode() for one in mortal_stack.proxy.kept() if one.operation == "BatchExecuteStatement"]
+    brief_stack.proxy.clear()
+    brief_stack.proxy.keep()
+    redrive(brief_stack.cloud, brief_stack.outputs)
+    assert counts(brief_stack.wait(sent)) == {"received": 3_000, "stored": 3_000}
+    written = [one.request.decode() for one in brief_stack.proxy.kept() if one.operation == "BatchExecuteStatement"]
     assert not [one for one in written if f'"{ids[reached - 1]}"' in one], "what was judged is not judged again"
     assert [one for one in written if f'"{ids[reached]}"' in one]
 

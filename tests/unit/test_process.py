@@ -15,7 +15,7 @@ from fixtures.invoices import invoice
 from pipeline.functions import outcome, process
 from pipeline.functions.aws import rejects
 from pipeline.functions.aws.ledger import Begun, Status
-from pipeline.functions.aws.patience import Patience
+from pipeline.functions.aws.patience import Patience, StatementError
 from pipeline.functions.aws.uploads import Upload
 from pipeline.functions.counts import Counts
 from pipeline.functions.errors import DocumentError, OutOfTimeError
@@ -454,7 +454,7 @@ def test_what_is_still_under_way_when_time_is_over_is_left_behind(*, throttled: 
     test_is_over = Event()
 
     def stuck(*_: Any) -> Any:
-        ours.patience.was_throttled = throttled
+        ours.patience.last_fault = StatementError("ThrottlingError" if throttled else "InternalServerError", "")
         left[0] = 0.0
         test_is_over.wait(60)
         raise CrashedError
