@@ -20,6 +20,9 @@ _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
 _ESCAPE_CUT = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?")
 _LITERALS = {"t": "true", "f": "false", "n": "null"}
 
+MAX_PARSED = 1024 * 1024
+"""Roughly how many characters are held, so that the parser passes over them as one."""
+
 _VAIN = 512
 """Characters that the parser may read in vain for each value that is then passed over without it. Both take as long."""
 
@@ -68,24 +71,28 @@ class _Skimmer:
                 return
 
     def parsed(self) -> bool:
-        """Pass an object or an array with the parser, where the text held has all of it. Else pass nothing."""
+        """Pass an object or an array with the parser, if it is short enough to be held. Else pass nothing."""
         if self._waits:
             self._waits -= 1
             return False
         if self.next_char() not in ("{", "["):
             return False
         window = self.window
-        place = window.place
-        try:
-            _, end = _decode(window.text, place)
-        except json.JSONDecodeError as error:
-            self._waits = (error.pos - place) // _VAIN
-            return False
-        except (RecursionError, ValueError):
-            self._waits = window.held() // _VAIN
-            return False
+        while True:
+            try:
+                _, end = _decode(window.text, window.place)
+            except json.JSONDecodeError as error:
+                if window.ended or window.held() > MAX_PARSED:
+                    self._waits = (error.pos - window.place) // _VAIN
+                    return False
+                window.grow()
+            except (RecursionError, ValueError):
+                self._waits = window.held() // _VAIN
+                return False
+            else:
+                break
         # The parser takes line breaks for space.
-        if self.space is not SPACE and window.text.find("\n", place, end) >= 0:
+        if self.space is not SPACE and window.text.find("\n", window.place, end) >= 0:
             return False
         window.place = end
         return True

@@ -187,6 +187,16 @@ def test_invoices_inside_of_one_value_are_passed_over_whole(wrapped: str) -> Non
     assert window.pieces < 6 * 10_000
 
 
+def test_so_are_invoices_that_are_longer_than_what_comes_at_a_time() -> None:
+    itens = ", ".join(['{"descricao": "Pão"}'] * 10_000)
+    invoices = ", ".join([f'{{"itens": [{itens}]}}'] * 10)
+    text = f'{{"notas": [{invoices}]}}'
+    window = Slow(cut(text.encode(), 65_536))
+    skim(window, 99, FAULT)
+    assert window.at_end()
+    assert window.pieces < 20_000
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(("limit", "kept"), [(9, '[1, "é{"]'), (8, None)])
 def test_the_text_is_kept_up_to_the_limit(limit: int, kept: str | None, size: int) -> None:
