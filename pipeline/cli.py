@@ -142,7 +142,7 @@ def _deployed(name: CloudName, image: str | None, port: int = 0) -> Iterator[tup
             stack = f"notas-run-{secrets.token_hex(4)}"
             err.print(
                 f"This creates the stack {stack} in your AWS account, region {cloud.region}: 3 buckets, 2 tables, "
-                "2 functions, an API, a queue, an alarm. It is removed at the end, with all it holds.",
+                "3 functions, an API, a queue, an alarm. It is removed at the end, with all it holds.",
                 soft_wrap=True,
             )
             try:

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from .clouds import Cloud
 from .deploy import Outputs
+from .functions.aws.uploads import Upload
 
 HIDDEN_SECONDS = 600
 """For how long a message that was received is hidden: longer than sending all of a queue's events takes."""
@@ -66,9 +67,9 @@ def _event(body: str, outputs: Outputs) -> dict[str, Any]:
             # The function that tells the ledger failed, too: this is Lambda's record of the record it was given.
             message = message["requestPayload"]
         event: dict[str, Any] = message["requestPayload"]
-        buckets = {record["s3"]["bucket"]["name"] for record in event["Records"]}
+        buckets = {Upload.from_event(record).bucket for record in event["Records"]}
         function = str(message.get("requestContext", {}).get("functionArn", ""))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise _ForeignError(f"not Lambda's record of a failed S3 event: {body[:100]!r}") from None
     if buckets != {outputs["UploadsBucket"]}:
         named = ", ".join(sorted(map(str, buckets))) or "no bucket"

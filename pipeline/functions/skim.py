@@ -1,8 +1,10 @@
 """Passes over one JSON value: it checks the grammar and builds nothing. Pure. RFC 8259.
 
-For what the parser cannot do: values that are too long or nested too deep, and the exact place of an error.
+For what the parser cannot do: values that are too long or nested too deep, and the exact place of an error. The parser
+passes over what it can of what is inside, which is more than ten times as fast.
 """
 
+import json
 import re
 
 from .reasons import Reason
@@ -17,6 +19,19 @@ _PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
 _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
 _ESCAPE_CUT = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?")
 _LITERALS = {"t": "true", "f": "false", "n": "null"}
+
+MAX_PARSED = 1024 * 1024
+"""Roughly how many characters are held, so that the parser passes over them as one."""
+
+_VAIN = 512
+"""Characters that the parser may read in vain for each value that is then passed over without it. Both take as long."""
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode
 
 
 def skim(window: Window, limit: int, fault: Reason, space: re.Pattern[str] = SPACE) -> tuple[str | None, None, Reason]:
@@ -34,12 +49,15 @@ class _Skimmer:
     def __init__(self, window: Window, space: re.Pattern[str]) -> None:
         self.window = window
         self.space = space
+        # How many values to pass over before the parser is asked again: where it fails again and again, as in what is
+        # nested deep, it must not read the same text each time.
+        self._waits = 0
 
     def value(self) -> None:
         """One value. The stack holds the closing bracket of each open container."""
         stack = bytearray()
         while True:
-            opened = self.opening_or_scalar()
+            opened = "" if stack and self.parsed() else self.opening_or_scalar()
             if opened:
                 stack.append(ord(opened))
                 if len(stack) > MAX_DEPTH:
@@ -51,6 +69,33 @@ class _Skimmer:
             self.close(stack)
             if not stack:
                 return
+
+    def parsed(self) -> bool:
+        """Pass an object or an array with the parser, if it is short enough to be held. Else pass nothing."""
+        if self._waits:
+            self._waits -= 1
+            return False
+        if self.next_char() not in ("{", "["):
+            return False
+        window = self.window
+        while True:
+            try:
+                _, end = _decode(window.text, window.place)
+            except json.JSONDecodeError as error:
+                if window.ended or window.held() > MAX_PARSED:
+                    self._waits = (error.pos - window.place) // _VAIN
+                    return False
+                window.grow()
+            except (RecursionError, ValueError):
+                self._waits = window.held() // _VAIN
+                return False
+            else:
+                break
+        # The parser takes line breaks for space.
+        if self.space is not SPACE and window.text.find("\n", window.place, end) >= 0:
+            return False
+        window.place = end
+        return True
 
     def close(self, stack: bytearray) -> None:
         """Pass the brackets that end here, and the comma after them."""

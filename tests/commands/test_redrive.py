@@ -59,6 +59,8 @@ FOREIGN = {
     "no JSON": ("please look at this queue", "not Lambda's record"),
     "no object": ("[1]", "not Lambda's record"),
     "an event by itself": ("{event}", "not Lambda's record"),
+    "no object either, but brackets": ("[" * 100_000, "not Lambda's record"),
+    "an event of no object": ("{of no object}", "not Lambda's record"),
     "another kind of event": ('{"requestPayload": {"detail": {}}}', "not Lambda's record"),
     "an event of nothing": ('{"requestPayload": {"Records": []}}', "an event of no bucket"),
     "another bucket": ("{of another bucket}", "an event of another-bucket"),
@@ -77,6 +79,7 @@ def test_what_is_no_event_of_the_function_is_left_and_the_rest_goes_on(
         "{event}": json.dumps(event),
         "{of another bucket}": record(quiet, event).replace(quiet.outputs["UploadsBucket"], "another-bucket"),
         "{of another function}": record(quiet, event, "another"),
+        "{of no object}": record(quiet, {"Records": [{"s3": {"bucket": {"name": quiet.outputs["UploadsBucket"]}}}]}),
     }
     put(quiet, record(quiet, quiet.event(first)))
     foreign = put(quiet, forms.get(body, body))

@@ -152,6 +152,52 @@ def test_where_a_value_ends_with_its_line_a_line_break_is_no_space(size: int) ->
 
 
 @pytest.mark.parametrize("size", SIZES)
+def test_nor_is_it_in_what_the_parser_can_pass_over(size: int) -> None:
+    window = Window(cut(b'[1, {"a": [2,\n3]}]', size))
+    with pytest.raises(DocumentError, match="the line ends where a value belongs") as caught:
+        skim(window, 99, FAULT, re.compile(r"[ \t\r]*"))
+    assert (caught.value.line, caught.value.column) == (1, 14)
+
+
+@pytest.mark.parametrize("text", ['[[{"a": NaN}]]', '{"a": [1, {"b": -Infinity}]}'])
+def test_the_parser_takes_no_number_that_json_does_not_have(text: str) -> None:
+    assert failure(text, 65_536).code == "not_json"
+
+
+class Slow(Window):
+    """A window that counts what is passed over piece by piece, which takes a microsecond each."""
+
+    pieces = 0
+
+    def pass_over(self, pattern: re.Pattern[str]) -> int:
+        self.pieces += 1
+        return super().pass_over(pattern)
+
+
+INVOICE = '{"id": "NF-8", "cliente": "João", "valor": 2878.1, "itens": [{"descricao": "Pão"}, {"descricao": "Mel"}]}'
+
+
+@pytest.mark.parametrize("wrapped", ['{{"notas": [{}]}}', "[{}]", '{{"a": {{"b": [0, {}]}}}}'])
+def test_invoices_inside_of_one_value_are_passed_over_whole(wrapped: str) -> None:
+    # A file of gigabytes may be one value, and has to be passed over while its function has time.
+    text = wrapped.format(", ".join([INVOICE] * 10_000))
+    window = Slow(cut(text.encode(), 65_536))
+    skim(window, 99, FAULT)
+    assert window.at_end()
+    assert window.pieces < 6 * 10_000
+
+
+def test_so_are_invoices_that_are_longer_than_what_comes_at_a_time() -> None:
+    itens = ", ".join(['{"descricao": "Pão"}'] * 10_000)
+    invoices = ", ".join([f'{{"itens": [{itens}]}}'] * 10)
+    text = f'{{"notas": [{invoices}]}}'
+    window = Slow(cut(text.encode(), 65_536))
+    skim(window, 99, FAULT)
+    assert window.at_end()
+    assert window.pieces < 20_000
+
+
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(("limit", "kept"), [(9, '[1, "é{"]'), (8, None)])
 def test_the_text_is_kept_up_to_the_limit(limit: int, kept: str | None, size: int) -> None:
     assert skimmed(' [1, "é{"] ,', size, limit) == (kept, " ,")
