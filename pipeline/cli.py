@@ -46,7 +46,7 @@ def _notas() -> None:
     """Invoices uploaded to S3, validated by Lambda, stored in DynamoDB: on this machine, or on AWS.
 
     Exit codes: 0 all well; 1 something was rejected, in conflict or failed, or an audit found something; 2 the command
-    line or a file is wrong; 3 the cloud or the deployment failed.
+    line or a file is wrong; 3 the cloud or the deployment failed, or an upload has stalled.
     """
 
 

@@ -8,6 +8,7 @@ import typer
 from rich import box
 from rich.table import Table
 
+from .comparison import LOST_MIDWAY
 from .console import out
 from .errors import CloudError
 from .following import Advice, Ended, until_stalled
@@ -17,7 +18,7 @@ from .watching import Watcher
 COUNTS = ("received", "stored", "duplicates", "conflicts", "rejected")
 
 # Errors of documents that could not be read to their end, whatever is in them.
-_UNREAD = {"missing_object", "archived", "key_denied", "client_key", "unknown_type"}
+_UNREAD = {*LOST_MIDWAY, "unknown_type"}
 
 
 def followed(what: str, files: list[Path], begin: Callable[[Watcher], Iterator[Ended]]) -> list[Ended]:

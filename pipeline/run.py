@@ -11,12 +11,13 @@ from .errors import UsageError
 from .following import Advice, Ended, follow
 from .functions.attributes import to_json
 from .functions.aws.ledger import unmarshal
+from .functions.aws.uploads import COMPRESSED, LAYOUTS
 from .functions.rejects import Reject
 from .functions.rest.entries import shown
 from .functions.versions import version_id
 from .watching import Watcher
 
-SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
+SUFFIXES = tuple(suffix + end for end in ("", COMPRESSED) for suffix in LAYOUTS)
 """How the names of files end that are read, in upper or lower case."""
 
 FILES_HELP = "Invoices: .json, .jsonl or .ndjson, each also with .gz."

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from .aws.invoices import Invoices
 from .aws.ledger import Ledger, Status
-from .aws.patience import Patience
+from .aws.patience import Patience, is_throttled
 from .aws.rejects import Rejects
 from .aws.uploads import Body, Upload
 from .counts import Counts
@@ -73,7 +73,7 @@ class Result:
 def process(upload: Upload, services: Services) -> Result:
     """Process an upload to its end, unless it has ended already, or as far as the time goes.
 
-    Raises OutOfTimeError where the upload came no further, and no service had merely asked for less at a time.
+    Raises OutOfTimeError if the upload came no further, unless a service had only asked for less at a time.
     """
     first: Progress | None = None
     while True:
@@ -275,4 +275,5 @@ def _landed(under_way: deque[tuple[Chunk, Future[Holders]]], patience: Patience)
     try:
         return chunk, holders.result(timeout=patience.grace())
     except TimeoutError:
-        raise OutOfTimeError("DynamoDB took too long", throttled=patience.was_throttled) from None
+        fault = patience.last_fault
+        raise OutOfTimeError(f"DynamoDB took too long; before, {fault}", throttled=is_throttled(fault)) from None

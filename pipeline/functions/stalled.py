@@ -29,7 +29,7 @@ metrics = Metrics(namespace="notas", service="stalled")
 def handler(record: dict[str, Any], context: LambdaContext) -> None:
     """Go on with the uploads that came further since the event was sent; the others have stalled.
 
-    Attempts that were cut off, and yet got somewhere, are no three failures in a row.
+    Attempts that were cut off but got somewhere do not count as failures.
     """
     patience = Patience(lambda: context.get_remaining_time_in_millis() / 1000)
     ledger = Ledger(_dynamodb(), os.environ["UPLOADS_TABLE"], patience)

@@ -21,6 +21,6 @@ def s3_version(version_id_: str) -> str:
 
 
 def content_etag(version_id_: str) -> str | None:
-    """The ETag of the one content that this version has; None where the version has but one anyway."""
+    """The ETag of the content that this version names; None for versions that only ever have one content."""
     name, colon, etag = version_id_.partition(":")
     return etag if name == _NULL and colon else None

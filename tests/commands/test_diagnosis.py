@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fixtures.command import pytest_on
-from fixtures.faults import MORTAL_SECONDS
+from fixtures.faults import BRIEF_SECONDS
 
 FAILING = """
 from fixtures.invoices import document, invoice
@@ -24,12 +24,12 @@ from fixtures.proxy import Fault, Kind
 from pipeline.waiting import NotYet, wait_until
 
 
-def test_of_a_function_that_is_killed(mortal_stack, unique):
-    mortal_stack.proxy.arm(Fault("BatchExecuteStatement", Kind.HANG_BEFORE, times=100))
-    sent = mortal_stack.upload(document(invoice(unique)), f"{unique}.json")
-    calls = mortal_stack.proxy.calls
+def test_of_a_function_that_is_killed(brief_stack, unique):
+    brief_stack.proxy.arm(Fault("GetObject", Kind.HANG_BEFORE, times=100))
+    sent = brief_stack.upload(document(invoice(unique)), f"{unique}.json")
+    calls = brief_stack.proxy.calls
     wait_until("it is tried again", lambda: calls.count("UpdateItem") == 2 or NotYet(str(calls)), 30)
-    assert mortal_stack.entry(sent)["status"] == "completed"
+    assert brief_stack.entry(sent)["status"] == "completed"
 """
 
 
@@ -52,6 +52,6 @@ def test_a_killed_function_is_told_of_with_its_log_where_the_tests_run_in_one_pr
     with pytest_on(tmp_path, KILLED, "-n0") as run:
         assert run.wait() == 1
         assert '"status": "processing"' in run.out
-        assert f"Task timed out after {MORTAL_SECONDS}.00 seconds" in run.out
+        assert f"Task timed out after {BRIEF_SECONDS}.00 seconds" in run.out
         assert "failures queue of notas-" in run.out
         assert "last lines of the " in run.out

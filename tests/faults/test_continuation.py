@@ -19,7 +19,7 @@ from pipeline.waiting import NotYet, wait_until
 
 ALWAYS = 1_000_000
 
-PATIENCE_SECONDS = 240
+PATIENCE_SECONDS = 480
 
 
 def slow_batches(pause: float) -> Fault:
@@ -84,11 +84,11 @@ def given_up(stack: StruckStack, sent: Sent) -> bool:
 
 @pytest.mark.timeout(PATIENCE_SECONDS + 60)
 def test_an_upload_that_takes_twenty_times_the_functions_time_ends(brief_stack: StruckStack, unique: str) -> None:
-    number = 12_000
+    number = 11_000
     # Too large to be kept between the readings, and not to be compressed to nothing.
     padding = Random(unique).randbytes(60).hex()
-    # 333 invoices a second at the most, in the part of each invocation that is not for its start and its end.
-    brief_stack.proxy.arm(slow_batches(0.6))
+    # 133 invoices a second at the most, in the part of each invocation that is not for its start and its end.
+    brief_stack.proxy.arm(slow_batches(1.5))
     uploads = [
         brief_stack.upload(form(batch(f"{unique}{suffix}", number, padding)), f"{unique}{suffix}")
         for suffix, form in FORMS.items()
@@ -171,12 +171,12 @@ def test_a_table_that_takes_nothing_for_longer_than_an_invocation_stalls_no_uplo
     brief_stack: StruckStack, unique: str
 ) -> None:
     code = "ProvisionedThroughputExceededException"
-    seconds = 5.0 * BRIEF_SECONDS
+    seconds = 2.5 * BRIEF_SECONDS
     brief_stack.proxy.arm(Fault("BatchExecuteStatement", Kind.REFUSE, status=400, code=code, seconds=seconds))
     sent = brief_stack.upload(as_array(batch(unique, 30)), f"{unique}.json")
     entry, _ = followed(brief_stack, sent)
     assert_ended_as_in_one_go(brief_stack, entry, 30)
-    assert brief_stack.proxy.calls.count("Invoke") >= 3
+    assert brief_stack.proxy.calls.count("Invoke") >= 2
     assert not given_up(brief_stack, sent)
 
 

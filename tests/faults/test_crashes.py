@@ -86,15 +86,15 @@ def test_a_function_killed_at_any_call_ends_as_if_it_had_not_been(
     assert patient_stack.invoice(f"{unique}-x") is None
 
 
-def test_what_a_killed_function_stored_stays_when_its_version_is_deleted(mortal_stack: StruckStack) -> None:
+def test_what_a_killed_function_stored_stays_when_its_version_is_deleted(brief_stack: StruckStack) -> None:
     stored = {"id": MARK, "cliente": "Ana", "valor": Decimal(1), "data_emissao": "2026-01-01"}
-    example = Example(mortal_stack)
+    example = Example(brief_stack)
     place = example.put(Document((Record(stored),)), silent=True)
     fatal = Fault("BatchExecuteStatement", Kind.KILL_AFTER)
-    mortal_stack.proxy.arm(fatal)
+    brief_stack.proxy.arm(fatal)
     assert example.deliver(place), "it reports no end"
     wait_until("the function is gone", lambda: fatal.killed or NotYet("it lives"), 10)
-    mortal_stack.proxy.clear()
+    brief_stack.proxy.clear()
     example.follow_a_killed(place)
     example.agrees()
 

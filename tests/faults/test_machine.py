@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -19,7 +20,7 @@ from hypothesis.stateful import (
 )
 
 from fixtures.examples import Example, Place
-from fixtures.faults import StruckStack
+from fixtures.faults import BRIEF_SECONDS, StruckStack
 from fixtures.observations import observer
 from fixtures.profiles import examples
 from fixtures.proxy import Fault, Kind
@@ -33,6 +34,7 @@ from pipeline.redrive import redrive
 from pipeline.waiting import NotYet, wait_until
 
 STEPS = 12
+BRIEF_STEPS = 3
 
 SLOW_STEPS = 1
 """How often a machine may kill its function, and have Lambda give up: seconds, where other steps take a moment."""
@@ -48,7 +50,17 @@ DOCUMENTS = documents(PLAIN)
 OF_EVERY_CALL = st.builds(
     lambda some, new, refused: Document((*some.records, Record(new), Record.of(refused))), DOCUMENTS, plain(), broken()
 )
-
+# Of three batches.
+LONG = st.builds(lambda some: Document(some.records, fillers=60), documents(PLAIN).filter(lambda one: not one.alone))
+THROTTLED = Fault(
+    "BatchExecuteStatement",
+    Kind.REFUSE,
+    status=400,
+    code="ProvisionedThroughputExceededException",
+    skip=1,
+    seconds=1.5 * BRIEF_SECONDS,
+)
+BROKEN = Fault("BatchExecuteStatement", Kind.REFUSE, 10_000, skip=1, status=500, code="InternalServerError")
 
 Placed = Place | MultipleResults[Place]
 """What a rule answers, as Hypothesis types it."""
@@ -182,6 +194,32 @@ class Machine(RuleBasedStateMachine):
         observer.events.add("event: redriven")
         return place
 
+    def outlast(self, document: Document) -> Place:
+        """An upload that takes longer than its function may run: the table takes nothing for a while."""
+        self.stack.proxy.arm(replace(THROTTLED, struck=[]))
+        place = self._put(document)
+        self.example.follow(place)
+        assert "Invoke" in self.stack.proxy.calls, "another invocation went on"
+        self.stack.proxy.clear()
+        observer.events.add("event: continued")
+        return place
+
+    def stall_midway_and_redrive(self, document: Document) -> Place:
+        """Lambda gives up on an upload of which a part is stored."""
+        # One batch is done, and its checkpoint written; the others never are.
+        self.stack.proxy.arm(replace(BROKEN, struck=[]))
+        place = self._put(document)
+        self.example.follow_a_stalled(place)
+        self.all_agrees()
+        entry = self.example.entry(place)
+        assert entry is not None
+        assert entry["progress"] is None or entry["progress"]["position"] < len(document.records) + document.fillers
+        self.stack.proxy.clear()
+        redrive(self.stack.cloud, self.stack.outputs)
+        self.example.follow(place)
+        observer.events.add("event: stalled midway")
+        return place
+
     @invariant()
     def all_agrees(self) -> None:
         self.example.agrees()
@@ -236,17 +274,39 @@ BEGINNINGS = {
 }
 """Machines by the kinds that their beginning makes certain: none is left to chance."""
 
+BRIEF_BEGINNINGS: dict[tuple[str, ...], type[Machine]] = {
+    ("event: continued",): beginning(Machine.outlast, document=LONG),
+    ("event: stalled midway",): beginning(Machine.stall_midway_and_redrive, document=LONG),
+}
+"""Machines whose function has five seconds at a time."""
 
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize(
-    "begun",
-    [pytest.param(begun, id=kinds[0], marks=pytest.mark.covers(*kinds)) for kinds, begun in BEGINNINGS.items()],
-)
-def test_whatever_happens_the_stack_holds_what_the_model_says(patient_stack: StruckStack, begun: type[Machine]) -> None:
+
+def run(begun: type[Machine], stack: StruckStack, share: float, steps: int) -> None:
     def machine() -> Machine:
-        return begun(patient_stack)
+        return begun(stack)
 
     # It takes a class, or what makes a machine as one does.
     run_state_machine_as_test(
-        cast("type[Machine]", machine), settings=settings(examples(0.05), stateful_step_count=STEPS)
+        cast("type[Machine]", machine), settings=settings(examples(share), stateful_step_count=steps)
     )
+
+
+def of(beginnings: dict[tuple[str, ...], type[Machine]]) -> pytest.MarkDecorator:
+    machines = [
+        pytest.param(begun, id=kinds[0], marks=pytest.mark.covers(*kinds)) for kinds, begun in beginnings.items()
+    ]
+    return pytest.mark.parametrize("begun", machines)
+
+
+@pytest.mark.timeout(600)
+@of(BEGINNINGS)
+def test_whatever_happens_the_stack_holds_what_the_model_says(patient_stack: StruckStack, begun: type[Machine]) -> None:
+    run(begun, patient_stack, 0.05, STEPS)
+
+
+@pytest.mark.timeout(600)
+@of(BRIEF_BEGINNINGS)
+def test_uploads_that_outlast_their_function_end_as_the_model_says(
+    brief_stack: StruckStack, begun: type[Machine]
+) -> None:
+    run(begun, brief_stack, 0.02, BRIEF_STEPS)

@@ -33,6 +33,7 @@ UNIT = tuple(
         "continuation",
         "gunzip",
         "inserts",
+        "outcome",
         "patience",
         "stalled",
         "template",

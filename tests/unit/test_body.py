@@ -141,6 +141,14 @@ DENIED = (
     "User: arn:aws:sts::123456789012:assumed-role/ingest/notas is not authorized to perform: kms:Decrypt on resource: "
     "arn:aws:kms:sa-east-1:123456789012:key/1234 because no identity-based policy allows the kms:Decrypt action"
 )
+OF_ANOTHER_ACCOUNT = (
+    "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not "
+    "allowed to access."
+)
+DENIED_OBJECT = (
+    "User: arn:aws:sts::123456789012:assumed-role/ingest/notas is not authorized to perform: s3:GetObjectVersion on "
+    'resource: "arn:aws:s3:::uploads/kms.json" because no identity-based policy allows the s3:GetObjectVersion action'
+)
 SSE_C = (
     "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve "
     "the object."
@@ -153,6 +161,7 @@ NEVER = {
     "archived": (aws_error("InvalidObjectState", 403), "archived"),
     "a client's key": (aws_error("InvalidRequest", 400, SSE_C), "client_key"),
     "a key that is denied": (aws_error("AccessDenied", 403, DENIED), "key_denied"),
+    "a key of another account": (aws_error("AccessDenied", 403, OF_ANOTHER_ACCOUNT), "key_denied"),
     "a key that is disabled": (aws_error("KMS.DisabledException", 400, "key/1234 is disabled."), "key_denied"),
     "a key that will be deleted": (aws_error("KMS.KMSInvalidStateException", 400, "pending deletion"), "key_denied"),
     "a key that is gone": (aws_error("KMS.NotFoundException", 400, "key/1234 does not exist"), "key_denied"),
@@ -174,6 +183,7 @@ def test_the_words_of_a_denial_are_told() -> None:
 
 OTHERS = {
     "denied, and not for a key": aws_error("AccessDenied", 403, "Access Denied"),
+    "denied, an object with kms in its name": aws_error("AccessDenied", 403, DENIED_OBJECT),
     "another invalid request": aws_error("InvalidRequest", 400, "Missing required header"),
     "a range that S3 does not have": aws_error("InvalidRange", 416),
 }

@@ -163,10 +163,10 @@ def test_no_pause_is_longer_than_the_time_for_work(clock: Clock) -> None:
     assert clock.pauses[-1] == pytest.approx(0.5)
 
 
-def test_whether_a_service_asked_for_less_is_remembered(clock: Clock) -> None:
+def test_the_fault_that_was_waited_for_last_is_remembered(clock: Clock) -> None:
     patience = Patience(clock.remaining)
-    patience.outlast(failing(2, aws_error("InternalServerError", 500)))
-    assert not patience.was_throttled
+    assert not is_throttled(patience.last_fault)
     patience.outlast(failing(1, aws_error("ThrottlingException")))
+    assert is_throttled(patience.last_fault)
     patience.outlast(failing(2, aws_error("InternalServerError", 500)))
-    assert patience.was_throttled
+    assert not is_throttled(patience.last_fault)

@@ -15,7 +15,7 @@ from fixtures.invoices import invoice
 from pipeline.functions import outcome, process
 from pipeline.functions.aws import rejects
 from pipeline.functions.aws.ledger import Begun, Status
-from pipeline.functions.aws.patience import Patience
+from pipeline.functions.aws.patience import Patience, StatementError
 from pipeline.functions.aws.uploads import Upload
 from pipeline.functions.counts import Counts
 from pipeline.functions.errors import DocumentError, OutOfTimeError
@@ -405,9 +405,7 @@ def test_the_next_invoice_of_an_id_is_tried_where_dynamodb_refuses_the_first() -
     assert run(world).counts == Counts(received=3, stored=1, rejected=2)
 
 
-def test_what_is_under_way_has_a_limit_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "MAX_UNDER_WAY", 1)
-    world = world_of(lines(values()), ".jsonl")
+def assert_the_second_chunk_waits_for_the_first(world: World) -> None:
     ours = services(world)
     invoices: Any = ours.invoices
     insert = invoices.insert
@@ -423,6 +421,28 @@ def test_what_is_under_way_has_a_limit_in_bytes(monkeypatch: pytest.MonkeyPatch)
 
     invoices.insert = slow
     assert process.process(world.upload, ours).status is Status.COMPLETED
+    assert len(begun) > 1
+
+
+def test_what_is_under_way_has_a_limit_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "MAX_UNDER_WAY", 1)
+    assert_the_second_chunk_waits_for_the_first(world_of(lines(values()), ".jsonl"))
+
+
+def test_an_id_is_never_on_its_way_twice() -> None:
+    # The first of a file is to be the first in the table.
+    ids = ["NF-1", "a", "b", "c", "d", "NF-1", "e"]
+    assert_the_second_chunk_waits_for_the_first(world_of(json.dumps([invoice(id_) for id_ in ids]).encode()))
+
+
+def test_a_document_that_is_too_large_to_keep_is_read_to_its_last_byte_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "SMALL", 1_000)
+    world = world_of(lines(values()) + b"\noops", ".jsonl")
+    assert run(world).status is Status.FAILED
+    assert world.table == {}
+    world = world_of(lines(values()), ".jsonl")
+    assert run(world) == Result(Status.COMPLETED, COUNTS)
+    assert_ended_as_in_one_go(replace(world, seen=[]))
 
 
 @pytest.mark.parametrize("throttled", [True, False])
@@ -434,7 +454,7 @@ def test_what_is_still_under_way_when_time_is_over_is_left_behind(*, throttled: 
     test_is_over = Event()
 
     def stuck(*_: Any) -> Any:
-        ours.patience.was_throttled = throttled
+        ours.patience.last_fault = StatementError("ThrottlingError" if throttled else "InternalServerError", "")
         left[0] = 0.0
         test_is_over.wait(60)
         raise CrashedError

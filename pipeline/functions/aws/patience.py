@@ -41,7 +41,7 @@ THROTTLED = frozenset(
 PASSING = THROTTLED | {"InternalError", "InternalServerError", "RequestTimeout", "TransactionConflict"}
 
 LOST = (HTTPClientError, NoConnectionError)
-"""What boto3 raises where a request gets no answer. That a connection was not even made is of another kind there."""
+"""What boto3 raises where a request gets no answer. It has a kind of its own for connections that were not made."""
 
 _LEAST_MARGIN = 0.25
 _MOST_MARGIN = 30.0
@@ -52,8 +52,8 @@ class Patience:
     """The time of one invocation. `remaining` says how many seconds are left of it.
 
     Work stops while enough is left to write down how far it came: a third of the time, at most half a minute.
-    `checkpoint_seconds` is how often the ledger is told on the way. `was_throttled` says that a service has asked for
-    less at a time.
+    `checkpoint_seconds` is how often the ledger is told on the way. `last_fault` is the one that
+    was waited for last.
     """
 
     def __init__(self, remaining: Callable[[], float]) -> None:
@@ -61,7 +61,7 @@ class Patience:
         whole = remaining()
         self._margin = min(max(whole / 3, _LEAST_MARGIN), _MOST_MARGIN)
         self.checkpoint_seconds = min(whole / 8, _CHECKPOINT_SECONDS)
-        self.was_throttled = False
+        self.last_fault: Exception | None = None
 
     def is_short(self) -> bool:
         """Whether it is time to stop and hand over."""
@@ -101,7 +101,7 @@ class Pauses:
     def wait(self, fault: Exception) -> None:
         """Wait for a fault to pass. Raises OutOfTimeError where no time is left for another attempt."""
         left = self._patience.left()
-        self._patience.was_throttled |= is_throttled(fault)
+        self._patience.last_fault = fault
         if left <= 0:
             raise OutOfTimeError(f"{type(fault).__name__}: {fault}", throttled=is_throttled(fault)) from fault
         # At least half of it, because many functions may wait for the same table.
@@ -124,7 +124,7 @@ def passes(error: Exception) -> bool:
     return code_of(error) in PASSING or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500
 
 
-def is_throttled(error: Exception) -> bool:
+def is_throttled(error: Exception | None) -> bool:
     """Whether the service asks for less at a time."""
     code = error.code if isinstance(error, StatementError) else isinstance(error, ClientError) and code_of(error)
     return code in THROTTLED

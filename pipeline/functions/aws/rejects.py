@@ -173,7 +173,7 @@ class Rejects:
         return f"{self._key}/part-{number:05d}"
 
     def _name_of_tail(self, progress: Progress) -> str | None:
-        """A tail is a matter of its length alone: no two attempts write different tails under one name."""
+        """It depends on the length alone: attempts that have come equally far write the same tail."""
         return f"{self._key}/tail-{progress.parts:05d}-{progress.tail}" if progress.tail else None
 
 

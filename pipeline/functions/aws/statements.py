@@ -57,7 +57,7 @@ class Statements:
         credentials = self._credentials.get_frozen_credentials()
         SigV4Auth(credentials, "dynamodb", self._dynamodb.meta.region_name).add_auth(request)
         answer: AWSResponse = self._http.send(request.prepare())
-        # Nobody who listens to boto3's events misses these answers.
+        # Whoever listens to boto3's events hears of these answers, too.
         self._dynamodb.meta.events.emit(
             f"response-received.dynamodb.{_OPERATION}",
             response_dict={"headers": answer.headers, "status_code": answer.status_code, "body": answer.content},

@@ -1,5 +1,6 @@
 """Uploads: one version of one object in the uploads bucket, as S3's event names it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,10 @@ LAYOUTS = {".json": Layout.JSON, ".jsonl": Layout.LINES, ".ndjson": Layout.LINES
 """How a document is laid out, by the suffix of its name in lower case, without `.gz`."""
 
 COMPRESSED = ".gz"
+
+# What S3 says where the key is denied, and not the object: the name of either may have "kms" in it, too. The second is
+# what it says of a key that is gone or of another account.
+_KEY_DENIED = re.compile(r"not authorized to perform: kms:|ciphertext refers to a customer master key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +164,7 @@ def _never(error: ClientError) -> DocumentError | None:
     """
     code, message = code_of(error), str(error.response["Error"].get("Message", ""))
     match code:
-        # A version that is a delete marker is no method's. The others are of HEAD and of the condition.
+        # S3 answers MethodNotAllowed where the version is a delete marker.
         case "NoSuchKey" | "NoSuchVersion" | "404" | "MethodNotAllowed":
             return DocumentError("missing_object", "this version of the object was deleted before it could be read")
         case "PreconditionFailed":
@@ -170,7 +175,7 @@ def _never(error: ClientError) -> DocumentError | None:
             text = "the object is encrypted with a key of the client's own (SSE-C); upload it without"
             return DocumentError("client_key", text)
         case _ if (code.startswith("KMS.") and not passes(error)) or (
-            code == "AccessDenied" and "kms" in message.lower()
+            code == "AccessDenied" and _KEY_DENIED.search(message)
         ):
             text = f"the object is encrypted with a key that the function may not use: {message}"
             return DocumentError("key_denied", text)

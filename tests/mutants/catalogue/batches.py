@@ -126,4 +126,11 @@ MUTANTS = (
         "        or sum(other.size for other in under_way) > MAX_UNDER_WAY\n",
         "",
     ),
+    Mutant(
+        "few-holders-at-a-time-are-throttled",
+        "what was not read is throttled",
+        "functions/aws/invoices.py",
+        "            if found:\n                pauses.renew()\n",
+        "",
+    ),
 )

@@ -2,7 +2,7 @@
 
 from ..mutant import Mutant
 
-_KEY = 'code == "AccessDenied" and "kms" in message.lower()'
+_KEY = 'code == "AccessDenied" and _KEY_DENIED.search(message)'
 
 MUTANTS = (
     Mutant(

@@ -129,7 +129,7 @@ MUTANTS = (
         "throttling-forgotten-while-waiting",
         "who waits has not been refused",
         "functions/process.py",
-        'raise OutOfTimeError("DynamoDB took too long", throttled=patience.was_throttled) from None',
-        'raise OutOfTimeError("DynamoDB took too long") from None',
+        'raise OutOfTimeError(f"DynamoDB took too long; before, {fault}", throttled=is_throttled(fault)) from None',
+        'raise OutOfTimeError(f"DynamoDB took too long; before, {fault}") from None',
     ),
 )

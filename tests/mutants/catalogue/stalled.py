@@ -95,11 +95,10 @@ MUTANTS = (
         "",
     ),
     Mutant(
-        "stalled-until-the-end",
-        "whether it has stalled is not a checkpoint's business",
+        "at-work-with-the-error-of-stalling",
+        "the status says that it goes on",
         "functions/aws/ledger.py",
-        '            "status": Status.PROCESSING.value,\n            "error": None,\n            "stalled_at": None,\n'
-        '            "progress": {',
+        '            "error": None,\n            "stalled_at": None,\n            "progress": {',
         '            "progress": {',
     ),
     Mutant(
@@ -129,5 +128,12 @@ MUTANTS = (
         "functions/stalled.py",
         '    last = f"{kind}: {message}" if kind else message\n',
         '    last = "an error"\n',
+    ),
+    Mutant(
+        "event-that-waited-too-long-failed",
+        "Lambda gives up on what fails",
+        "functions/stalled.py",
+        '    if context.get("condition") == "EventAgeExceeded":\n',
+        "    if False:\n",
     ),
 )
