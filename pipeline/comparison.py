@@ -152,7 +152,7 @@ class Upload:
 def unfinished(entry: dict[str, Any]) -> Fault:
     """How far an upload has come that has not ended, by its entry in the ledger."""
     if entry["status"] == "stalled":
-        why = entry["error"]["message"] if entry["error"] else "no reason given"
+        why = entry["error"]["message"].rstrip(".") if entry["error"] else "no reason given"
         return (
             Kind.STALLED,
             f"has been stalled since {entry.get('stalled_at')}: {why}. Remove the cause, then run: notas redrive",

@@ -76,6 +76,7 @@ def process(upload: Upload, services: Services) -> Result:
     Raises OutOfTimeError if the upload came no further, unless a service had only asked for less at a time.
     """
     first: Progress | None = None
+    anew = False
     while True:
         begun = services.ledger.begin(upload)
         if begun.status.is_final:
@@ -85,7 +86,7 @@ def process(upload: Upload, services: Services) -> Result:
         if begun.status is Status.STALLED:
             services.ledger.resume(upload)
         first = first or begun.progress
-        attempt = _Attempt(upload, services, begun.started_at, begun.progress)
+        attempt = _Attempt(upload, services, begun.started_at, begun.progress, anew=anew)
         try:
             return attempt.run()
         except OutOfTimeError as reason:
@@ -96,23 +97,33 @@ def process(upload: Upload, services: Services) -> Result:
             continue
         except UnfinishedGoneError:
             if services.ledger.begin(upload) == begun:
-                raise
+                if anew:
+                    raise
+                # No other attempt removed them: an upload that has been stalled for long outlives them.
+                anew = True
 
 
 class _Attempt:
-    """One attempt at an upload, from where it was left. `saved` is what the ledger has of its progress."""
+    """One attempt at an upload, from where it was left. `saved` is what the ledger has of its progress.
 
-    def __init__(self, upload: Upload, services: Services, started_at: str, progress: Progress) -> None:
+    It stores and writes the rejects `anew`, from the first invoice on, where what was unfinished of them is gone. The
+    outcomes are the same again, so the ledger need not go back: it has its next checkpoint beyond the last one.
+    """
+
+    def __init__(
+        self, upload: Upload, services: Services, started_at: str, progress: Progress, *, anew: bool = False
+    ) -> None:
         self.upload = upload
         self.services = services
         self.started_at = started_at
         self.saved = progress
+        self._start = Progress(Reading.STORING) if anew else progress
         self._saved_at = time.monotonic()
 
     def run(self) -> Result:
         """Go on to the end of the upload. Raises OutOfTimeError, OvertakenError or UnfinishedGoneError."""
         ledger, upload = self.services.ledger, self.upload
-        rejects = _rejects(upload, self.services, self.saved)
+        rejects = _rejects(upload, self.services, self._start)
         try:
             kept = self._check() if self.saved.reading is Reading.CHECKING else None
             counts = self._store(kept, rejects)
@@ -146,7 +157,7 @@ class _Attempt:
 
     def _store(self, kept: bytes | None, rejects: Rejects) -> Counts:
         """Give every invoice its outcome. Returns the counts."""
-        start = self.saved if kept is None else Progress(Reading.STORING)
+        start = self._start if kept is None and self._start.reading is Reading.STORING else Progress(Reading.STORING)
         body = Body(self.services.s3, self.upload, self.services.patience, start.place.point.offset)
         reader = Reader(body if kept is None else [kept], self.upload.layout, start.place)
         counts, landed = replace(start.counts), self.saved

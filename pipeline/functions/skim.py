@@ -57,7 +57,7 @@ class _Skimmer:
         """One value. The stack holds the closing bracket of each open container."""
         stack = bytearray()
         while True:
-            opened = "" if stack and self.parsed() else self.opening_or_scalar()
+            opened = "" if stack and self.parsed(len(stack)) else self.opening_or_scalar()
             if opened:
                 stack.append(ord(opened))
                 if len(stack) > MAX_DEPTH:
@@ -70,32 +70,43 @@ class _Skimmer:
             if not stack:
                 return
 
-    def parsed(self) -> bool:
-        """Pass an object or an array with the parser, if it is short enough to be held. Else pass nothing."""
+    def parsed(self, depth: int) -> bool:
+        """Pass an object or an array with the parser, if it is short enough to be held. Else pass nothing.
+
+        It has so many levels around it.
+        """
         if self._waits:
             self._waits -= 1
             return False
         if self.next_char() not in ("{", "["):
             return False
+        end = self.parsed_end()
+        if end is None:
+            return False
         window = self.window
-        while True:
-            try:
-                _, end = _decode(window.text, window.place)
-            except json.JSONDecodeError as error:
-                if window.ended or window.held() > MAX_PARSED:
-                    self._waits = (error.pos - window.place) // _VAIN
-                    return False
-                window.grow()
-            except (RecursionError, ValueError):
-                self._waits = window.held() // _VAIN
-                return False
-            else:
-                break
+        # A level takes two characters: where the parser may have passed too many of them, they have to be counted.
+        may_be_too_deep = depth + (end - window.place) // 2 > MAX_DEPTH
         # The parser takes line breaks for space.
-        if self.space is not SPACE and window.text.find("\n", window.place, end) >= 0:
+        if may_be_too_deep or (self.space is not SPACE and window.text.find("\n", window.place, end) >= 0):
+            self._waits = (end - window.place) // _VAIN
             return False
         window.place = end
         return True
+
+    def parsed_end(self) -> int | None:
+        """Where the parser says that the value ends; None where it does not take it."""
+        window = self.window
+        while True:
+            try:
+                return _decode(window.text, window.place)[1]
+            except json.JSONDecodeError as error:
+                if window.ended or window.held() > MAX_PARSED:
+                    self._waits = (error.pos - window.place) // _VAIN
+                    return None
+                window.grow()
+            except (RecursionError, ValueError):
+                self._waits = window.held() // _VAIN
+                return None
 
     def close(self, stack: bytearray) -> None:
         """Pass the brackets that end here, and the comma after them."""

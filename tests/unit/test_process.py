@@ -320,14 +320,36 @@ def test_an_attempt_whose_parts_another_has_removed_finds_that_it_has_ended() ->
     assert s3.open == {}, "no multipart upload stays open"
 
 
-def test_parts_that_are_gone_without_a_reason_are_a_fault() -> None:
+@pytest.mark.parametrize("what", ["part", "tail", ""])
+def test_what_is_gone_of_unfinished_rejects_is_written_anew(what: str) -> None:
+    # After 30 days they are removed, whether their upload has ended or not.
+    world = world_of(lines(values()), ".jsonl")
+    while not (world.entry.progress.parts and world.entry.progress.tail):
+        run(world, 20)
+    gone = [name for name in world.names("unfinished") if what in name]
+    assert gone
+    for name in gone:
+        del world.objects["unfinished", name]
+    assert run(world).status is Status.COMPLETED
+    assert_ended_as_in_one_go(world)
+
+
+def test_parts_that_are_gone_again_and_again_are_a_fault() -> None:
     world = world_of(lines(values()), ".jsonl")
     while not world.entry.progress.parts:
         run(world, 20)
-    for name in world.names("unfinished"):
-        del world.objects["unfinished", name]
+    ours = services(world)
+    s3: Any = ours.s3
+    copy = s3.upload_part_copy
+
+    def copy_late(**request: Any) -> Any:
+        for name in world.names("unfinished"):
+            del world.objects["unfinished", name]
+        return copy(**request)
+
+    s3.upload_part_copy = copy_late
     with pytest.raises(Exception, match="NoSuchKey"):
-        run(world)
+        process.process(world.upload, ours)
 
 
 def test_an_upload_that_had_stalled_goes_on_and_says_so_at_once() -> None:

@@ -187,14 +187,13 @@ def test_invoices_inside_of_one_value_are_passed_over_whole(wrapped: str) -> Non
     assert window.pieces < 6 * 10_000
 
 
-def test_so_are_invoices_that_are_longer_than_what_comes_at_a_time() -> None:
-    itens = ", ".join(['{"descricao": "Pão"}'] * 10_000)
-    invoices = ", ".join([f'{{"itens": [{itens}]}}'] * 10)
-    text = f'{{"notas": [{invoices}]}}'
-    window = Slow(cut(text.encode(), 65_536))
+def test_so_are_invoices_that_are_longer_than_what_comes_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_PARSED", 10_000)
+    invoices = ", ".join(['{"itens": [' + ", ".join(['{"descricao": "Pão"}'] * 50) + "]}"] * 200)
+    window = Slow(cut(f'{{"notas": [{invoices}]}}'.encode(), 100))
     skim(window, 99, FAULT)
     assert window.at_end()
-    assert window.pieces < 20_000
+    assert window.pieces < 20 * 200
 
 
 @pytest.mark.parametrize("size", SIZES)

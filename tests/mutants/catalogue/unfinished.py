@@ -107,8 +107,8 @@ MUTANTS = (
         "missing-parts-are-a-fault",
         "what is gone is gone",
         "functions/process.py",
-        "            if services.ledger.begin(upload) == begun:\n                raise\n",
-        "            raise\n",
+        "            if services.ledger.begin(upload) == begun:\n                if anew:\n",
+        "            if True:\n                if True:\n",
     ),
     Mutant(
         "begun-multipart-upload-left-open",
