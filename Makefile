@@ -35,7 +35,7 @@ test-localstack: install-dev ## The end-to-end tests on LocalStack in a containe
 		then $(BIN)/python -m images.localstack.build && $(BIN)/tox run -e localstack; \
 		else $(BIN)/tox run -e localstack -- $(PUBLISHED); fi'
 
-mutants: install-dev ## Does the suite find what is broken? Every mutant of the catalogue, three seeds each; an hour and a half.
+mutants: install-dev ## Does the suite find what is broken? Every mutant of the catalogue, three seeds each; hours.
 	@$(BIN)/tox run -e mutants -- --table docs/mutants.md
 
 wheel: $(VENV)/.installed ## Build dist/notas-*.whl, to install anywhere.

@@ -62,8 +62,8 @@ def test_removing_a_stack_leaves_no_bucket_and_no_table(own_account: Cloud) -> N
     outputs = deploy.deploy(own_account, "gone")
     s3 = own_account.client("s3")
     for body in (b"one version", b"another"):
-        s3.put_object(Bucket=outputs["UploadsBucket"], Key="left.txt", Body=body)
-    s3.delete_object(Bucket=outputs["UploadsBucket"], Key="left.txt")
+        s3.put_object(Bucket=outputs["RejectsBucket"], Key="left.txt", Body=body)
+    s3.delete_object(Bucket=outputs["RejectsBucket"], Key="left.txt")
     deploy.destroy(own_account, "gone")
     assert s3.list_buckets()["Buckets"] == []
     assert own_account.client("dynamodb").list_tables()["TableNames"] == []
