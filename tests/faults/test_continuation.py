@@ -103,6 +103,7 @@ def test_an_upload_that_takes_twenty_times_the_functions_time_ends(brief_stack: 
         assert times[1] - times[0] > timedelta(seconds=20 * BRIEF_SECONDS)
 
 
+@pytest.mark.timeout(PATIENCE_SECONDS + 60)
 @pytest.mark.parametrize("suffix", [".json", ".jsonl"])
 def test_a_document_is_checked_over_many_invocations(brief_stack: StruckStack, unique: str, suffix: str) -> None:
     body = FORMS[suffix](batch(unique, 300, "x" * 8_000))
@@ -113,6 +114,7 @@ def test_a_document_is_checked_over_many_invocations(brief_stack: StruckStack, u
     assert len({position for reading, position in seen if reading == 1}) > 2
 
 
+@pytest.mark.timeout(PATIENCE_SECONDS + 60)
 def test_a_fault_at_the_end_of_a_long_document_leaves_nothing_behind(brief_stack: StruckStack, unique: str) -> None:
     body = as_array(batch(unique, 300, "x" * 8_000))[:-1] + b", oops]"
     brief_stack.proxy.arm(Fault("GetObject", Kind.SLOW, ALWAYS, pause=0.2))
@@ -167,6 +169,7 @@ def test_a_table_that_takes_a_tenth_of_what_is_asked_makes_an_upload_slow_and_no
     assert not given_up(brief_stack, sent)
 
 
+@pytest.mark.timeout(PATIENCE_SECONDS + 60)
 def test_a_table_that_takes_nothing_for_longer_than_an_invocation_stalls_no_upload(
     brief_stack: StruckStack, unique: str
 ) -> None:

@@ -99,16 +99,21 @@ def test_a_large_document_that_is_deleted_between_its_readings_fails(patient_sta
     assert patient_stack.invoice(f"{unique}-0") is None
 
 
+SLOW_SECONDS = 150
+"""How long an upload may take that goes through several invocations of a few seconds, each with a cold start."""
+
+
 def failing(operation: str) -> Fault:
     return Fault(operation, Kind.REFUSE, 10_000, status=500, code="InternalServerError")
 
 
+@pytest.mark.timeout(2 * SLOW_SECONDS)
 def test_an_upload_that_a_lasting_fault_holds_up_stalls_until_it_is_redriven(
     brief_stack: StruckStack, unique: str
 ) -> None:
     brief_stack.proxy.arm(failing("BatchExecuteStatement"))
     sent = brief_stack.upload(document(invoice(unique), invoice("x", valor=-1)), f"{unique}.json")
-    stalled = brief_stack.wait_for(sent, "stalled")
+    stalled = brief_stack.wait_for(sent, "stalled", seconds=SLOW_SECONDS)
     assert stalled["error"]["code"] == "gave_up"
     assert "InternalServerError" in stalled["error"]["message"]
     assert stalled["stalled_at"] > stalled["started_at"]
@@ -121,19 +126,20 @@ def test_an_upload_that_a_lasting_fault_holds_up_stalls_until_it_is_redriven(
 
     brief_stack.proxy.clear()
     redrive(brief_stack.cloud, brief_stack.outputs)
-    entry = brief_stack.wait(sent)
+    entry = brief_stack.wait(sent, SLOW_SECONDS)
     assert counts(entry) == {"received": 2, "stored": 1, "rejected": 1}
     assert (entry["error"], entry["stalled_at"], entry["progress"]) == (None, None, None)
     assert brief_stack.failures() == []
 
 
+@pytest.mark.timeout(2 * SLOW_SECONDS)
 def test_a_stalled_upload_goes_on_from_its_checkpoint(brief_stack: StruckStack, unique: str) -> None:
     ids = [f"{unique}-{number}" for number in range(3_000)]
     body = document(*map(invoice, ids))
     # The first 40 batches are done, slowly enough for a checkpoint on the way; then none is.
     brief_stack.proxy.arm(Fault("BatchExecuteStatement", Kind.SLOW, 40, pause=0.5), failing("BatchExecuteStatement"))
     sent = brief_stack.upload(body, f"{unique}.json")
-    stalled = brief_stack.wait_for(sent, "stalled")
+    stalled = brief_stack.wait_for(sent, "stalled", seconds=SLOW_SECONDS)
     reached = int(stalled["progress"]["position"])
     assert 0 < reached <= 1_000
     assert stalled["progress"]["counts"] == {**dict.fromkeys(COUNTS, 0), "received": reached, "stored": reached}
@@ -141,12 +147,13 @@ def test_a_stalled_upload_goes_on_from_its_checkpoint(brief_stack: StruckStack, 
     brief_stack.proxy.clear()
     brief_stack.proxy.keep()
     redrive(brief_stack.cloud, brief_stack.outputs)
-    assert counts(brief_stack.wait(sent)) == {"received": 3_000, "stored": 3_000}
+    assert counts(brief_stack.wait(sent, SLOW_SECONDS)) == {"received": 3_000, "stored": 3_000}
     written = [one.request.decode() for one in brief_stack.proxy.kept() if one.operation == "BatchExecuteStatement"]
     assert not [one for one in written if f'"{ids[reached - 1]}"' in one], "what was judged is not judged again"
     assert [one for one in written if f'"{ids[reached]}"' in one]
 
 
+@pytest.mark.timeout(2 * SLOW_SECONDS)
 def test_attempts_that_are_cut_off_do_not_stall_an_upload_that_comes_further(
     patient_stack: StruckStack, unique: str
 ) -> None:
@@ -155,7 +162,7 @@ def test_attempts_that_are_cut_off_do_not_stall_an_upload_that_comes_further(
     kills = [Fault("UpdateItem", Kind.KILL_AFTER, skip=attempt + 1) for attempt in range(4)]
     patient_stack.proxy.arm(*kills, Fault("BatchExecuteStatement", Kind.SLOW, 10_000, pause=1.0))
     sent = patient_stack.upload(document(*map(invoice, ids)), f"{unique}.json")
-    entry = patient_stack.wait(sent)
+    entry = patient_stack.wait(sent, SLOW_SECONDS)
     assert all(kill.killed for kill in kills)
     assert counts(entry) == {"received": 2_000, "stored": 2_000}
 
