@@ -46,7 +46,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         if upload.is_folder:
             continue
         # Logged first, so that the log of a function that is killed still names the upload.
-        logger.info("upload taken up", extra=_names(upload))
+        logger.info("upload taken up", extra=upload.names())
         started = time.perf_counter()
         try:
             # An upload that comes late in its event has an invocation of its own.
@@ -59,7 +59,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
                 following = continuation.event(record, progress)
                 functions.send(_lambda_client(), context.invoked_function_arn, following, patience)
         except Exception as error:  # The whole event fails below; nothing is swallowed.
-            logger.exception("upload not finished", extra=_names(upload))
+            logger.exception("upload not finished", extra=upload.names())
             metrics.add_metric("uploads_unfinished", MetricUnit.Count, 1)
             failures.append(error)
     if failures:
@@ -90,7 +90,7 @@ def _lambda_client() -> "LambdaClient":
 
 
 def _report(upload: Upload, result: Result, seconds: float) -> None:
-    facts: dict[str, Any] = {**_names(upload), "status": result.status.value, "milliseconds": round(seconds * 1000)}
+    facts: dict[str, Any] = {**upload.names(), "status": result.status.value, "milliseconds": round(seconds * 1000)}
     if result.progress is not None:
         logger.info("upload goes on in the next invocation", extra={**facts, **result.progress.as_dict()})
         metrics.add_metric("uploads_continued", MetricUnit.Count, 1)
@@ -105,10 +105,6 @@ def _report(upload: Upload, result: Result, seconds: float) -> None:
     metrics.add_metric(f"uploads_{result.status.value}", MetricUnit.Count, 1)
     for name, count in result.counts.as_dict().items():
         metrics.add_metric(name, MetricUnit.Count, count)
-
-
-def _names(upload: Upload) -> dict[str, str]:
-    return {"key": upload.key, "version_id": upload.version_id}
 
 
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:

@@ -157,7 +157,7 @@ class _Attempt:
 
     def _store(self, kept: bytes | None, rejects: Rejects) -> Counts:
         """Give every invoice its outcome. Returns the counts."""
-        start = self._start if kept is None and self._start.reading is Reading.STORING else Progress(Reading.STORING)
+        start = self._start if self._start.reading is Reading.STORING else Progress(Reading.STORING)
         body = Body(self.services.s3, self.upload, self.services.patience, start.place.point.offset)
         reader = Reader(body if kept is None else [kept], self.upload.layout, start.place)
         counts, landed = replace(start.counts), self.saved

@@ -41,7 +41,7 @@ def handler(record: dict[str, Any], context: LambdaContext) -> None:
         if begun.status.is_final:
             continue
         if begun.progress.order > continuation.order(event):
-            logger.info("upload goes on", extra=_names(upload))
+            logger.info("upload goes on", extra=upload.names())
             following = continuation.event(one, begun.progress)
             functions.send(clients.lambda_(), os.environ["INGEST_FUNCTION"], following, patience)
         else:
@@ -54,7 +54,7 @@ def handler(record: dict[str, Any], context: LambdaContext) -> None:
     error = DocumentError("gave_up", _reason(record))
     for upload in stalled:
         ledger.stall(upload, error)
-        logger.error("upload has stalled", extra={**_names(upload), "error": error.as_dict()})
+        logger.error("upload has stalled", extra={**upload.names(), "error": error.as_dict()})
         metrics.add_metric("uploads_stalled", MetricUnit.Count, 1)
 
 
@@ -81,7 +81,3 @@ def _reason(record: dict[str, Any]) -> str:
     kind, message = answer.get("errorType"), answer.get("errorMessage") or "no reason given"
     last = f"{kind}: {message}" if kind else message
     return f"Lambda gave up after {attempts} attempts that came no further; the last one ended with {last}"
-
-
-def _names(upload: Upload) -> dict[str, str]:
-    return {"key": upload.key, "version_id": upload.version_id}

@@ -3,7 +3,7 @@
 import gzip
 import json
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,16 +19,6 @@ from pipeline import report, run
 from pipeline.clouds import Cloud
 from pipeline.errors import CloudError
 from pipeline.waiting import NotYet, wait_until
-
-
-@pytest.fixture(scope="module")
-def quiet(cloud: Cloud) -> Iterator[Stack]:
-    """A stack whose bucket starts no events, so that the ledger has what a test writes there."""
-    with deployed(cloud, Stack) as stack:
-        stack.s3.put_bucket_notification_configuration(
-            Bucket=stack.outputs["UploadsBucket"], NotificationConfiguration={}
-        )
-        yield stack
 
 
 @pytest.fixture

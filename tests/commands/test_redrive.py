@@ -9,19 +9,8 @@ from botocore.exceptions import ClientError
 
 from fixtures.inprocess import notas_here
 from fixtures.invoices import counts, document, invoice
-from fixtures.stacks import Sent, Stack, deployed
-from pipeline.clouds import Cloud
+from fixtures.stacks import Sent, Stack
 from pipeline.redrive import Left, redrive
-
-
-@pytest.fixture(scope="module")
-def quiet(cloud: Cloud) -> Iterator[Stack]:
-    """A stack whose bucket starts no events, so that every event is one that a test sends."""
-    with deployed(cloud, Stack) as stack:
-        stack.s3.put_bucket_notification_configuration(
-            Bucket=stack.outputs["UploadsBucket"], NotificationConfiguration={}
-        )
-        yield stack
 
 
 @pytest.fixture

@@ -158,7 +158,7 @@ class Ledger:
             lambda: dict(
                 self._dynamodb.update_item(
                     TableName=self._table,
-                    Key=_marshal({"key": upload.key, "version_id": upload.version_id}),
+                    Key=_marshal(upload.names()),
                     UpdateExpression=expression,
                     ExpressionAttributeNames={f"#{name}": name for name in values} | (more_names or {}),
                     ExpressionAttributeValues=_marshal(

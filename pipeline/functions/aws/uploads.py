@@ -60,6 +60,10 @@ class Upload:
             uploaded_at=record["eventTime"],
         )
 
+    def names(self) -> dict[str, str]:
+        """What names it, in the ledger and in logs: `{"key": …, "version_id": …}`."""
+        return {"key": self.key, "version_id": self.version_id}
+
     @property
     def is_folder(self) -> bool:
         """Whether it is no upload, but the empty object that consoles make for a folder."""
