@@ -190,6 +190,20 @@ MUTANTS = (
         'SPACE = re.compile(r"\\s*")',
     ),
     Mutant(
+        "lines-end-where-the-parser-says",
+        "the parser knows what a value is",
+        "functions/skim.py",
+        'may_be_too_deep or (self.space is not SPACE and window.text.find("\\n", window.place, end) >= 0)',
+        "may_be_too_deep",
+    ),
+    Mutant(
+        "depth-as-the-parser-takes-it",
+        "the parser gives up where it is too deep",
+        "functions/skim.py",
+        "        may_be_too_deep = depth + (end - window.place) // 2 > MAX_DEPTH\n",
+        "        may_be_too_deep = False\n",
+    ),
+    Mutant(
         "large-is-a-bomb",
         "nobody has invoices of 16 MB",
         "functions/gunzip.py",
