@@ -197,6 +197,20 @@ MUTANTS = (
         "may_be_too_deep",
     ),
     Mutant(
+        "members-beyond-their-line",
+        "space is space",
+        "functions/skim.py",
+        '    between = f"{space.pattern}+"\n',
+        '    between = f"{SPACE.pattern}+"\n',
+    ),
+    Mutant(
+        "members-as-the-eye-sees-them",
+        "a number is digits",
+        "functions/skim.py",
+        "-?(?:0|[1-9][0-9]*+)(?:",
+        "-?[0-9]++(?:",
+    ),
+    Mutant(
         "depth-as-the-parser-takes-it",
         "the parser gives up where it is too deep",
         "functions/skim.py",
