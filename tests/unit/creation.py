@@ -5,175 +5,29 @@ is waited for, and no emulator checks it.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html
 """
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import Any
 
 from fixtures.template import Evaluated
 
-Need = Callable[["Order"], bool]
-"""Whether what is waited for gives what AWS asks for."""
+from .grants import (
+    Asked,
+    Order,
+    function_lets,
+    has_no_closed_key,
+    is_there,
+    named,
+    queue_lets,
+    role_has,
+    role_may,
+    role_trusts,
+    topic_keeps_letting,
+    topic_lets,
+)
 
-Needs = Iterator[tuple[str, Need]]
-"""What AWS asks for, in words, with the look whether it is there."""
-
-_RESOURCE = re.compile(r"\$\{(?P<name>\w+)(\.\w+)?\}")
-
-
-@dataclass(frozen=True)
-class Order:
-    """One resource, and what is there before it is made."""
-
-    stack: Evaluated
-    name: str
-
-    @property
-    def properties(self) -> dict[str, Any]:
-        """Its own properties."""
-        return dict(self.stack.resources[self.name]["Properties"])
-
-    def earlier(self, *types: str) -> dict[str, dict[str, Any]]:
-        """The properties of what is there before it, of these types."""
-        before = self.stack.before(self.name)
-        return {name: one for name, one in self.stack.of_type(*types).items() if name in before}
-
-    def type_of(self, value: str) -> str:
-        """The type of the resource that a value refers to; "" where it is none of the stack's."""
-        return str(self.stack.resources.get(named(value), {}).get("Type", ""))
-
-    def role_of(self, function: str) -> str:
-        """The role of a function that a value refers to."""
-        return str(self.stack.resources[named(function)]["Properties"]["Role"])
-
-
-def named(value: Any) -> str:
-    """The resource that a value is the reference or the ARN of: `${Ingest.Arn}` is of `Ingest`."""
-    found = _RESOURCE.fullmatch(str(value))
-    return found["name"] if found else ""
-
-
-def listed(value: Any) -> list[Any]:
-    """A list, which CloudFormation and IAM let people write as its only element."""
-    return value if isinstance(value, list) else [value]
-
-
-# ---- What gives permission -------------------------------------------------------------------------------------------
-
-
-def role_may(role: str, action: str, resource: str) -> tuple[str, Need]:
-    """A role's policies allow an action, unconditionally."""
-
-    def holds(order: Order) -> bool:
-        return any(_allows(statement, action, resource) for statement in _statements_of_role(order, named(role)))
-
-    return f"{role} may {action} on {resource}", holds
-
-
-def role_trusts(role: str, service: str) -> tuple[str, Need]:
-    """A service may assume a role."""
-
-    def holds(order: Order) -> bool:
-        found = order.earlier("AWS::IAM::Role").get(named(role), {})
-        return any(
-            _allows({**statement, "Resource": "*"}, "sts:AssumeRole", "*") and service in _services(statement)
-            for statement in found.get("AssumeRolePolicyDocument", {}).get("Statement", [])
-        )
-
-    return f"{service} may assume {role}", holds
-
-
-def role_has(role: str, managed: str) -> tuple[str, Need]:
-    """A role has one of AWS's own policies."""
-
-    def holds(order: Order) -> bool:
-        found = order.earlier("AWS::IAM::Role").get(named(role), {})
-        return any(arn.endswith(f":policy/{managed}") for arn in found.get("ManagedPolicyArns", []))
-
-    return f"{role} has {managed}", holds
-
-
-def function_lets(function: str, service: str, source: str) -> tuple[str, Need]:
-    """A function's own policy lets a service invoke it, for this source."""
-
-    def holds(order: Order) -> bool:
-        return any(
-            named(one["FunctionName"]) == named(function)
-            and one["Action"] == "lambda:InvokeFunction"
-            and one["Principal"] == service
-            and fnmatchcase(source, one.get("SourceArn", "*"))
-            for one in order.earlier("AWS::Lambda::Permission").values()
-        )
-
-    return f"{function} lets {service} invoke it for {source}", holds
-
-
-def queue_lets(queue: str, service: str) -> tuple[str, Need]:
-    """A queue's own policy lets a service send messages."""
-    return _own_policy("AWS::SQS::QueuePolicy", "Queues", queue, service, "sqs:SendMessage")
-
-
-def topic_lets(topic: str, service: str) -> tuple[str, Need]:
-    """A topic's own policy lets a service publish."""
-    return _own_policy("AWS::SNS::TopicPolicy", "Topics", topic, service, "sns:Publish")
-
-
-def _own_policy(kind: str, owners: str, owner: str, service: str, action: str) -> tuple[str, Need]:
-    def holds(order: Order) -> bool:
-        return any(
-            named(owner) in map(named, one[owners])
-            and any(
-                _allows({**statement, "Condition": {}}, action, owner) and service in _services(statement)
-                for statement in one["PolicyDocument"]["Statement"]
-            )
-            for one in order.earlier(kind).values()
-        )
-
-    return f"{owner} lets {service} do {action}", holds
-
-
-def has_no_closed_key(topic: str) -> tuple[str, Need]:
-    """A topic's key is one that other services may be allowed to use.
-
-    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
-    """
-
-    def holds(order: Order) -> bool:
-        return bool(order.earlier("AWS::SNS::Topic")[named(topic)].get("KmsMasterKeyId") != "alias/aws/sns")
-
-    return f"another key for {topic} than AWS's own", holds
-
-
-def is_there(kind: str) -> tuple[str, Need]:
-    """Some resource of a type."""
-    return f"a resource {kind}", lambda order: bool(order.earlier(kind))
-
-
-def _statements_of_role(order: Order, role: str) -> Iterator[dict[str, Any]]:
-    for name, one in order.earlier("AWS::IAM::Role").items():
-        if name == role:
-            for policy in one.get("Policies", []):
-                yield from policy["PolicyDocument"]["Statement"]
-    for one in order.earlier("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy").values():
-        if role in map(named, one.get("Roles", [])):
-            yield from one["PolicyDocument"]["Statement"]
-
-
-def _allows(statement: dict[str, Any], action: str, resource: str) -> bool:
-    return (
-        statement["Effect"] == "Allow"
-        and not statement.get("Condition")
-        and any(fnmatchcase(action.lower(), one.lower()) for one in listed(statement["Action"]))
-        and any(fnmatchcase(resource, one) for one in listed(statement.get("Resource", [])))
-    )
-
-
-def _services(statement: dict[str, Any]) -> list[str]:
-    principal = statement.get("Principal", {})
-    return listed(principal.get("Service", [])) if isinstance(principal, dict) else []
-
+Needs = Iterator[Asked]
 
 # ---- What AWS checks -------------------------------------------------------------------------------------------------
 
@@ -274,10 +128,7 @@ def _alarm_actions(order: Order, actions: Any) -> Needs:
     for action in actions:
         match order.type_of(action):
             case "AWS::SNS::Topic":
-                # Every topic's first policy lets its owner's services publish. One of the template's own replaces it.
-                policies = order.stack.of_type("AWS::SNS::TopicPolicy").values()
-                if any(named(action) in map(named, one["Topics"]) for one in policies):
-                    yield topic_lets(action, "cloudwatch.amazonaws.com")
+                yield topic_keeps_letting(action, "cloudwatch.amazonaws.com")
                 yield has_no_closed_key(action)
             case "AWS::Lambda::Function":
                 source = f"${{{order.name}.Arn}}"

@@ -213,11 +213,6 @@ GRANTED: dict[str, tuple[str, Resources, Resources]] = {
         resource("CloudWatch::Alarm", AlarmActions=[of("Function")]),
         permission("lambda.alarms.cloudwatch.amazonaws.com"),
     ),
-    "an alarm's topic with a policy of its own": (
-        "OKActions",
-        resource("CloudWatch::CompositeAlarm", OKActions=[{"Ref": "Topic"}]),
-        topic_policy("cloudwatch.amazonaws.com"),
-    ),
     "an access log": (
         "AccessLogSetting",
         resource("ApiGateway::Stage", AccessLogSetting={"DestinationArn": of("Group")}),
@@ -302,6 +297,13 @@ WRONG: dict[str, tuple[str, Resources]] = {
         "Subject.AlarmActions ",
         {"Subject": resource("CloudWatch::Alarm", AlarmActions=[of("Queue")])},
     ),
+    "an alarm's topic with a policy that leaves CloudWatch out": (
+        "Subject.OKActions ",
+        {
+            "Grant": topic_policy("s3.amazonaws.com"),
+            "Subject": resource("CloudWatch::Alarm", OKActions=[{"Ref": "Topic"}]),
+        },
+    ),
     "an alarm's topic with a key that CloudWatch may not use": (
         "Subject.InsufficientDataActions ",
         {
@@ -345,6 +347,19 @@ def test_what_aws_refuses_is_a_problem(row: str) -> None:
     found = example(**resources)
     assert found
     assert [problem for problem in found if not problem.startswith(beginning)] == []
+
+
+def test_an_alarms_topic_may_have_its_policy_later() -> None:
+    alarm = resource("CloudWatch::Alarm", AlarmActions=[{"Ref": "Topic"}])
+    assert example(Alarm=alarm) == set()
+    assert example(Alarm=alarm, Policy=topic_policy("cloudwatch.amazonaws.com")) == set()
+
+
+@pytest.mark.parametrize(("answer", "fine"), [("account", True), ("stack", False)])
+def test_a_person_may_say_that_the_account_has_a_role_for_logs(answer: str, *, fine: bool) -> None:
+    stage = resource("ApiGateway::Stage", AccessLogSetting={})
+    template = Template({"Parameters": {"ApiAccessLog": {"Default": answer}}, "Resources": {"Stage": stage}})
+    assert (all_problems(template) == set()) is fine
 
 
 def test_every_rule_has_a_row() -> None:
