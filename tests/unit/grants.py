@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from fixtures.template import Evaluated
+from fixtures.template import PSEUDO, Evaluated
 
 Need = Callable[["Order"], bool]
 """Whether what is waited for gives what AWS asks for."""
 
 Asked = tuple[str, Need]
 """What AWS asks for, in words, with the look whether it is there."""
+
+OWN_ACCOUNT = PSEUDO["AWS::AccountId"]
 
 _RESOURCE = re.compile(r"\$\{(?P<name>\w+)(\.\w+)?\}")
 
@@ -182,9 +184,21 @@ def _statements_of_role(order: Order, role: str) -> Iterator[dict[str, Any]]:
 def _allows(statement: dict[str, Any], action: str, resource: str) -> bool:
     return (
         statement["Effect"] == "Allow"
-        and not statement.get("Condition")
+        and _always(statement.get("Condition", {}))
         and any(fnmatchcase(action.lower(), one.lower()) for one in listed(statement["Action"]))
         and any(fnmatchcase(resource, one) for one in listed(statement.get("Resource", [])))
+    )
+
+
+def _always(condition: dict[str, dict[str, Any]]) -> bool:
+    """Whether a condition holds for all that happens within the stack's own account.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    return all(
+        operator == "StringEquals" and key in ("aws:ResourceAccount", "aws:SourceAccount") and value == OWN_ACCOUNT
+        for operator, keys in condition.items()
+        for key, value in keys.items()
     )
 
 
