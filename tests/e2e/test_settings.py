@@ -33,4 +33,5 @@ def other_stack(cloud: Cloud) -> Iterator[Stack]:
 def test_every_setting_of_the_template_arrives_or_is_a_known_difference(stack: Stack, other_stack: Stack) -> None:
     found = [*settings(stack), *settings(other_stack)]
     assert {one.kind for one in found} == {one["Type"] for one in Template.transformed().resources.values()}
-    assert list(surprises(found, DIFFERENCES[stack.cloud.name])) == []
+    surprising = list(surprises(found, DIFFERENCES[stack.cloud.name]))
+    assert surprising == [], "\n".join(surprising)
