@@ -31,6 +31,7 @@ UNIT = tuple(
         "body",
         "checkpoint",
         "continuation",
+        "creation",
         "gunzip",
         "inserts",
         "outcome",

@@ -10,6 +10,7 @@ import pytest
 import typer.main
 
 from fixtures.command import ROOT
+from fixtures.differences import DIFFERENCES
 from fixtures.strategies.broken import FAULTS
 from fixtures.strategies.damage import DAMAGES
 from pipeline.cli import app
@@ -205,6 +206,7 @@ def test_every_message_of_troubleshooting_is_said_somewhere() -> None:
         "ensurepip is not available",
         ".venv/bin/notas: not found",
         "invalid peer certificate",
+        "does not have permissions to call",
     }
     missing = [message for message in messages if message not in of_others and message.replace("4566", "…") not in text]
     assert missing == []
@@ -218,3 +220,15 @@ def test_every_code_of_a_refusal_is_explained_in_the_contract() -> None:
     of_invoices = {code for fault in FAULTS for code, _ in fault.breaks}
     of_documents = {code for _, codes, _ in DAMAGES.values() for code in codes}
     assert (of_invoices | of_documents) - explained == set()
+
+
+def test_every_setting_that_does_not_arrive_is_in_the_table_of_its_cloud() -> None:
+    text = (ROOT / "docs" / "clouds.md").read_text(encoding="utf-8")
+    links = dict(re.findall(r"^\[(\S+)\]: (\S+)$", text, re.MULTILINE))
+    row = re.compile(r"^\| `(AWS::\S+)` `(\S+)` \| (?:yes|\[no\]\[(\S+)\]) \| (?:yes|\[no\]\[(\S+)\]) \|", re.MULTILINE)
+    named: dict[str, set[tuple[str, str, str]]] = {"aws": set(), "embedded": set(), "localstack": set()}
+    for kind, path, embedded, localstack in row.findall(text):
+        for cloud, link in (("embedded", embedded), ("localstack", localstack)):
+            if link:
+                named[cloud].add((kind, path, links[link]))
+    assert named == {cloud: {(one.kind, one.path, one.upstream) for one in rows} for cloud, rows in DIFFERENCES.items()}

@@ -190,4 +190,18 @@ MUTANTS = (
 """,
         "",
     ),
+    Mutant(
+        "destination-before-its-permission",
+        "the configuration names the function, which has its role",
+        TEMPLATE,
+        "    DependsOn: IngestPolicy\n",
+        "",
+    ),
+    Mutant(
+        "responses-at-once",
+        "responses do not refer to each other",
+        TEMPLATE,
+        "    DependsOn: ApiExpiredToken\n",
+        "",
+    ),
 )
