@@ -28,11 +28,13 @@ TESTS = "tests/"
 UNIT = tuple(
     f"unit/test_{name}.py"
     for name in (
+        "alarms",
         "body",
         "checkpoint",
         "continuation",
         "gunzip",
         "inserts",
+        "metrics",
         "outcome",
         "patience",
         "stalled",

@@ -1,4 +1,4 @@
-"""How a failure is seen: alarms, dashboard, traces and access log, by AWS's rules, and what the docs say of them."""
+"""How a failure is seen: alarms, dashboard, traces and access log, by AWS's rules."""
 
 import json
 import re
@@ -7,14 +7,11 @@ from typing import Any, NamedTuple
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from fixtures.command import ROOT
 from fixtures.dashboard import lines, widgets
 from pipeline.contents import contents
 from pipeline.deploy import TEMPLATE
 
 from .test_template import resources
-
-PAGE = ROOT / "docs" / "alarms.md"
 
 LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html"
 SQS = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html"
@@ -199,22 +196,6 @@ def test_cloudwatch_may_tell_the_topic_and_no_other_account_may(template: dict[s
     assert allowed["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
     assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", "*", "sns:Publish")
     assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-
-
-def test_the_page_says_of_every_alarm_what_it_means_and_what_to_do(alarms: dict[str, Any]) -> None:
-    rows = re.findall(r"^\| `(\w+Alarm)` \| (.{20,}?) \| (.{5,}) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    assert [name for name, _, _ in rows] == list(alarms)
-    assert f"| {len(alarms)} alarms |" in PAGE.read_text(encoding="utf-8")
-    assert all(len(alarm["AlarmDescription"]) > 20 for alarm in alarms.values())
-
-
-def test_the_page_names_parameters_and_values_that_there_are(template: dict[str, Any]) -> None:
-    text = PAGE.read_text(encoding="utf-8") + (ROOT / "docs" / "aws.md").read_text(encoding="utf-8")
-    named = re.findall(r"\b([A-Z]\w+)=(\w+)", text)
-    assert {"AlarmEmail", "AlarmTopicArn", "Dashboard", "Tracing", "ApiAccessLog"} <= {name for name, _ in named}
-    for name, value in named:
-        parameter = template["Parameters"][name]
-        assert value in parameter.get("AllowedValues", [value]), name
 
 
 def test_the_command_line_says_what_it_makes(template: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from unittest.mock import Mock
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from fixtures.dashboard import Metric, lines, measured
+from fixtures.dashboard import lines, measured
 from pipeline.deploy import TEMPLATE
 from pipeline.functions import api, ingest, stalled
 from pipeline.functions.aws import clients, functions
@@ -81,13 +81,10 @@ def test_the_dashboard_draws_all_that_the_functions_measure_under_exactly_its_di
     printed = [*uploads(monkeypatch, lines_of), *answers(monkeypatch, lines_of), *giving_up(monkeypatch, lines_of)]
     found = set().union(*map(measured, printed))
     template = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
-    drawn = {metric for metric, _ in lines(template) if not metric.namespace.startswith("AWS/")}
     # Here, the functions are of no stack.
-    assert {with_stack(metric, "${AWS::StackName}") for metric in found} == drawn
-
-
-def with_stack(metric: Metric, stack: str) -> Metric:
-    return Metric(metric.namespace, metric.name, frozenset({**dict(metric.dimensions), "stack": stack}.items()))
+    of_none = {"AWS::StackName": "none"}
+    drawn = {metric.filled_in(of_none) for metric, _ in lines(template) if not metric.namespace.startswith("AWS/")}
+    assert found == drawn
 
 
 def test_each_function_is_told_its_stack() -> None:
@@ -110,3 +107,9 @@ def test_an_upload_counts_its_invoices_and_the_seconds_since_s3_had_it(
     }
     since = (datetime.now(UTC) - datetime(2026, 10, 5, 12, tzinfo=UTC)).total_seconds()
     assert line["upload_seconds"] == [pytest.approx(max(0, since), abs=60)]
+
+
+def test_a_replay_counts_no_invoice_and_no_seconds_again(monkeypatch: pytest.MonkeyPatch, lines_of: Any) -> None:
+    monkeypatch.setattr(ingest, "process", lambda *_: Result(Status.COMPLETED, Counts(), replayed=True))
+    found = set().union(*map(measured, lines_of(ingest.handler, {"Records": [record()]})))
+    assert {metric.name for metric in found} == {"uploads_replayed"}
