@@ -9,6 +9,7 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from pipeline.deploy import TEMPLATE
+from pipeline.template_body import body
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +19,13 @@ def template() -> dict[str, Any]:
 
 def resources(template: dict[str, Any], kind: str) -> dict[str, Any]:
     return {name: one["Properties"] for name, one in template["Resources"].items() if one["Type"] == kind}
+
+
+def test_a_request_has_room_for_all_of_the_template(template: dict[str, Any]) -> None:
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+    sent = body(TEMPLATE.read_text(encoding="utf-8"))
+    assert json.loads(sent) == template
+    assert len(sent.encode()) <= 51_200
 
 
 def test_every_table_is_encrypted_and_can_be_restored_to_any_point_in_time(template: dict[str, Any]) -> None:
