@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from . import api_logs, template_body
 from .clouds import Cloud
 from .errors import CloudError, DeployError
 from .package import build
@@ -30,9 +31,11 @@ def deploy(
     bucket = _artifacts_bucket(cloud, stack)
     _upload(cloud, bucket, package)
     values = {"CodeBucket": bucket, "CodeKey": package.name, **parameters_of(cloud), **(parameters or {})}
+    if "ApiAccessLog" not in values and api_logs.another_has_the_role(cloud, stack):
+        values["ApiAccessLog"] = "account"
     request: dict[str, Any] = {
         "StackName": stack,
-        "TemplateBody": template or TEMPLATE.read_text(encoding="utf-8"),
+        "TemplateBody": template_body.body(template or TEMPLATE.read_text(encoding="utf-8")),
         "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in values.items()],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         "Tags": [{"Key": "project", "Value": "notas"}],

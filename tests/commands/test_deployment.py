@@ -1,6 +1,7 @@
 """Template to stack: what goes wrong is said with the resource that failed, and does not stand in the way."""
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -8,6 +9,9 @@ from fixtures.stacks import new_account
 from pipeline import deploy
 from pipeline.clouds import Cloud
 from pipeline.errors import DeployError
+
+if TYPE_CHECKING:
+    from mypy_boto3_apigateway.type_defs import PatchOperationTypeDef
 
 PARAMETERS = """
 Parameters:
@@ -69,6 +73,18 @@ def test_removing_a_stack_leaves_no_bucket_and_no_table(own_account: Cloud) -> N
     assert own_account.client("dynamodb").list_tables()["TableNames"] == []
     assert own_account.client("lambda").list_functions()["Functions"] == []
     assert not deploy.exists(own_account, "gone")
+    # The account goes on naming the role that the stack brought it, and other APIs may log with it by now.
+    role = own_account.client("apigateway").get_account()["cloudwatchRoleArn"].rpartition("/")[2]
+    assert own_account.client("iam").get_role(RoleName=role)["Role"]["RoleName"] == role
+
+
+def test_the_role_that_other_apis_log_with_is_left_alone(own_account: Cloud) -> None:
+    apigateway = own_account.client("apigateway")
+    theirs = f"arn:aws:iam::{own_account.account}:role/theirs"
+    change: list[PatchOperationTypeDef] = [{"op": "replace", "path": "/cloudwatchRoleArn", "value": theirs}]
+    apigateway.update_account(patchOperations=change)
+    deploy.deploy(own_account, "guest")
+    assert apigateway.get_account()["cloudwatchRoleArn"] == theirs
 
 
 def test_an_unfinished_stack_has_no_outputs_to_work_with(own_account: Cloud) -> None:
