@@ -12,8 +12,8 @@ import typer.main
 from samtranslator.yaml_helper import yaml_parse
 
 from fixtures.command import ROOT
-from fixtures.differences import DIFFERENCES
 from fixtures.dashboard import lines as lines_drawn
+from fixtures.differences import DIFFERENCES
 from fixtures.strategies.broken import FAULTS
 from fixtures.strategies.damage import DAMAGES
 from pipeline.cli import app
