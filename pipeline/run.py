@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from . import uploading
 from .clouds import Cloud
 from .deploy import Outputs
 from .errors import UsageError
@@ -14,7 +15,7 @@ from .functions.aws.ledger import unmarshal
 from .functions.aws.uploads import COMPRESSED, LAYOUTS
 from .functions.rejects import Reject
 from .functions.rest.entries import shown
-from .functions.versions import version_id
+from .functions.rest.media import LARGER_THAN_A_PUT, MAX_PUT
 from .watching import Watcher
 
 SUFFIXES = tuple(suffix + end for end in ("", COMPRESSED) for suffix in LAYOUTS)
@@ -43,6 +44,8 @@ def check_files(files: Iterable[Path]) -> None:
             raise UsageError(f"{file} does not exist; nothing was uploaded")
         if not file.is_file():
             raise UsageError(f"{file} is not a file; nothing was uploaded")
+        if file.stat().st_size > MAX_PUT:
+            raise UsageError(f"{file} has {file.stat().st_size} bytes. {LARGER_THAN_A_PUT}; nothing was uploaded")
         try:
             with file.open("rb"):
                 pass
@@ -66,9 +69,7 @@ def run(
 def upload(cloud: Cloud, outputs: Outputs, file: Path) -> tuple[str, str]:
     """Upload one file under its own name; the upload's key and version id."""
     key = name_of(Path(file.name))
-    with file.open("rb") as body:
-        answer = cloud.client("s3").put_object(Bucket=outputs["UploadsBucket"], Key=key, Body=body)
-    return key, version_id(answer.get("VersionId"), answer["ETag"])
+    return key, uploading.upload(cloud, outputs["UploadsBucket"], key, file)
 
 
 def advice(outputs: Outputs) -> Advice:

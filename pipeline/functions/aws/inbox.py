@@ -1,14 +1,54 @@
-"""The uploads bucket, as the API writes to it."""
+"""The uploads bucket, as the API writes to it.
 
+Each key is written once: `If-None-Match: *` makes S3 refuse a second object. So a call that is sent again because its
+answer was lost, by boto3 or by the API's own caller, leaves one version. A later call finds that one.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from ..versions import version_id
+from .patience import code_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
 
 URL_SECONDS = 15 * 60
 """How long an upload URL is valid."""
+
+PREFIX = "api/"
+"""How the keys begin that the API's function may write and read."""
+
+ONCE = "*"
+"""The condition of a write: there is no object of this key."""
+
+MAX_KEY = 1_024
+"""Bytes. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html"""
+
+# How often a write is tried that meets another one, or a deletion, of the same key.
+_TRIES = 3
+
+# The name of the metadata that says what an object holds. An ETag is no digest where the bucket has a KMS key.
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+_DIGEST = "sha256"
+
+
+class OtherDocumentError(Exception):
+    """The key holds another document than the one that is to be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A URL that takes one PUT of a document, with exactly these `headers`."""
+
+    url: str
+    headers: dict[str, str]
 
 
 class Inbox:
@@ -20,12 +60,70 @@ class Inbox:
         self._bucket = bucket
 
     def put(self, key: str, body: bytes) -> str:
-        """Upload a document, and return its version id. From here on it is an upload like any other."""
-        answer = self._s3.put_object(Bucket=self._bucket, Key=key, Body=body)
-        return version_id(answer.get("VersionId"), answer["ETag"])
+        """Upload a document, and return its version id. From here on it is an upload like any other.
 
-    def url(self, key: str) -> str:
-        """A URL at which anyone may PUT the document with this key, for URL_SECONDS."""
-        return self._signer.generate_presigned_url(
-            "put_object", Params={"Bucket": self._bucket, "Key": key}, ExpiresIn=URL_SECONDS
-        )
+        Where the key holds this document already, nothing is written, and the version id is that object's. Raises
+        OtherDocumentError where it holds another.
+        """
+        digest = sha256(body).hexdigest()
+        tries = _TRIES
+        while True:
+            tries -= 1
+            try:
+                answer = self._s3.put_object(
+                    Bucket=self._bucket, Key=key, Body=body, IfNoneMatch=ONCE, Metadata={_DIGEST: digest}
+                )
+            except ClientError as error:
+                if code_of(error) == "PreconditionFailed":
+                    return self._held(key, digest)
+                # S3 says this where the key changed meanwhile, and asks for another try.
+                # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+                if code_of(error) != "ConditionalRequestConflict" or not tries:
+                    raise
+            else:
+                return version_id(answer.get("VersionId"), answer["ETag"])
+
+    def _held(self, key: str, digest: str) -> str:
+        held = self._s3.head_object(Bucket=self._bucket, Key=key)
+        if held["Metadata"].get(_DIGEST) != digest:
+            raise OtherDocumentError(key)
+        return _version_of(held)
+
+    def find(self, key: str) -> str | None:
+        """The version id of the object that the API took under this key; None where there is none.
+
+        S3 says that an object is forbidden, not that it is missing, to those who may not list the bucket; the API may
+        not. https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+        """
+        if not key.startswith(PREFIX) or len(key.encode()) > MAX_KEY:
+            return None
+        try:
+            return _version_of(self._s3.head_object(Bucket=self._bucket, Key=key))
+        except ClientError as error:
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
+                return None
+            raise
+
+    def invite(self, key: str, content_type: str, size: int | None) -> Invitation:
+        """A URL at which anyone may PUT the document with this key, for URL_SECONDS.
+
+        S3 checks every header that was signed: the type, the size where it is known, and the condition that lets one
+        PUT succeed. https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+        """
+        headers = {"Content-Type": content_type, "If-None-Match": ONCE}
+        params: dict[str, str | int] = {
+            "Bucket": self._bucket,
+            "Key": key,
+            "ContentType": content_type,
+            "IfNoneMatch": ONCE,
+        }
+        if size is not None:
+            headers["Content-Length"] = str(size)
+            params["ContentLength"] = size
+        url = self._signer.generate_presigned_url("put_object", Params=params, ExpiresIn=URL_SECONDS)
+        return Invitation(url, headers)
+
+
+def _version_of(held: "HeadObjectOutputTypeDef") -> str:
+    return version_id(held.get("VersionId"), held["ETag"])
