@@ -1,6 +1,7 @@
 """Faults between the API's function and its services: it outlasts them, or answers with a problem without internals."""
 
 import json
+from typing import ClassVar
 
 import pytest
 
@@ -9,6 +10,8 @@ from fixtures.faults import StruckStack
 from fixtures.invoices import document, invoice
 from fixtures.proxy import Fault, Kind
 from fixtures.stacks import Sent, Stack
+from pipeline.client import Client, UnavailableError
+from pipeline.repetition import Repetition
 from pipeline.waiting import NotYet, wait_until
 
 # More often than any client tries.
@@ -59,6 +62,30 @@ def test_a_call_that_is_sent_again_makes_no_second_upload(
     upload = first.json()
     assert versions(patient_stack, upload["key"]) == [upload["version_id"]]
     assert patient_stack.wait(Sent(upload["key"], upload["version_id"], 0))["stored"] == 1
+
+
+class Freed(Repetition):
+    """Repetitions of a call to a function that has its concurrency back before the second try."""
+
+    stack: Stack
+    failures: ClassVar[list[Exception]] = []
+
+    def wait(self, failed: Exception, asked: float = 0.0) -> None:
+        self.failures.append(failed)
+        self.stack.lambda_.delete_function_concurrency(FunctionName=self.stack.function("api"))
+        super().wait(failed, asked)
+
+
+def test_an_api_whose_function_has_no_concurrency_left_is_waited_for(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As in an account whose concurrent executions are all taken by uploads.
+    monkeypatch.setattr(Freed, "stack", api.stack, raising=False)
+    monkeypatch.setattr("pipeline.client.Repetition", Freed)
+    api.stack.lambda_.put_function_concurrency(FunctionName=api.stack.function("api"), ReservedConcurrentExecutions=0)
+    try:
+        assert Client.at(api.url, None).get("/openapi.json").status == 200
+    finally:
+        api.stack.lambda_.delete_function_concurrency(FunctionName=api.stack.function("api"))
+    assert [type(failure) for failure in Freed.failures] == [UnavailableError]
 
 
 def test_a_service_that_does_not_answer_is_said_to_be_unavailable(

@@ -126,7 +126,7 @@ def test_the_api_takes_so_many_calls_and_no_more(template: dict[str, Any]) -> No
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-apigateway-stage-methodsetting.html
     assert (page["ResourcePath"], page["HttpMethod"]) == ("/", "GET")
     assert resources(template, "AWS::ApiGateway::Method")["ApiRootMethod"]["HttpMethod"] == "GET"
-    assert (page["ThrottlingRateLimit"], page["ThrottlingBurstLimit"]) == (5, 20)
+    assert (page["ThrottlingRateLimit"], page["ThrottlingBurstLimit"]) == (2, 20)
 
 
 def test_a_key_has_a_rate_and_a_quota_of_its_own(template: dict[str, Any]) -> None:
