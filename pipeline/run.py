@@ -15,7 +15,6 @@ from .functions.aws.ledger import unmarshal
 from .functions.aws.uploads import COMPRESSED, LAYOUTS
 from .functions.rejects import Reject
 from .functions.rest.entries import shown
-from .functions.rest.media import LARGER_THAN_A_PUT, MAX_PUT
 from .watching import Watcher
 
 SUFFIXES = tuple(suffix + end for end in ("", COMPRESSED) for suffix in LAYOUTS)
@@ -44,8 +43,6 @@ def check_files(files: Iterable[Path]) -> None:
             raise UsageError(f"{file} does not exist; nothing was uploaded")
         if not file.is_file():
             raise UsageError(f"{file} is not a file; nothing was uploaded")
-        if file.stat().st_size > MAX_PUT:
-            raise UsageError(f"{file} has {file.stat().st_size} bytes. {LARGER_THAN_A_PUT}; nothing was uploaded")
         try:
             with file.open("rb"):
                 pass

@@ -7,11 +7,14 @@ A token in the object's metadata does: where an answer was lost, the versions of
 import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .clouds import Cloud
+from .errors import CloudError
 from .functions.aws.patience import passes
+from .functions.rest.media import MAX_PUT
 from .functions.versions import version_id
 from .repetition import PATIENCE, Repetition
 
@@ -29,18 +32,26 @@ Place = tuple[str, str]
 _ONCE = {"mode": "standard", "total_max_attempts": 1}
 
 
+class Mark(NamedTuple):
+    """What tells an upload from others of its key: the token in its metadata, and that it is no older than `since`."""
+
+    token: str
+    since: datetime
+
+
 def upload(cloud: Cloud, bucket: str, key: str, file: Path, patience: float = PATIENCE) -> str:
     """Upload the file under this key; the upload's version id.
 
     Raises what boto3 does, for what passes only after `patience` seconds, and CloudError where the cloud is gone.
     """
-    place, token, since = (bucket, key), uuid.uuid4().hex, datetime.now(UTC) - _SKEW
+    place, mark = (bucket, key), Mark(uuid.uuid4().hex, datetime.now(UTC) - _SKEW)
+    put = _put_in_parts if file.stat().st_size > MAX_PUT else _put
     repetition = Repetition(patience)
     is_repeated = False
     while True:
         try:
-            found = _find(cloud, place, token, since) if is_repeated else None
-            return found or _put(cloud, place, token, file)
+            found = _find(cloud, place, mark) if is_repeated else None
+            return found or put(cloud, place, mark, file)
         except (BotoCoreError, ClientError) as error:
             if not passes(error):
                 raise
@@ -49,16 +60,30 @@ def upload(cloud: Cloud, bucket: str, key: str, file: Path, patience: float = PA
             is_repeated = True
 
 
-def _put(cloud: Cloud, place: Place, token: str, file: Path) -> str:
+def _put(cloud: Cloud, place: Place, mark: Mark, file: Path) -> str:
     bucket, key = place
     with file.open("rb") as body:
         s3 = cloud.client("s3", retries=_ONCE)
-        answer = s3.put_object(Bucket=bucket, Key=key, Body=body, Metadata={TOKEN: token})
+        answer = s3.put_object(Bucket=bucket, Key=key, Body=body, Metadata={TOKEN: mark.token})
     return version_id(answer.get("VersionId"), answer["ETag"])
 
 
-def _find(cloud: Cloud, place: Place, token: str, since: datetime) -> str | None:
-    """The version id of the upload that has this token; None where there is none.
+def _put_in_parts(cloud: Cloud, place: Place, mark: Mark, file: Path) -> str:
+    """Upload a file that is larger than S3 takes at once.
+
+    boto3 may repeat these calls: each names the one upload that its part is of, or that it completes.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+    """
+    with file.open("rb") as body:
+        cloud.client("s3").upload_fileobj(body, *place, ExtraArgs={"Metadata": {TOKEN: mark.token}})
+    found = _find(cloud, place, mark)
+    if found is None:
+        raise CloudError(f"S3 took {file}, and has no version of it. Try again")
+    return found
+
+
+def _find(cloud: Cloud, place: Place, mark: Mark) -> str | None:
+    """The version id of the upload that has this mark; None where there is none.
 
     S3 lists the newest version of a key first, and a key before all longer ones that begin with it.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
@@ -67,9 +92,9 @@ def _find(cloud: Cloud, place: Place, token: str, since: datetime) -> str | None
     s3 = cloud.client("s3")
     pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key)
     for version in (version for page in pages for version in page.get("Versions", ())):
-        if version["Key"] != key or version["LastModified"] < since:
+        if version["Key"] != key or version["LastModified"] < mark.since:
             return None
         held = s3.head_object(Bucket=bucket, Key=key, VersionId=version["VersionId"])
-        if held["Metadata"].get(TOKEN) == token:
+        if held["Metadata"].get(TOKEN) == mark.token:
             return version_id(version["VersionId"], version["ETag"])
     return None

@@ -219,11 +219,31 @@ def test_an_idempotency_key_is_for_one_document(api: Api, unique: str) -> None:
     api.call("POST", "/notas", b"[]", {**JSON, "Idempotency-Key": "x" * 256}).problem(400)
 
 
-def test_a_file_that_s3_would_not_take_at_once_gets_no_url(api: Api) -> None:
+def test_a_file_that_s3_would_not_take_at_once_is_uploaded_in_parts(api: Api, unique: str) -> None:
     at_most = 5 * 1024**3  # https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html
-    assert api.call("POST", f"/envios?nome=a.json&tamanho={at_most}").status == 201
-    [error] = api.call("POST", f"/envios?nome=a.json&tamanho={at_most + 1}").problem(400)["errors"]
-    assert (error["name"], "in parts" in error["detail"]) == ("tamanho", True)
+    assert api.call("POST", f"/envios?nome=a.json&tamanho={at_most}").json()["parts"] is None
+    path, headers = f"/envios?nome=a.json&tamanho={at_most + 3}", {"Idempotency-Key": unique}
+    begun = api.call("POST", path, headers=headers).json()
+    assert (begun["url"], len(begun["parts"]["urls"])) == (None, at_most // begun["parts"]["size"] + 1)
+    upload_id = begun["parts"]["upload_id"]
+    again = api.call("POST", f"{path}&partes={quote(upload_id, safe='')}", headers=headers).json()
+    assert (again["key"], again["parts"]["upload_id"]) == (begun["key"], upload_id)
+    # The last part alone, which is small, makes an object, too.
+    number = len(again["parts"]["urls"])
+    with put({"url": again["parts"]["urls"][-1], "headers": {}}, b"[] ", content_type="") as answer:
+        etag = answer.headers["ETag"]
+    part = f"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>"
+    body = f"<CompleteMultipartUpload>{part}</CompleteMultipartUpload>".encode()
+    post = urllib.request.Request(again["parts"]["complete"], body, again["parts"]["headers"])  # noqa: S310 - the API's own
+    with urllib.request.urlopen(post) as answer:  # noqa: S310 - the API's own
+        version = answer.headers["x-amz-version-id"]
+    assert api.get("/envios", chave=begun["key"]).json() == {"key": begun["key"], "version_id": version}
+    assert api.stack.wait(Sent(begun["key"], version, 3))["received"] == 0
+
+
+def test_a_file_that_is_too_large_for_parts_gets_no_url(api: Api) -> None:
+    [error] = api.call("POST", f"/envios?nome=a.json&tamanho={5_000 * 1024**3 + 1}").problem(400)["errors"]
+    assert error["name"] == "tamanho"
 
 
 def test_rejects_that_somebody_removed_are_missing(api: Api, unique: str) -> None:

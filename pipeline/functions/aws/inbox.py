@@ -43,11 +43,32 @@ class OtherDocumentError(Exception):
     """The key holds another document than the one that is to be written."""
 
 
+# Bytes of a part, and parts of a file: the answer with their URLs has to fit in the 6 MB of a function's answer.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
+_PART = 256 * 1024**2
+_PARTS = 1_000
+
+
 @dataclass(frozen=True, slots=True)
 class Invitation:
     """A URL that takes one PUT of a document, with exactly these `headers`."""
 
     url: str
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PartsInvitation:
+    """URLs for a document in parts: a PUT of `size` bytes to each of `urls`, the last one of what is left.
+
+    Then a POST to `complete`, with exactly these `headers`, makes them one object. `upload_id` gives new URLs for the
+    same parts.
+    """
+
+    upload_id: str
+    size: int
+    urls: list[str]
+    complete: str
     headers: dict[str, str]
 
 
@@ -112,17 +133,35 @@ class Inbox:
         PUT succeed. https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
         """
         headers = {"Content-Type": content_type, "If-None-Match": ONCE}
-        params: dict[str, str | int] = {
-            "Bucket": self._bucket,
-            "Key": key,
-            "ContentType": content_type,
-            "IfNoneMatch": ONCE,
-        }
+        of_size: dict[str, int] = {}
         if size is not None:
             headers["Content-Length"] = str(size)
-            params["ContentLength"] = size
-        url = self._signer.generate_presigned_url("put_object", Params=params, ExpiresIn=URL_SECONDS)
-        return Invitation(url, headers)
+            of_size["ContentLength"] = size
+        return Invitation(self._sign("put_object", key, ContentType=content_type, IfNoneMatch=ONCE, **of_size), headers)
+
+    def invite_parts(self, key: str, content_type: str, size: int, upload_id: str | None) -> PartsInvitation:
+        """URLs at which anyone may upload a document of this size in parts, for URL_SECONDS.
+
+        Without an `upload_id` a new upload is begun. One that is never completed leaves nothing: the bucket's lifecycle
+        removes its parts. https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
+        """
+        if upload_id is None:
+            begun = self._s3.create_multipart_upload(Bucket=self._bucket, Key=key, ContentType=content_type)
+            upload_id = begun["UploadId"]
+        part = max(_PART, -(-size // _PARTS))
+        urls = [
+            self._sign(
+                "upload_part", key, UploadId=upload_id, PartNumber=number, ContentLength=min(part, size - offset)
+            )
+            for number, offset in enumerate(range(0, size, part), start=1)
+        ]
+        complete = self._sign("complete_multipart_upload", key, UploadId=upload_id, IfNoneMatch=ONCE)
+        return PartsInvitation(upload_id, part, urls, complete, {"If-None-Match": ONCE})
+
+    def _sign(self, operation: str, key: str, **params: str | int) -> str:
+        return self._signer.generate_presigned_url(
+            operation, Params={"Bucket": self._bucket, "Key": key, **params}, ExpiresIn=URL_SECONDS
+        )
 
 
 def _version_of(held: "HeadObjectOutputTypeDef") -> str:

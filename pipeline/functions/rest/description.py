@@ -91,19 +91,38 @@ _SCHEMAS = {
     "Enviado": _object(key={"type": "string"}, version_id={"type": "string"}),
     "Convite": _object(
         key={"type": "string"},
+        expires_in={**_COUNT, "description": "Seconds."},
         url={
-            "type": "string",
+            "anyOf": [{"type": "string"}, _NULL],
             "description": "PUT the file there, once, with all of `headers`. Its version id is the answer's "
             "x-amz-version-id; if that is missing or `null`, it is `null:` and the answer's ETag without quotation "
-            "marks. 412 says that the file is there already: GET /envios?chave= tells its version id.",
+            "marks. 412 says that the file is there already: GET /envios?chave= tells its version id. Null for parts.",
         },
         headers={
-            "type": "object",
-            "additionalProperties": {"type": "string"},
+            "anyOf": [{"type": "object", "additionalProperties": {"type": "string"}}, _NULL],
             "description": "S3 takes the file with exactly these: its type, that it is to be the first, and its size "
             "if you said it. HTTP clients send Content-Length by themselves.",
         },
-        expires_in={**_COUNT, "description": "Seconds."},
+        parts={
+            "anyOf": [
+                _object(
+                    upload_id={"type": "string"},
+                    size={**_COUNT, "description": "Bytes of each part but the last."},
+                    urls={"type": "array", "items": {"type": "string"}, "description": "PUT each part to its URL."},
+                    complete={
+                        "type": "string",
+                        "description": "POST the parts' numbers and ETags there, as S3's CompleteMultipartUpload.",
+                    },
+                    headers={
+                        "type": "object",
+                        "additionalProperties": {"type": "string"},
+                        "description": "For that POST.",
+                    },
+                ),
+                _NULL,
+            ],
+            "description": "For a file of more than 5 GiB; null for others.",
+        },
     ),
     "Notas": _object(notas={"type": "array", "items": _schema("Nota")}, cursor=_CURSOR),
     "Rejeitada": _object(

@@ -11,11 +11,8 @@ MAX_BODY = 4 * 1024 * 1024
 MAX_PUT = 5 * 1024**3
 """The most bytes of one PUT. https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html"""
 
-LARGER_THAN_A_PUT = (
-    f"S3 takes at most {MAX_PUT} bytes in one PUT. Compress the file, or upload it to the uploads bucket in parts, as "
-    "`aws s3 cp` does"
-)
-"""What to do with a larger file, for people."""
+MAX_FILE = 1_000 * MAX_PUT
+"""The most bytes of a file that the API gives URLs for: so many parts."""
 
 SUFFIXES = {
     "application/json": ".json",

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import uuid
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -53,12 +54,6 @@ def _day(text: str) -> str:
     return text
 
 
-def _fits_one_put(size: int) -> int:
-    if size > media.MAX_PUT:
-        raise ValueError(media.LARGER_THAN_A_PUT)
-    return size
-
-
 # Length limits count the decoded text.
 Decoded = BeforeValidator(unquote)
 Id = Annotated[str, Path(min_length=1, max_length=255, description="One segment: a slash is %2F."), Decoded]
@@ -89,10 +84,18 @@ Size = Annotated[
     int,
     Query(
         ge=0,
-        json_schema_extra={"maximum": media.MAX_PUT},
-        description="The file's size in bytes. The URL takes no other; without it, up to 5 GiB.",
+        le=media.MAX_FILE,
+        description="The file's size in bytes. S3 takes no other; without it, up to 5 GiB. A larger file is for parts.",
     ),
-    AfterValidator(_fits_one_put),
+]
+UploadId = Annotated[
+    str,
+    Query(
+        min_length=1,
+        max_length=1024,
+        pattern=r"^[\x21-\x7e]+$",
+        description="The `upload_id` of parts, for new URLs for them. Send the same Idempotency-Key.",
+    ),
 ]
 # https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07
 RepeatKey = Annotated[
@@ -159,11 +162,16 @@ def send(repeat_key: RepeatKey = None) -> Response[str]:
     operation_id="convidar",
     responses={201: answer("A URL for one file.", "Convite"), 400: INVALID},
 )
-def invite(nome: FileName, tamanho: Size | None = None, repeat_key: RepeatKey = None) -> Response[str]:
-    """Ask for a URL at which to upload one file, once."""
-    key = _key(f"/{nome}", repeat_key)
-    made = _inbox().invite(key, media.type_of(nome), tamanho)
-    invitation = {"key": key, "url": made.url, "headers": made.headers, "expires_in": URL_SECONDS}
+def invite(
+    nome: FileName, tamanho: Size | None = None, partes: UploadId | None = None, repeat_key: RepeatKey = None
+) -> Response[str]:
+    """Ask for a URL at which to upload one file, once; for URLs of its parts if it is larger than 5 GiB."""
+    key, type_ = _key(f"/{nome}", repeat_key), media.type_of(nome)
+    invitation = {"key": key, "expires_in": URL_SECONDS, "url": None, "headers": None, "parts": None}
+    if tamanho is not None and tamanho > media.MAX_PUT:
+        invitation |= {"parts": asdict(_inbox().invite_parts(key, type_, tamanho, partes))}
+    else:
+        invitation |= asdict(_inbox().invite(key, type_, tamanho))
     return _json(HTTPStatus.CREATED, json.dumps(invitation, ensure_ascii=False))
 
 
