@@ -85,8 +85,11 @@ class _Sending:
             return None
 
     def repeat(self, attempt: Callable[[], str | None], find: Callable[[], str | None]) -> str:
-        """What the first attempt returns that succeeds, or what is found after one whose answer was lost."""
-        repetition = Repetition(self._client.patience)
+        """What the first attempt returns that succeeds, or what is found after one whose answer was lost.
+
+        The patience is for the time after the first failure: a large file may take long, and fail then.
+        """
+        repetition = None
         while True:
             failed, asked = self._not_uploaded("S3 does not have it"), 0.0
             try:
@@ -101,6 +104,7 @@ class _Sending:
                 failed, done = self._not_uploaded(error), None
             if done is not None:
                 return done
+            repetition = repetition or Repetition(self._client.patience)
             repetition.wait(failed, asked)
             found = find()
             if found is not None:

@@ -161,6 +161,22 @@ def test_a_file_that_s3_does_not_take_is_reported(large: Path, answer: Scripted,
             upload(client(server), large)
 
 
+def test_patience_begins_with_the_first_failure(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A large file may take longer to be sent than the patience lasts.
+    began: list[float] = []
+
+    class Begun(repetition.Repetition):
+        def __init__(self, patience: float) -> None:
+            began.append(len(server.requests))
+            super().__init__(patience)
+
+    monkeypatch.setattr("pipeline.by_url.Repetition", Begun)
+    with serving() as server:
+        server.script += [invited(server), DROPPED, HERE]
+        upload(client(server), large)
+    assert began == [2], "after the invitation and the file"
+
+
 PART = 3_000_000
 
 
