@@ -42,22 +42,22 @@ class Mark(NamedTuple):
 def upload(cloud: Cloud, bucket: str, key: str, file: Path, patience: float = PATIENCE) -> str:
     """Upload the file under this key; the upload's version id.
 
-    Raises what boto3 does, for what passes only after `patience` seconds, and CloudError where the cloud is gone.
+    Raises what boto3 does, for what passes only after `patience` seconds from the first failure, and CloudError where the
+    cloud is gone.
     """
     place, mark = (bucket, key), Mark(uuid.uuid4().hex, datetime.now(UTC) - _SKEW)
     put = _put_in_parts if file.stat().st_size > MAX_PUT else _put
-    repetition = Repetition(patience)
-    is_repeated = False
+    repetition = None
     while True:
         try:
-            found = _find(cloud, place, mark) if is_repeated else None
+            found = _find(cloud, place, mark) if repetition else None
             return found or put(cloud, place, mark, file)
         except (BotoCoreError, ClientError) as error:
             if not passes(error):
                 raise
             cloud.check()
+            repetition = repetition or Repetition(patience)
             repetition.wait(error)
-            is_repeated = True
 
 
 def _put(cloud: Cloud, place: Place, mark: Mark, file: Path) -> str:
