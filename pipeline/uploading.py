@@ -42,8 +42,8 @@ class Mark(NamedTuple):
 def upload(cloud: Cloud, bucket: str, key: str, file: Path, patience: float = PATIENCE) -> str:
     """Upload the file under this key; the upload's version id.
 
-    Raises what boto3 does, for what passes only after `patience` seconds from the first failure, and CloudError where the
-    cloud is gone.
+    Raises what boto3 does, for what passes only after `patience` seconds from the first failure, and CloudError where
+    the cloud is gone.
     """
     place, mark = (bucket, key), Mark(uuid.uuid4().hex, datetime.now(UTC) - _SKEW)
     put = _put_in_parts if file.stat().st_size > MAX_PUT else _put

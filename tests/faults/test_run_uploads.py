@@ -45,22 +45,29 @@ def versions(stack: Stack, key: str) -> list[str]:
     return [version["VersionId"] for version in listing["Versions"] if version["Key"] == key]
 
 
-FAULTS = {
-    "lost": Fault("PutObject", Kind.LOSE),
-    "reset": Fault("PutObject", Kind.RESET),
-    "busy": Fault("PutObject", Kind.REFUSE, code="SlowDown"),
-    "lost twice": Fault("PutObject", Kind.LOSE, times=2),
-}
-
-
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize(
+    "kinds", [[Kind.LOSE], [Kind.RESET], [Kind.REFUSE], [Kind.REFUSE, Kind.LOSE]], ids=" and then ".join
+)
 def test_a_file_whose_answer_was_lost_is_one_upload(
-    stack: Stack, struck: Cloud, proxy: Proxy, file: Path, fault: Fault
+    stack: Stack, struck: Cloud, proxy: Proxy, file: Path, kinds: list[Kind]
 ) -> None:
-    armed = replace(fault, struck=[])
-    proxy.arm(armed)
+    faults = [Fault("PutObject", kind, code="SlowDown") for kind in kinds]
+    proxy.arm(*faults)
     key, version = upload(struck, {"UploadsBucket": stack.silent_bucket}, file)
-    assert len(armed.struck) == fault.times
+    assert [len(fault.struck) for fault in faults] == [1] * len(kinds)
+    assert versions(stack, key) == [version]
+
+
+@pytest.mark.parametrize("operation", ["UploadPart", "CompleteMultipartUpload"])
+def test_so_is_one_that_is_larger_than_s3_takes_at_once(
+    stack: Stack, struck: Cloud, proxy: Proxy, file: Path, operation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.uploading.MAX_PUT", 8_000_000)
+    file.write_bytes(b" " * 9_000_000)
+    lost = Fault(operation, Kind.LOSE)
+    proxy.arm(lost)
+    key, version = upload(struck, {"UploadsBucket": stack.silent_bucket}, file)
+    assert len(lost.struck) == 1
     assert versions(stack, key) == [version]
 
 
