@@ -129,10 +129,48 @@ def test_the_api_asks_for_signatures_unless_told_otherwise(template: dict[str, A
 def test_the_api_takes_so_many_calls_and_no_more(template: dict[str, Any]) -> None:
     # LocalStack 4.14 deploys stages without it.
     [stage] = resources(template, "AWS::ApiGateway::Stage").values()
-    [settings] = stage["MethodSettings"]
-    assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
-    assert settings["ThrottlingRateLimit"] == {"Ref": "ApiRateLimit"}
-    assert settings["ThrottlingBurstLimit"] == {"Ref": "ApiBurstLimit"}
+    everything, page = stage["MethodSettings"]
+    assert (everything["ResourcePath"], everything["HttpMethod"]) == ("/*", "*")
+    assert everything["ThrottlingRateLimit"] == {"Ref": "ApiRateLimit"}
+    assert everything["ThrottlingBurstLimit"] == {"Ref": "ApiBurstLimit"}
+    # The settings of a method of the root, in CloudFormation's words; for that they must name the very method.
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-apigateway-stage-methodsetting.html
+    assert (page["ResourcePath"], page["HttpMethod"]) == ("/", "GET")
+    assert resources(template, "AWS::ApiGateway::Method")["ApiRootMethod"]["HttpMethod"] == "GET"
+    assert (page["ThrottlingRateLimit"], page["ThrottlingBurstLimit"]) == (2, 20)
+
+
+def test_a_key_has_a_rate_and_a_quota_of_its_own(template: dict[str, Any]) -> None:
+    [plan] = resources(template, "AWS::ApiGateway::UsagePlan").values()
+    assert plan["Throttle"] == {"RateLimit": {"Ref": "ApiRateLimit"}, "BurstLimit": {"Ref": "ApiBurstLimit"}}
+    assert plan["Quota"] == {"Limit": {"Ref": "ApiDailyQuota"}, "Period": "DAY"}
+    assert template["Parameters"]["ApiDailyQuota"]["Default"] == 100_000
+
+
+def test_clients_are_told_when_to_come_back(template: dict[str, Any]) -> None:
+    # API Gateway answers INTEGRATION_FAILURE where Lambda throttles the function, which MiniStack answers with 429.
+    # https://repost.aws/questions/QUL-z6rJbmR4meafB7MzYXxw/
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+    responses = {one["ResponseType"]: one for one in resources(template, "AWS::ApiGateway::GatewayResponse").values()}
+    expected = {"THROTTLED": ("429", 1), "QUOTA_EXCEEDED": ("429", 3600), "INTEGRATION_FAILURE": ("503", 2)}
+    for kind, (status, seconds) in expected.items():
+        assert responses[kind]["StatusCode"] == status
+        headers = responses[kind]["ResponseParameters"]
+        assert headers["gatewayresponse.header.Retry-After"] == f"'{seconds}'"
+
+
+def test_the_api_writes_and_reads_its_own_uploads_and_tells_missing_rejects_from_forbidden_ones(
+    template: dict[str, Any],
+) -> None:
+    # S3 answers 403, not 404, for a missing object to a role that may not list its bucket.
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    statements = resources(template, "AWS::IAM::Policy")["ApiPolicy"]["PolicyDocument"]["Statement"]
+    of_s3 = {str(one["Resource"]): one["Action"] for one in statements if "s3:" in str(one["Action"])}
+    assert of_s3 == {
+        "{'Fn::Sub': '${Uploads.Arn}/api/*'}": ["s3:PutObject", "s3:GetObject"],
+        "{'Fn::Sub': '${Rejects.Arn}/*'}": "s3:GetObject",
+        "{'Fn::GetAtt': ['Rejects', 'Arn']}": "s3:ListBucket",
+    }
 
 
 def test_what_api_gateway_answers_by_itself_is_a_problem_with_its_status(template: dict[str, Any]) -> None:
@@ -140,7 +178,9 @@ def test_what_api_gateway_answers_by_itself_is_a_problem_with_its_status(templat
     responses = resources(template, "AWS::ApiGateway::GatewayResponse").values()
     assert {"DEFAULT_4XX", "DEFAULT_5XX", "THROTTLED"} <= {response["ResponseType"] for response in responses}
     for response in responses:
-        assert response["ResponseParameters"] == {"gatewayresponse.header.Content-Type": "'application/problem+json'"}
+        headers = response["ResponseParameters"]
+        assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+        assert set(headers) <= {"gatewayresponse.header.Content-Type", "gatewayresponse.header.Retry-After"}
         [text] = response["ResponseTemplates"].values()
         problem = json.loads(text)
         assert set(problem) == {"type", "title", "status", "detail", "instance", "correlation_id"}
