@@ -5,7 +5,7 @@ import re
 import pytest
 
 from fixtures.stacks import new_account
-from pipeline import deploy
+from pipeline import deploy, removal
 from pipeline.clouds import Cloud
 from pipeline.errors import DeployError
 
@@ -13,6 +13,7 @@ PARAMETERS = """
 Parameters:
   CodeBucket: {Type: String}
   CodeKey: {Type: String}
+  CodeVersion: {Type: String}
   Runtime: {Type: String}
   Architecture: {Type: String}
   EndpointUrl: {Type: String}
@@ -64,11 +65,11 @@ def test_removing_a_stack_leaves_no_bucket_and_no_table(own_account: Cloud) -> N
     for body in (b"one version", b"another"):
         s3.put_object(Bucket=outputs["RejectsBucket"], Key="left.txt", Body=body)
     s3.delete_object(Bucket=outputs["RejectsBucket"], Key="left.txt")
-    deploy.destroy(own_account, "gone")
+    removal.destroy(own_account, "gone")
     assert s3.list_buckets()["Buckets"] == []
     assert own_account.client("dynamodb").list_tables()["TableNames"] == []
     assert own_account.client("lambda").list_functions()["Functions"] == []
-    assert not deploy.exists(own_account, "gone")
+    assert not removal.find(own_account, "gone")
 
 
 def test_an_unfinished_stack_has_no_outputs_to_work_with(own_account: Cloud) -> None:
