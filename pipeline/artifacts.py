@@ -1,13 +1,15 @@
-"""The bucket from which Lambda takes a stack's deployment package, and the package in it.
+"""The bucket from which AWS takes what a stack is made of, and what is in it: the deployment package, the template.
 
 The bucket has a name that anybody can guess, and whoever has a bucket has what is in it. So it has to be the account's
-own, and what Lambda takes from it is the one version that has the package's bytes.
+own, and what AWS takes from it is the one version of each file that has the right bytes.
 """
 
 import base64
 import json
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
@@ -16,16 +18,31 @@ from .clouds import Cloud
 from .errors import DeployError
 
 
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A file as AWS takes it: one version of an object, whose bytes S3 has verified."""
+
+    bucket: str
+    key: str
+    version: str
+
+    def as_code(self) -> dict[str, str]:
+        """The template's parameters that name a deployment package."""
+        return {"CodeBucket": self.bucket, "CodeKey": self.key, "CodeVersion": self.version}
+
+    def url(self, cloud: Cloud) -> str:
+        """The address by which CloudFormation takes a template, of the form that the AWS command line uses, too."""
+        suffix = "amazonaws.com.cn" if cloud.client("s3").meta.partition == "aws-cn" else "amazonaws.com"
+        return f"https://s3.{cloud.region}.{suffix}/{self.bucket}/{self.key}?versionId={quote(self.version)}"
+
+
 def bucket_name(stack: str, account: str, region: str) -> str:
     """The name of a stack's bucket for packages."""
     return f"{stack.lower()}-artifacts-{account}-{region}"
 
 
-def put(cloud: Cloud, stack: str, key: str, package: bytes) -> dict[str, str]:
-    """Put a package into the stack's bucket, unless it is there. Raises DeployError.
-
-    Returns the template's parameters that name it: `{"CodeBucket": …, "CodeKey": …, "CodeVersion": …}`.
-    """
+def put(cloud: Cloud, stack: str, files: dict[str, bytes]) -> list[Artifact]:
+    """Put files into the stack's bucket, by key, those that are not there. Raises DeployError."""
     account = buckets.account_of(cloud)
     name = bucket_name(stack, account, cloud.region)
     s3 = cloud.client("s3")
@@ -33,17 +50,20 @@ def put(cloud: Cloud, stack: str, key: str, package: bytes) -> dict[str, str]:
     try:
         _ensure(cloud, s3, own)
         _protect(s3, own)
-        # S3 computes this digest itself, and refuses other bytes. So an object that has it is the package:
-        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
-        digest = base64.b64encode(sha256(package).digest()).decode()
-        version = _version_with(s3, own, key, digest)
-        if version is None:
-            version = str(s3.put_object(**own, Key=key, Body=package, ChecksumSHA256=digest)["VersionId"])
+        return [Artifact(name, key, _put(s3, own, key, content)) for key, content in files.items()]
     except ClientError as error:
         raise DeployError(
             f"cannot keep the deployment package in the bucket {name}: {error.response['Error']['Message']}"
         ) from None
-    return {"CodeBucket": name, "CodeKey": key, "CodeVersion": version}
+
+
+def _put(s3: Any, own: dict[str, str], key: str, content: bytes) -> str:
+    """The version that has this content. It is put only if the last one has another."""
+    # S3 computes this digest itself, and refuses other bytes:
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+    digest = base64.b64encode(sha256(content).digest()).decode()
+    version = _version_with(s3, own, key, digest)
+    return version or str(s3.put_object(**own, Key=key, Body=content, ChecksumSHA256=digest)["VersionId"])
 
 
 def exists(cloud: Cloud, stack: str) -> bool:

@@ -8,10 +8,13 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .clouds import Cloud
-from .errors import CloudError, DeployError
+from .errors import CloudError, DeployError, UsageError
 from .waiting import NotYet, WaitTimeoutError, wait_until
 
 DEADLINE_SECONDS = 15 * 60
+
+TAG = {"Key": "project", "Value": "notas"}
+"""Every stack that notas makes has this tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,19 @@ def describe(cloud: Cloud, stack: str) -> dict[str, Any] | None:
     except BotoCoreError as error:
         raise CloudError(f"cannot reach CloudFormation: {error}") from None
     return None if found["StackStatus"] == "DELETE_COMPLETE" else found
+
+
+def find(cloud: Cloud, stack: str) -> str | None:
+    """The state of a stack that notas made, such as "UPDATE_COMPLETE"; None if there is no stack of this name.
+
+    Raises UsageError if somebody else made it. To change or remove that one would take along all that it holds.
+    """
+    description = describe(cloud, stack)
+    if description is None:
+        return None
+    if TAG not in description.get("Tags", []):
+        raise UsageError(f"the stack {stack} in {cloud.region} was not made by notas. Name another with --stack")
+    return str(description["StackStatus"])
 
 
 def status(cloud: Cloud, stack: str) -> str | None:

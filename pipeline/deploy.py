@@ -1,6 +1,7 @@
 """Make a stack from the template on any AWS endpoint, or change it. Nothing here removes what a stack holds."""
 
 import time
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,10 @@ from .parameters import check, check_stack, target_of
 
 TEMPLATE = Path(__file__).parent / "template.yaml"
 STACK = "notas"
+
+# In bytes. From a bucket, CloudFormation takes 1 MB:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+_LONGEST_TEMPLATE_BODY = 51_200
 
 Outputs = dict[str, str]
 """The stack's outputs by name, as the template's section Outputs lists them."""
@@ -36,8 +41,8 @@ _GONE = ("DELETE_COMPLETE", "DELETE_SKIPPED")
 def prepare(cloud: Cloud, stack: str, parameters: dict[str, str], template: str | None = None) -> Target:
     """What the package has to be built for.
 
-    Raises UsageError if AWS would refuse the stack's name or a parameter, and DeployError if the stack cannot be
-    changed now. Nothing was made then.
+    Raises UsageError if AWS would refuse the stack's name or a parameter, or if somebody else made the stack, and
+    DeployError if it cannot be changed now. Nothing was made then.
     """
     check_stack(stack, cloud.region)
     check(parameters, template or TEMPLATE.read_text(encoding="utf-8"))
@@ -56,17 +61,21 @@ def deploy(
     """
     given = parameters or {}
     package = build(prepare(cloud, stack, given, template))
-    code = artifacts.put(cloud, stack, package.name, package.read_bytes())
-    values = {**code, **parameters_of(cloud), **given}
+    text = template or TEMPLATE.read_text(encoding="utf-8")
+    files = {package.name: package.read_bytes()}
+    if len(text.encode()) > _LONGEST_TEMPLATE_BODY:
+        files[f"template-{sha256(text.encode()).hexdigest()[:16]}.yaml"] = text.encode()
+    code, *large = artifacts.put(cloud, stack, files)
+    values = {**code.as_code(), **parameters_of(cloud), **given}
     request: dict[str, Any] = {
         "StackName": stack,
-        "TemplateBody": template or TEMPLATE.read_text(encoding="utf-8"),
+        **({"TemplateURL": large[0].url(cloud)} if large else {"TemplateBody": text}),
         "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in values.items()],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-        "Tags": [{"Key": "project", "Value": "notas"}],
+        "Tags": [cloudformation.TAG],
     }
     client = cloud.client("cloudformation")
-    status = cloudformation.status(cloud, stack)
+    status = cloudformation.find(cloud, stack)
     if status in _FAILED_CREATION:
         # CloudFormation cannot change what a failed first deployment left, only delete it.
         cloudformation.delete(cloud, stack)
@@ -88,7 +97,7 @@ def deploy(
 
 def _refuse_what_stands_in_the_way(cloud: Cloud, stack: str) -> None:
     """Raise DeployError if the stack is in no state to be changed, or could only be deleted and holds something."""
-    status = cloudformation.status(cloud, stack)
+    status = cloudformation.find(cloud, stack)
     if status is None:
         return
     remedy = _REMEDIES.get(status, _WAIT if status.endswith("_IN_PROGRESS") else None)

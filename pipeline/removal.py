@@ -35,8 +35,11 @@ class Remains:
 
 
 def find(cloud: Cloud, stack: str) -> Remains:
-    """What there is of a stack that was deployed, failed, or was removed in part or by another program."""
-    exists = cloudformation.status(cloud, stack) is not None
+    """What there is of a stack that was deployed, failed, or was removed in part or by another program.
+
+    Raises UsageError if somebody else made the stack.
+    """
+    exists = cloudformation.find(cloud, stack) is not None
     own = list(cloudformation.resources(cloud, stack)) if exists else []
     named = {
         kind: [one.physical_id for one in own if one.type == kind and one.status != "DELETE_COMPLETE"]
@@ -79,9 +82,9 @@ def contents(cloud: Cloud, remains: Remains) -> str:
 
 
 def destroy(cloud: Cloud, stack: str) -> None:
-    """Remove whatever there is of the stack, with all uploads, rejects, invoices and the ledger. Raises DeployError.
+    """Remove whatever there is of the stack, with all uploads, rejects, invoices and the ledger.
 
-    If it is cut short, call it again.
+    If it is cut short, call it again. Raises UsageError if somebody else made the stack, and DeployError.
     """
     before = find(cloud, stack)
     stuck = False

@@ -14,6 +14,7 @@ from functools import cache
 from hashlib import sha256
 from itertools import count
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
@@ -84,6 +85,7 @@ class Stack:
     id: str
     status: str
     parameters: dict[str, str]
+    tags: list[dict[str, str]]
     parts: dict[str, Part] = field(default_factory=dict)
 
 
@@ -315,7 +317,8 @@ class Aws:
 
     def _describe_stacks(self, account: str, _region: str, given: Answer) -> Answer:
         stack = self._stack(account, given)
-        return {"Stacks": [{"StackName": given["StackName"], "StackStatus": stack.status, "Outputs": []}]}
+        description = {"StackName": given["StackName"], "StackStatus": stack.status, "Tags": stack.tags, "Outputs": []}
+        return {"Stacks": [description]}
 
     def _list_stack_resources(self, account: str, _region: str, given: Answer) -> Answer:
         summaries = [
@@ -351,9 +354,10 @@ class Aws:
             f"arn:aws:cloudformation:{region}:{account}:stack/{name}/{next(self._ids)}",
             "CREATE_COMPLETE",
             {one["ParameterKey"]: one["ParameterValue"] for one in given["Parameters"]},
+            given["Tags"],
         )
         self.stacks[account, name] = stack
-        for logical_id, definition in yaml_parse(given["TemplateBody"])["Resources"].items():
+        for logical_id, definition in yaml_parse(self._template(account, given))["Resources"].items():
             if definition["Type"] in (BUCKET, TABLE):
                 stack.parts[logical_id] = self._make(account, region, stack, name, logical_id, definition)
         if self.fails:
@@ -365,6 +369,20 @@ class Aws:
                 if part.status == "DELETE_FAILED":
                     stack.status = "ROLLBACK_FAILED"
         return {"StackId": stack.id}
+
+    def _template(self, account: str, given: Answer) -> str:
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+        if "TemplateURL" not in given:
+            if len(given["TemplateBody"].encode()) > 51_200:
+                raise RefusedError("ValidationError", 400, "Member must have length less than or equal to 51200")
+            return str(given["TemplateBody"])
+        url = urlsplit(given["TemplateURL"])
+        if url.scheme != "https":
+            raise RefusedError("ValidationError", 400, "S3 URL must start with https://")
+        bucket, _, key = url.path.removeprefix("/").partition("/")
+        [version] = parse_qs(url.query)["versionId"]
+        versions = self._bucket(account, {"Bucket": bucket}).versions
+        return next(content for *place, content in versions if place == [key, version]).decode()
 
     def _update_stack(self, account: str, region: str, given: Answer) -> Answer:
         stack = self._stack(account, given)

@@ -7,6 +7,7 @@ from hashlib import sha256
 import pytest
 
 from pipeline import artifacts, buckets
+from pipeline.artifacts import Artifact
 from pipeline.clouds import Cloud
 from pipeline.clouds.standing import AWS_TARGET
 from pipeline.errors import DeployError
@@ -26,23 +27,22 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
 CLOUD = Cloud("aws", "sa-east-1", AWS_TARGET, account=OWN)
 
 
-def put(cloud: Cloud = CLOUD) -> dict[str, str]:
-    return artifacts.put(cloud, "notas", "package.zip", PACKAGE)
+def put(cloud: Cloud = CLOUD) -> Artifact:
+    [code] = artifacts.put(cloud, "notas", {"package.zip": PACKAGE})
+    return code
 
 
-def deployed(aws: Aws, code: dict[str, str]) -> bytes:
-    """What Lambda would take."""
+def deployed(aws: Aws, code: Artifact) -> bytes:
+    """What AWS would take."""
     [body] = [
-        body
-        for key, version, body in aws.buckets[code["CodeBucket"]].versions
-        if (key, version) == (code["CodeKey"], code["CodeVersion"])
+        body for key, version, body in aws.buckets[code.bucket].versions if (key, version) == (code.key, code.version)
     ]
     return body
 
 
 def test_a_package_goes_into_a_bucket_of_the_accounts_own(aws: Aws) -> None:
     code = put()
-    assert code["CodeBucket"] == NAME
+    assert code.bucket == NAME
     assert aws.buckets[NAME].owner == OWN
     assert deployed(aws, code) == PACKAGE
 
@@ -124,15 +124,15 @@ def test_a_package_that_is_there_is_not_put_again(aws: Aws) -> None:
 
 def test_other_bytes_under_the_packages_name_are_not_deployed(aws: Aws) -> None:
     first = put()
-    aws.buckets[NAME].versions.append((first["CodeKey"], "v99", b"other bytes"))
+    aws.buckets[NAME].versions.append((first.key, "v99", b"other bytes"))
     second = put()
-    assert second["CodeVersion"] not in (first["CodeVersion"], "v99")
+    assert second.version not in (first.version, "v99")
     assert deployed(aws, second) == PACKAGE
 
 
 def test_a_package_from_before_the_bucket_was_versioned_is_put_again(aws: Aws) -> None:
     aws.buckets[NAME] = Bucket(OWN, "sa-east-1", versions=[("package.zip", "null", PACKAGE)])
-    assert put()["CodeVersion"] != "null"
+    assert put().version != "null"
 
 
 def test_s3_is_told_the_digest_to_check(aws: Aws) -> None:
@@ -144,7 +144,7 @@ def test_s3_is_told_the_digest_to_check(aws: Aws) -> None:
 @pytest.mark.parametrize("region", ["us-east-1", "sa-east-1", "eu-west-1"])
 def test_the_bucket_is_in_the_stacks_region(aws: Aws, region: str) -> None:
     code = put(Cloud("aws", region, AWS_TARGET, account=OWN))
-    assert aws.buckets[code["CodeBucket"]].region == region
+    assert aws.buckets[code.bucket].region == region
 
 
 def test_another_accounts_bucket_is_not_removed(aws: Aws) -> None:
@@ -152,3 +152,15 @@ def test_another_accounts_bucket_is_not_removed(aws: Aws) -> None:
     assert not artifacts.exists(CLOUD, "notas")
     artifacts.remove(CLOUD, "notas")
     assert NAME in aws.buckets
+
+
+@pytest.mark.parametrize(
+    ("region", "url"),
+    [
+        ("sa-east-1", f"https://s3.sa-east-1.amazonaws.com/{NAME}/template.yaml?versionId=v%2B1"),
+        ("cn-north-1", f"https://s3.cn-north-1.amazonaws.com.cn/{NAME}/template.yaml?versionId=v%2B1"),
+    ],
+)
+def test_cloudformation_is_told_the_version_of_a_template(aws: Aws, region: str, url: str) -> None:
+    cloud = Cloud("aws", region, AWS_TARGET, account=OWN)
+    assert Artifact(NAME, "template.yaml", "v+1").url(cloud) == url

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from pipeline import cli, cloudformation, deploy, removal, tables
 from pipeline.clouds import Cloud
 from pipeline.clouds.standing import AWS_TARGET
-from pipeline.errors import DeployError
+from pipeline.errors import DeployError, UsageError
 
 from .aws import Aws, Bucket, Interrupt, Table
 
@@ -159,6 +159,13 @@ def test_a_table_is_protected_against_everybody_else(aws: Aws) -> None:
             dynamodb.delete_table(TableName=part(aws, name))
 
 
+def test_a_template_that_is_too_long_for_a_request_comes_from_the_bucket(aws: Aws) -> None:
+    deploy.deploy(CLOUD, template=f"{OLD}\n# {'x' * 51_200}")
+    [request] = aws.named("CreateStack")
+    assert "TemplateBody" not in request
+    assert len(aws.stacks[OWN, "notas"].parts) == 2
+
+
 # ---- What destroy takes
 
 
@@ -227,6 +234,17 @@ def test_what_belongs_to_others_stays(aws: Aws) -> None:
     removal.destroy(CLOUD, "notas")
     assert aws.buckets == {**others[0], "notas-uploads-backup": own, "notas-uploads-theirs": theirs}
     assert aws.tables == {**others[1], (OWN, "notas-Invoices-backup"): Table("id")}
+
+
+def test_a_stack_that_notas_did_not_make_is_neither_changed_nor_removed(aws: Aws) -> None:
+    deploy.deploy(CLOUD)
+    fill(aws)
+    aws.stacks[OWN, "notas"].tags = [{"Key": "project", "Value": "payroll"}]
+    before = deepcopy((aws.buckets, aws.tables, aws.stacks))
+    for change in (deploy.deploy, removal.destroy):
+        with pytest.raises(UsageError, match="the stack notas in sa-east-1 was not made by notas"):
+            change(CLOUD, "notas")
+    assert (aws.buckets, aws.tables, aws.stacks) == before
 
 
 def test_a_version_that_cannot_be_removed_is_named(aws: Aws) -> None:
