@@ -357,7 +357,7 @@ class Aws:
             given["Tags"],
         )
         self.stacks[account, name] = stack
-        for logical_id, definition in yaml_parse(self._template(account, given))["Resources"].items():
+        for logical_id, definition in _parsed(self._template(account, given))["Resources"].items():
             if definition["Type"] in (BUCKET, TABLE):
                 stack.parts[logical_id] = self._make(account, region, stack, name, logical_id, definition)
         if self.fails:
@@ -437,6 +437,11 @@ class Aws:
             part.status = "DELETE_COMPLETE"
         except RefusedError as error:
             part.status, part.reason = "DELETE_FAILED", error.message
+
+
+@cache
+def _parsed(template: str) -> dict[str, Any]:
+    return dict(yaml_parse(template))
 
 
 @cache

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from samtranslator.yaml_helper import yaml_parse
+from typer.testing import CliRunner
 
 from pipeline import artifacts, cli, deploy
 from pipeline.clouds import Cloud, embedded
@@ -141,7 +142,15 @@ def test_in_a_region_with_a_longer_name_the_stacks_is_shorter() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stack", "parameters"), [("notas_2", {}), ("notas", {"Timeout": "901"}), ("notas", {"Runtime": "python2.7"})]
+    ("stack", "parameters"),
+    [
+        ("notas_2", {}),
+        ("notas", {"Timeout": "901"}),
+        ("notas", {"Runtime": "python2.7"}),
+        ("notas", {"LogRetentionDays": "2"}),
+        ("notas", {"ApiAuthorization": "COGNITO"}),
+        ("notas", {"Nothing": "1"}),
+    ],
 )
 def test_nothing_is_built_or_asked_for_what_is_refused(
     monkeypatch: pytest.MonkeyPatch, stack: str, parameters: dict[str, str]
@@ -152,7 +161,11 @@ def test_nothing_is_built_or_asked_for_what_is_refused(
     monkeypatch.setattr(deploy, "build", never)
     monkeypatch.setattr(cli, "build", never)
     monkeypatch.setattr(Cloud, "client", never)
+    monkeypatch.setattr(cli, "standing", lambda *_: AWS)
     with pytest.raises(UsageError):
         deploy.deploy(AWS, stack, parameters)
-    with pytest.raises(UsageError):
-        deploy.prepare(AWS, stack, parameters)
+    given = [word for name, value in parameters.items() for word in ("--parameter", f"{name}={value}")]
+    result = CliRunner().invoke(cli.app, ["deploy", "--cloud", "aws", "--stack", stack, *given])
+    assert result.exit_code == 2
+    [line] = result.stderr.splitlines()
+    assert line.startswith("error: --")

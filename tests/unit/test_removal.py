@@ -202,12 +202,28 @@ def test_a_removal_that_was_cut_short_anywhere_is_finished_by_the_next(aws: Aws,
             cut_short += 1
             aws.interrupt = Interrupt()
             assert removal.find(CLOUD, "notas") or not (aws.buckets or aws.tables)
+            # As long as there is an upload, the ledger can tell of it.
+            assert len(aws.tables) == 2 or set(aws.buckets) <= {ARTIFACTS}
             removal.destroy(CLOUD, "notas")
             assert (aws.buckets, aws.tables) == ({}, {}), cut_short
         else:
             break
     # The stack; versions and the bucket, four times; protection and the table, twice.
     assert cut_short == 1 + 4 * 2 + 2 * 2
+
+
+def test_what_is_made_while_the_stack_is_removed_goes_too(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    deploy.deploy(CLOUD)
+    late = Table("id", protected=True, tags=[{"Key": removal.TAG, "Value": aws.stacks[OWN, "notas"].id}])
+    delete = cloudformation.delete
+
+    def overtaken(cloud: Cloud, stack: str) -> None:
+        aws.tables[OWN, "notas-Invoices-late"] = late
+        delete(cloud, stack)
+
+    monkeypatch.setattr(cloudformation, "delete", overtaken)
+    removal.destroy(CLOUD, "notas")
+    assert aws.tables == {}
 
 
 def test_a_stack_of_an_older_template_goes_although_its_buckets_are_full(aws: Aws) -> None:
