@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import api_logs, cli, deploy
+from pipeline import api_logs, cli, deploy, removal
 from pipeline.clouds.choice import CloudName
 from pipeline.errors import DeployError
 
@@ -74,7 +74,7 @@ def test_a_stack_of_one_run_leaves_no_role_behind(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(cli, "aws", lambda: account)
     monkeypatch.setattr(cli, "build", lambda _: None)
     monkeypatch.setattr(deploy, "deploy", lambda _, __, parameters: asked.append(parameters))
-    monkeypatch.setattr(deploy, "destroy", lambda *_: None)
+    monkeypatch.setattr(removal, "destroy", lambda *_: None)
     with cli._deployed(CloudName.AWS, None):
         pass
     assert asked == [{"ApiAccessLog": "none"}]

@@ -8,6 +8,27 @@ _HASH_AND_RANGE = """            - AttributeName: cliente
               KeyType: RANGE
 """
 
+_UPLOADS = """  Uploads:
+    Type: AWS::S3::Bucket
+    DeletionPolicy: RetainExceptOnCreate
+    UpdateReplacePolicy: Retain
+    Properties:
+      Tags:
+        - Key: notas:stack
+          Value: !Ref AWS::StackId
+"""
+
+_INVOICES = """  Invoices:
+    Type: AWS::DynamoDB::Table
+    DeletionPolicy: Retain
+    UpdateReplacePolicy: Retain
+    Properties:
+      Tags:
+        - Key: notas:stack
+          Value: !Ref AWS::StackId
+      DeletionProtectionEnabled: true
+"""
+
 _RETRIES = """      FunctionName: !Ref Ingest
       Qualifier: $LATEST
       MaximumRetryAttempts: 2
@@ -15,12 +36,32 @@ _RETRIES = """      FunctionName: !Ref Ingest
 
 MUTANTS = (
     Mutant(
+        "uploads-go-with-the-stack",
+        "who deletes the stack wants it all gone",
+        TEMPLATE,
+        _UPLOADS,
+        _UPLOADS.replace("    DeletionPolicy: RetainExceptOnCreate\n", ""),
+    ),
+    Mutant(
+        "invoices-lost-with-a-replaced-table",
+        "DeletionPolicy keeps a table in every case",
+        TEMPLATE,
+        _INVOICES,
+        _INVOICES.replace("    UpdateReplacePolicy: Retain\n", ""),
+    ),
+    Mutant(
+        "anybody-deletes-the-invoices",
+        "the stack is what deletes tables, and it retains them",
+        TEMPLATE,
+        _INVOICES,
+        _INVOICES.replace("      DeletionProtectionEnabled: true\n", ""),
+    ),
+    Mutant(
         "uploads-not-versioned",
         "nobody overwrites an invoice",
         TEMPLATE,
-        "  Uploads:\n    Type: AWS::S3::Bucket\n    Properties:\n"
-        "      VersioningConfiguration:\n        Status: Enabled\n",
-        "  Uploads:\n    Type: AWS::S3::Bucket\n    Properties:\n",
+        _UPLOADS + "      VersioningConfiguration:\n        Status: Enabled\n",
+        _UPLOADS,
     ),
     Mutant(
         "tls-for-the-bucket-not-its-objects",
