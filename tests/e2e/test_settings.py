@@ -11,7 +11,7 @@ from fixtures.template import Template
 from pipeline.clouds import Cloud
 
 OTHERWISE = {
-    "AlarmTopicArn": "arn:aws:sns:us-east-1:000000000000:alarms",
+    "AlarmEmail": "somebody@example.com",
     "ApiAuthorization": "API_KEY",
     "ApiBurstLimit": "20",
     "ApiMemorySize": "256",
@@ -21,7 +21,7 @@ OTHERWISE = {
     "MemorySize": "1024",
     "Timeout": "60",
 }
-"""Parameters of which none has its default, so that what is made only then is there, too."""
+"""Parameters that have other values than their defaults, so that what is made only then is there, too."""
 
 
 @pytest.fixture(scope="module")
