@@ -12,6 +12,8 @@ from pipeline.clouds import Cloud
 
 OTHERWISE = {
     "AlarmEmail": "somebody@example.com",
+    # Also where the account has a role already, as on LocalStack.
+    "ApiAccessLog": "stack",
     "ApiAuthorization": "API_KEY",
     "ApiBurstLimit": "20",
     "ApiMemorySize": "256",
@@ -21,7 +23,7 @@ OTHERWISE = {
     "MemorySize": "1024",
     "Timeout": "60",
 }
-"""Parameters that have other values than their defaults, so that what is made only then is there, too."""
+"""Parameters with which everything is there that the default values leave out."""
 
 
 @pytest.fixture(scope="module")
