@@ -102,6 +102,45 @@ def test_no_permission_is_for_everything(template: dict[str, Any]) -> None:
             assert not [action for action in actions if "*" in action]
 
 
+def statements(template: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The statements of every policy, each with the role that has it."""
+    return [
+        (policy["Roles"][0]["Ref"], statement)
+        for policy in resources(template, "AWS::IAM::Policy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+
+def test_what_is_written_to_a_bucket_stays_in_the_account(template: dict[str, Any]) -> None:
+    # A bucket's ARN does not name its account. A bucket that was deleted may be somebody else's by now.
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
+    own = {"StringEquals": {"aws:ResourceAccount": {"Ref": "AWS::AccountId"}}}
+    writing = [one for _, one in statements(template) if "s3:PutObject" in one["Action"]]
+    assert len(writing) == 3
+    assert [statement.get("Condition") for statement in writing] == [own] * 3
+
+
+def test_lambda_may_take_a_role_for_this_account_only(template: dict[str, Any]) -> None:
+    trusts = [one["AssumeRolePolicyDocument"]["Statement"] for one in resources(template, "AWS::IAM::Role").values()]
+    of_lambda = [one for [one] in trusts if one["Principal"] == {"Service": "lambda.amazonaws.com"}]
+    assert len(of_lambda) == 3
+    for statement in of_lambda:
+        assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_the_functions_that_are_traced_may_send_their_traces_and_no_others(template: dict[str, Any]) -> None:
+    # https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
+    traced = template.get("Globals", {}).get("Function", {}).get("Tracing") == "Active"
+    functions = resources(template, "AWS::Serverless::Function").values()
+    roles = {
+        function["Role"]["Fn::GetAtt"][0]
+        for function in functions
+        if (function.get("Tracing") == "Active" if "Tracing" in function else traced)
+    }
+    for action in ("xray:PutTraceSegments", "xray:PutTelemetryRecords"):
+        assert {role for role, statement in statements(template) if action in statement["Action"]} == roles, action
+
+
 def test_the_template_uses_no_yaml_that_cloudformation_does_not_know() -> None:
     # CloudFormation reads neither anchors nor merge keys; emulators do.
     assert not re.findall(r"(?m)^\s*<<:|[:-] +[&*]\w+", TEMPLATE.read_text())
