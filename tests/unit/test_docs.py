@@ -155,7 +155,9 @@ def test_every_command_of_notas_and_its_options_are_there(page: Path) -> None:
 
 
 @of(WRITTEN)
-def test_every_option_of_pytest_of_the_mutants_and_of_the_permissions_is_there(page: Path, pytestconfig: pytest.Config) -> None:
+def test_every_option_of_pytest_of_the_mutants_and_of_the_permissions_is_there(
+    page: Path, pytestconfig: pytest.Config
+) -> None:
     for arguments in words(page, "pytest"):
         for option in options(arguments):
             pytestconfig.getoption(option)  # Raises ValueError where there is none.
