@@ -164,7 +164,11 @@ def anybody(obeying: Stack) -> Clients:
     def client(service: str, scheme: str) -> Any:
         made: Any = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name=obeying.cloud.region).client
         one = made(service, endpoint_url=obeying.cloud.endpoint_url)
-        one.meta.events.register("before-send", lambda request, **_: request.headers.add_header(FORWARDED, scheme))
+
+        def say(request: Any, **_: object) -> None:
+            request.headers[FORWARDED] = scheme
+
+        one.meta.events.register("before-send", say)
         return one
 
     return client
