@@ -10,6 +10,9 @@ Lambda uses the function's own role to write its logs, and to hand on an event t
 permission. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 
+A `*` in a policy stands for any characters. MiniStack's stands for no line break, which S3 takes in a key.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+
 AWS is reached over TLS, and this cloud without. So every request counts as one over TLS, unless its header
 `X-Forwarded-Proto` says `http`.
 """
@@ -38,16 +41,26 @@ logger = logging.getLogger("ministack")
 def amend() -> None:
     """Amend MiniStack in this process, before it serves, if it obeys policies."""
     from ministack import app  # noqa: PLC0415 - as in `ministack_rest`
-    from ministack.core import iam_actions  # noqa: PLC0415
+    from ministack.core import iam_actions, iam_evaluator  # noqa: PLC0415
     from ministack.services import lambda_svc, s3  # noqa: PLC0415
 
     if not app.AUTH:
         return
+    iam_evaluator._fnmatch_compile = _over_lines(iam_evaluator._fnmatch_compile)
     iam_actions.dynamodb_transaction_checks = _with_statements(iam_actions.dynamodb_transaction_checks)
     s3.handle_request = _hiding_what_is_missing(s3.handle_request)
     lambda_svc._emit_lambda_logs = _if_its_role_may_log(lambda_svc._emit_lambda_logs)
     lambda_svc._route_async_failure = _if_its_role_may_send(lambda_svc._route_async_failure)
     app._handle_pre_body_request = _taken_for_tls(app._handle_pre_body_request)
+
+
+def _over_lines(compile_: Callable[[str, bool], re.Pattern[str]]) -> Callable[[str, bool], re.Pattern[str]]:
+    @functools.lru_cache(maxsize=4096)
+    def compile_over_lines(pattern: str, ignore_case: bool) -> re.Pattern[str]:
+        compiled = compile_(pattern, ignore_case)
+        return re.compile(compiled.pattern.removesuffix("$") + r"\Z", compiled.flags | re.DOTALL)
+
+    return compile_over_lines
 
 
 def permissions_of(statements: list[str], region: str, account: str) -> list[tuple[str, str]]:

@@ -13,7 +13,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from fixtures.api import JSON, Api
+from fixtures.faults import BRIEF_SECONDS, StruckStack
 from fixtures.invoices import counts, document, invoice
+from fixtures.proxy import Fault, Kind
 from fixtures.stacks import WAIT_SECONDS, Sent, Stack, deployed, new_account
 from pipeline.clouds import Cloud, embedded
 from pipeline.functions.aws.ledger import Ledger
@@ -59,7 +61,9 @@ def test_invoices_of_every_outcome_are_ingested(stack: Stack, unique: str) -> No
 def test_rejects_of_several_parts_are_put_together_and_the_parts_removed(stack: Stack, unique: str) -> None:
     padding = "x" * 3_000
     broken = [{"id": f"{unique}-{number}", "texto": padding} for number in range(3_000)]
-    entry = processed(stack, document(*broken), f"{unique}.json")
+    sent = stack.upload(document(*broken), f"{unique}.json", silent=True)
+    assert stack.deliver(stack.event(sent)) == {}
+    entry = stack.wait(sent)
     assert counts(entry) == {"received": 3_000, "rejected": 3_000}
     assert len(stack.rejects(entry)) == 3_000
     left = stack.s3.list_objects_v2(Bucket=stack.unfinished_bucket, Prefix=unique)
@@ -90,6 +94,16 @@ def test_an_upload_that_may_not_be_read_stalls_and_its_event_is_kept(stack: Stac
         # It would be a find for an audit.
         key = {"key": {"S": sent.key}, "version_id": {"S": sent.version_id}}
         stack.dynamodb.delete_item(TableName=stack.outputs["UploadsTable"], Key=key)
+
+
+def test_an_upload_goes_on_in_another_invocation(brief_stack: StruckStack, unique: str) -> None:
+    code = "ProvisionedThroughputExceededException"
+    throttled = Fault("BatchExecuteStatement", Kind.REFUSE, status=400, code=code, seconds=BRIEF_SECONDS)
+    brief_stack.proxy.arm(throttled)
+    sent = brief_stack.upload(document(invoice(unique)), f"{unique}.json", silent=True)
+    assert brief_stack.deliver(brief_stack.event(sent)) == {}
+    assert counts(brief_stack.wait(sent)) == {"received": 1, "stored": 1}
+    assert "Invoke" in brief_stack.proxy.calls
 
 
 def test_an_upload_that_came_further_is_not_given_up(stack: Stack, unique: str) -> None:

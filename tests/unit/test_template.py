@@ -116,8 +116,8 @@ def test_what_is_written_to_a_bucket_stays_in_the_account(template: dict[str, An
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
     own = {"StringEquals": {"aws:ResourceAccount": {"Ref": "AWS::AccountId"}}}
     writing = [one for _, one in statements(template) if "s3:PutObject" in one["Action"]]
-    assert len(writing) == 3
-    assert [statement.get("Condition") for statement in writing] == [own] * 3
+    assert writing
+    assert [statement["Sid"] for statement in writing if statement.get("Condition") != own] == []
 
 
 def test_lambda_may_take_a_role_for_this_account_only(template: dict[str, Any]) -> None:
