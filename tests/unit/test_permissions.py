@@ -1,6 +1,8 @@
 """The page of permissions is of this template; and what the tests of permissions rely on."""
 
 import re
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +11,9 @@ from samtranslator.yaml_helper import yaml_parse
 from fixtures.command import ROOT
 from pipeline.clouds.ministack_policies import permissions_of
 from pipeline.deploy import TEMPLATE
-from tests.mutants.trial import TESTS
+from tests.mutants.mutant import Mutant
+from tests.mutants.trial import NONE, TESTS, Ending, Trial
+from tests.permissions import __main__ as command
 from tests.permissions.__main__ import TESTS as CHOSEN
 from tests.permissions.grants import grants
 from tests.permissions.page import rows
@@ -46,6 +50,7 @@ def test_the_page_has_every_permission_of_the_template_and_no_other() -> None:
 
 @pytest.mark.parametrize(("role", "action", "resource", "test"), rows(PAGE))
 def test_every_permission_is_needed_by_a_test_that_is_there(role: str, action: str, resource: str, test: str) -> None:
+    assert test, "nothing fails without it"
     path, _, name = re.sub(r"\[.*", "", test).partition("::")
     assert f"def {name}(" in (ROOT / TESTS / path).read_text(encoding="utf-8")
     assert any(test.startswith(chosen) for chosen in CHOSEN)
@@ -71,6 +76,32 @@ def test_a_statement_of_several_actions_and_resources_is_refused() -> None:
     )
     with pytest.raises(ValueError, match="split it"):
         grants(both)
+
+
+class StandIn:
+    """Runs that find every permission needed but some."""
+
+    def __init__(self, _: tuple[str, ...], *unneeded: str) -> None:
+        self.unneeded = unneeded
+
+    def try_(self, mutant: Mutant, seed: int, *_: Path, **__: bool) -> Trial:
+        if mutant == NONE or mutant.name in self.unneeded:
+            return Trial(seed, Ending.SURVIVED, 1.0, error="33 tests passed")
+        return Trial(seed, Ending.CAUGHT, 1.0, test=f"{CHOSEN[0]}::test_any")
+
+
+@pytest.mark.parametrize(("unneeded", "code"), [((), 0), (("Api-s3:PutObject-Uploads/api/*",), 1)])
+def test_the_command_ends_with_1_if_nothing_fails_without_a_permission(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, unneeded: tuple[str, ...], code: int
+) -> None:
+    monkeypatch.setattr(command, "Runs", lambda tests: StandIn(tests, *unneeded))
+    monkeypatch.setattr(command, "copied", lambda _: nullcontext(tmp_path))
+    monkeypatch.setattr(command, "build", lambda _: None)
+    table = tmp_path / "table.md"
+    assert command.main(["--table", str(table)]) == code
+    found = rows(table.read_text(encoding="utf-8"))
+    assert len(found) == len(grants(TEXT))
+    assert ["-".join(row[:3]) for row in found if not row[3]] == list(unneeded)
 
 
 INSERT = "INSERT INTO \"notas-1-Invoices\" VALUE {'id': ?, 'from': ?}"
