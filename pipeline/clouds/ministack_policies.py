@@ -31,6 +31,9 @@ _STATEMENT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+_SENDS = {"sqs": "sqs:SendMessage", "sns": "sns:Publish", "lambda": "lambda:InvokeFunction"}
+
 _MISSING = (b"<Code>NoSuchKey</Code>", b"<Code>NoSuchVersion</Code>")
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -108,7 +111,7 @@ def _hiding_what_is_missing(handle: Callable[..., Awaitable[Answer]]) -> Callabl
         if asked is None:
             return answer
         bucket, names_version = asked
-        # AWS documents s3:ListBucket alone. Where a version is named, people were refused for s3:ListBucketVersions.
+        # AWS documents ListBucket alone. Where a request names a version, S3 was seen to ask for ListBucketVersions.
         for action in ["s3:ListBucket", *(["s3:ListBucketVersions"] if names_version else [])]:
             key = router.extract_access_key_id(headers, query)
             denied = iam_evaluator.enforce(key, action, "s3", "", resource_arn=f"arn:aws:s3:::{bucket}")
@@ -152,7 +155,7 @@ def _if_its_role_may_send(route: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(route)
     def route_if_allowed(target: str, function: str, *arguments: Any, **more: Any) -> None:
-        action = {"sqs": "sqs:SendMessage", "lambda": "lambda:InvokeFunction"}[target.split(":")[2]]
+        action = _SENDS[target.split(":")[2]]
         if _may(lambda_svc._functions[function]["config"], action, target):
             route(target, function, *arguments, **more)
         else:
