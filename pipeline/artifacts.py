@@ -52,9 +52,18 @@ def put(cloud: Cloud, stack: str, files: dict[str, bytes]) -> list[Artifact]:
         _protect(s3, own)
         return [Artifact(name, key, _put(s3, own, key, content)) for key, content in files.items()]
     except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 403:
+            raise _not_ours(name) from None
         raise DeployError(
             f"cannot keep the deployment package in the bucket {name}: {error.response['Error']['Message']}"
         ) from None
+
+
+def _not_ours(name: str) -> DeployError:
+    return DeployError(
+        f"the bucket {name} belongs to another account, or may not be used with these credentials. Its packages are "
+        "not deployed; give the stack another name by --stack"
+    )
 
 
 def _put(s3: Any, own: dict[str, str], key: str, content: bytes) -> str:
@@ -91,10 +100,7 @@ def _ensure(cloud: Cloud, s3: Any, own: dict[str, str]) -> None:
             if status is None:
                 raise
     if status == 403:
-        raise DeployError(
-            f"the bucket {own['Bucket']} belongs to another account, or may not be used with these credentials. Its "
-            "packages are not deployed; give the stack another name by --stack"
-        )
+        raise _not_ours(own["Bucket"])
 
 
 def _head(s3: Any, own: dict[str, str]) -> int:

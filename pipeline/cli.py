@@ -21,6 +21,7 @@ from .clouds.choice import CloudName, choose
 from .clouds.local import free_port, wait_until_ready
 from .clouds.standing import aws
 from .console import err, out, reported, step
+from .contents import contents
 from .errors import UsageError
 from .findings import counted
 from .interrupts import obey_interrupts
@@ -142,14 +143,15 @@ def _deployed(name: CloudName, image: str | None, port: int = 0) -> Iterator[tup
         if not cloud.temporary:
             stack = f"notas-run-{secrets.token_hex(4)}"
             err.print(
-                f"This creates the stack {stack} in your AWS account, region {cloud.region}: 3 buckets, 2 tables, "
-                "3 functions, an API, a queue, an alarm. It is removed at the end, with all it holds; if that is "
-                f"interrupted, by: notas destroy --cloud aws --stack {stack}",
+                f"This creates the stack {stack} in your AWS account, region {cloud.region}: {contents()}. It is "
+                "removed at the end, with all it holds; if that is interrupted, by: "
+                f"notas destroy --cloud aws --stack {stack}",
                 soft_wrap=True,
             )
             try:
                 with step("Deploying the stack"):
-                    outputs = deploy.deploy(cloud, stack)
+                    # The role to write an access log with would stay in the account.
+                    outputs = deploy.deploy(cloud, stack, {"ApiAccessLog": "none"})
                 yield cloud, outputs
             finally:
                 with step(f"Removing the stack {stack}"):

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from . import artifacts, buckets, cloudformation, tables
+from . import api_logs, artifacts, buckets, cloudformation, tables
 from .clouds import Cloud
 from .errors import DeployError
 from .package import Target, build
@@ -67,6 +67,8 @@ def deploy(
         files[f"template-{sha256(text.encode()).hexdigest()[:16]}.yaml"] = text.encode()
     code, *large = artifacts.put(cloud, stack, files)
     values = {**code.as_code(), **parameters_of(cloud), **given}
+    if "ApiAccessLog" not in values and api_logs.another_has_the_role(cloud, stack):
+        values["ApiAccessLog"] = "account"
     request: dict[str, Any] = {
         "StackName": stack,
         **({"TemplateURL": large[0].url(cloud)} if large else {"TemplateBody": text}),

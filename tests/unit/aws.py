@@ -172,6 +172,12 @@ class Aws:
     def _get_caller_identity(self, account: str, _region: str, _given: Answer) -> Answer:
         return {"Account": account}
 
+    # ---- API Gateway
+
+    def _get_account(self, _account: str, _region: str, _given: Answer) -> Answer:
+        # Without `cloudwatchRoleArn`: nobody has logged an API here yet.
+        return {}
+
     # ---- S3
 
     def _bucket(self, account: str, given: Answer) -> Bucket:

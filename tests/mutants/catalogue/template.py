@@ -231,4 +231,46 @@ MUTANTS = (
 """,
         "",
     ),
+    Mutant(
+        "destination-before-its-permission",
+        "the configuration names the function, which has its role",
+        TEMPLATE,
+        "    DependsOn: IngestPolicy\n",
+        "",
+    ),
+    Mutant(
+        "responses-at-once",
+        "responses do not refer to each other",
+        TEMPLATE,
+        "    DependsOn: ApiExpiredToken\n",
+        "",
+    ),
+    Mutant(
+        "page-as-often-as-strangers-ask",
+        "a page is cheap",
+        TEMPLATE,
+        """        - ResourcePath: /
+          HttpMethod: GET
+          ThrottlingRateLimit: 2
+          ThrottlingBurstLimit: 20
+""",
+        "",
+    ),
+    Mutant(
+        "key-without-a-quota",
+        "whoever has the key may call",
+        TEMPLATE,
+        """      Quota:
+        Limit: !Ref ApiDailyQuota
+        Period: DAY
+""",
+        "",
+    ),
+    Mutant(
+        "repeated-call-may-not-look",
+        "the API writes uploads, and the function reads them",
+        TEMPLATE,
+        '            Action: [s3:PutObject, s3:GetObject]\n            Resource: !Sub "${Uploads.Arn}/api/*"\n',
+        '            Action: s3:PutObject\n            Resource: !Sub "${Uploads.Arn}/api/*"\n',
+    ),
 )
