@@ -93,15 +93,14 @@ def test_the_role_that_other_apis_log_with_is_left_alone(own_account: Cloud) -> 
     assert apigateway.get_account()["cloudwatchRoleArn"] == theirs
 
 
-def test_a_stack_that_another_program_deletes_leaves_its_invoices_until_it_is_destroyed(own_account: Cloud) -> None:
+def test_a_stack_that_another_program_deletes_leaves_its_invoices_and_is_deployed_again(own_account: Cloud) -> None:
     table = deploy.deploy(own_account, "kept")["InvoicesTable"]
     dynamodb = own_account.client("dynamodb")
     dynamodb.put_item(TableName=table, Item={"id": {"S": "NF-1"}})
     cloudformation.delete(own_account, "kept")
-    assert dynamodb.scan(TableName=table)["Count"] == 1
-    # AWS gives the next stack a table of another name. MiniStack gives it this one.
-    deploy.deploy(own_account, "kept")
     assert removal.contents(own_account, removal.find(own_account, "kept")) == "1 invoice, 0 uploads and 0 rejects"
+    # The next stack has tables of its own, but on MiniStack it has these, and empties them.
+    deploy.deploy(own_account, "kept")
     removal.destroy(own_account, "kept")
     assert dynamodb.list_tables()["TableNames"] == []
     assert own_account.client("s3").list_buckets()["Buckets"] == []

@@ -1,5 +1,6 @@
 """What a deployment is given is refused where AWS would refuse it, before anything is made."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from pipeline.deploy import TEMPLATE
 from pipeline.errors import UsageError
 from pipeline.package import Target
 from pipeline.parameters import SET_BY_NOTAS, check, check_stack, read, target_of
+
+from .aws import Aws
 
 TEXT = TEMPLATE.read_text(encoding="utf-8")
 PARAMETERS: dict[str, dict[str, Any]] = dict(yaml_parse(TEXT)["Parameters"])
@@ -139,6 +142,29 @@ def test_another_name_is_refused(name: str) -> None:
 def test_in_a_region_with_a_longer_name_the_stacks_is_shorter() -> None:
     with pytest.raises(UsageError, match="In ap-southeast-1 it may have 25"):
         check_stack("n" * 26, "ap-southeast-1")
+
+
+def test_the_command_builds_for_the_runtime_and_architecture_that_it_deploys(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    aws = Aws().instead_of_the_network(monkeypatch)
+    package = tmp_path / "package.zip"
+    package.write_bytes(b"the package")
+    built: list[Target] = []
+
+    def build(target: Target) -> Path:
+        built.append(target)
+        return package
+
+    for module in (cli, deploy):
+        monkeypatch.setattr(module, "build", build)
+    monkeypatch.setattr(cli, "standing", lambda *_: Cloud("aws", "sa-east-1", AWS_TARGET, account="1" * 12))
+    given = ["--parameter", "Runtime=python3.12", "--parameter", "Architecture=arm64"]
+    result = CliRunner().invoke(cli.app, ["deploy", "--cloud", "aws", *given])
+    assert result.exit_code == 0, result.stderr
+    assert set(built) == {Target("python3.12", "arm64")}
+    [stack] = aws.stacks.values()
+    assert (stack.parameters["Runtime"], stack.parameters["Architecture"]) == ("python3.12", "arm64")
 
 
 @pytest.mark.parametrize(
