@@ -270,18 +270,22 @@ def test_every_function_traces_and_is_made_only_when_its_role_may(template: dict
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
     """
-    policies = {
-        name: policy
+    [(name, policy)] = [
+        (name, policy)
         for name, policy in resources(template, "AWS::IAM::Policy").items()
         for statement in policy["PolicyDocument"]["Statement"]
         if statement["Action"] == ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
-    }
-    for function, properties in resources(template, "AWS::Serverless::Function").items():
-        assert properties["Tracing"] == {"Ref": "Tracing"}, function
-        waits_for = policies[template["Resources"][function]["DependsOn"]]
-        assert {"Ref": properties["Role"]["Fn::GetAtt"][0]} in waits_for["Roles"], function
+    ]
+    functions = resources(template, "AWS::Serverless::Function")
+    assert {one["Tracing"]["Ref"] for one in functions.values()} == {"Tracing"}
+    assert {one["Role"]["Fn::GetAtt"][0] for one in functions.values()} == {role["Ref"] for role in policy["Roles"]}
     parameter = template["Parameters"]["Tracing"]
     assert (parameter["Default"], parameter["AllowedValues"]) == ("Active", ["Active", "PassThrough"])
+    # The others are made after this one: they need its name, or that of the bucket whose events it takes.
+    assert template["Resources"]["Ingest"]["DependsOn"] == name
+    assert {"Ref": "Ingest"} in functions["Stalled"]["Environment"]["Variables"].values()
+    assert functions["Ingest"]["Events"]["Created"]["Properties"]["Bucket"] == {"Ref": "Uploads"}
+    assert {"Ref": "Uploads"} in functions["ApiFunction"]["Environment"]["Variables"].values()
 
 
 def test_the_api_traces_where_its_function_does(template: dict[str, Any]) -> None:
