@@ -63,7 +63,8 @@ def test_a_stack_that_fails_names_the_resource_and_the_reason_and_gives_way_to_a
 
 
 def test_removing_a_stack_leaves_no_bucket_and_no_table(own_account: Cloud) -> None:
-    outputs = deploy.deploy(own_account, "gone")
+    # LocalStack 4.14 gives every account a role for API Gateway's logs, which does not exist.
+    outputs = deploy.deploy(own_account, "gone", {"ApiAccessLog": "stack"})
     s3 = own_account.client("s3")
     for body in (b"one version", b"another"):
         s3.put_object(Bucket=outputs["RejectsBucket"], Key="left.txt", Body=body)
