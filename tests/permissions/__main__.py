@@ -5,7 +5,7 @@ Exits with 0 if a test fails for every one of them; with 1 if nobody misses one;
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
@@ -24,6 +24,8 @@ INTERRUPTED = 130
 
 TESTS = (
     "e2e/test_permissions.py",
+    "api/test_answers.py::test_rejects_that_somebody_removed_are_missing",
+    "api/test_faults.py::test_a_call_that_is_sent_again_makes_no_second_upload",
     "faults/test_services.py::test_parts_that_cannot_be_put_together_are_not_left_behind",
     # What no local cloud does, such as traces.
     "unit/test_template.py",
@@ -35,7 +37,19 @@ out = Console(markup=False, highlight=False, soft_wrap=True)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Try every permission. Returns the exit code."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    every = grants(TEMPLATE.read_text(encoding="utf-8"))
+    chosen = [grant for grant in every if not options.names or grant.mutant.name in options.names]
+    if unknown := set(options.names) - {grant.mutant.name for grant in chosen}:
+        parser.error(f"there is no permission {unknown.pop()}; the names are as in {every[0].mutant.name}")
+    before = options.table.read_text(encoding="utf-8") if options.table and options.names else ""
+
+    def see(trials: dict[Grant, Trial]) -> None:
+        # After each, so that a run that is interrupted keeps what it has.
+        if options.table:
+            options.table.write_text(page(every, trials, before), encoding="utf-8")
+
     obey_interrupts()
     build(Target.this_interpreter())  # What every copy shares.
     runs = Runs(TESTS)
@@ -46,44 +60,50 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if unbroken.ending is not Ending.SURVIVED:
             out.print("the tests fail anyway, so their failures prove nothing")
             return 2
-        trials = _try_all(runs, grants(TEMPLATE.read_text(encoding="utf-8")), options.jobs)
+        trials = _try_all(runs, chosen, options.jobs, see)
     except KeyboardInterrupt:
         runs.stop()
         return INTERRUPTED
-    if options.table:
-        options.table.write_text(page(trials), encoding="utf-8")
-    needed = sum(trial.ending is Ending.CAUGHT for _, trial in trials)
+    needed = sum(trial.ending is Ending.CAUGHT for trial in trials.values())
     out.print(f"{needed}/{len(trials)} are needed")
     return 0 if needed == len(trials) else 1
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.permissions", description=__doc__)
-    parser.add_argument("--table", type=Path, metavar="FILE", help="write the results as a page in Markdown")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="permissions to try, as Ingest-s3:ListBucket-Uploads; all by default"
+    )
+    parser.add_argument("--table", type=Path, metavar="FILE", help="write the page; if some are named, their rows only")
     parser.add_argument("--jobs", type=int, default=2, help="permissions at a time; default 2")
     return parser
 
 
-def _try_all(runs: Runs, every: list[Grant], jobs: int) -> list[tuple[Grant, Trial]]:
-    """Try each, `jobs` at a time, and print what comes of it. In the order of the template."""
+def _try_all(
+    runs: Runs, chosen: list[Grant], jobs: int, see: Callable[[dict[Grant, Trial]], None]
+) -> dict[Grant, Trial]:
+    """Try each, `jobs` at a time; print what comes of it, and let `see` have all until then."""
 
     def try_one(grant: Grant) -> Trial:
         with copied(grant.mutant) as project:
             return runs.try_(grant.mutant, 1, project, shrink=False)
 
+    trials: dict[Grant, Trial] = {}
     with ThreadPoolExecutor(jobs) as pool:
-        futures = {pool.submit(try_one, grant): grant for grant in every}
+        futures = {pool.submit(try_one, grant): grant for grant in chosen}
         try:
             for future in as_completed(futures):
-                trial = future.result()
-                said = trial.test if trial.ending is Ending.CAUGHT else f"{trial.ending}: {trial.error}"
-                out.print(f"without {futures[future].mutant.name}  {trial.seconds:.0f} s  {said}")
+                grant, trial = futures[future], future.result()
+                trials[grant] = trial
+                see(trials)
+                said = trial.test if trial.ending is Ending.CAUGHT else str(trial.ending)
+                out.print(f"without {grant.mutant.name}  {trial.seconds:.0f} s  {said}")
                 out.print(f"          {cut(trial.error)}")
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             runs.stop()
             raise
-    return [(grant, future.result()) for future, grant in futures.items()]
+    return trials
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.mutants.trial import Ending, Trial
+from tests.mutants.trial import Trial
 
 from .grants import Grant
 
@@ -11,8 +11,9 @@ HEAD = """\
 
 Made by `.venv/bin/python -m tests.permissions --table docs/permissions.md`, which takes some minutes. For each row it
 deploys the [template](../pipeline/template.yaml) without that permission, to a cloud that obeys policies, and runs the
-tests of permissions until one fails. [`tests/unit/test_permissions.py`](../tests/unit/test_permissions.py) checks that
-the rows are the template's permissions, all of them and no others.
+tests of permissions until one fails. Single rows may be newer.
+[`tests/unit/test_permissions.py`](../tests/unit/test_permissions.py) checks that the rows are the template's
+permissions, all of them and no others.
 
 The resources are named as in the template. [Clouds on your machine](clouds.md#the-embedded-cloud) says how the embedded
 cloud obeys policies, and where it had to be taught what AWS asks for.
@@ -26,14 +27,18 @@ _ROW = re.compile(
 )
 
 
-def page(trials: list[tuple[Grant, Trial]]) -> str:
-    """The page, with a row for each permission."""
-    rows = [
-        f"| {grant.role} | `{grant.action}` | `{grant.resource}` "
-        f"| {f'`{trial.test}`' if trial.ending is Ending.CAUGHT else f'**{trial.ending}**'} |\n"
-        for grant, trial in trials
-    ]
-    return HEAD + "".join(rows)
+def page(every: list[Grant], trials: dict[Grant, Trial], before: str = "") -> str:
+    """The page, with a row for each permission that was tried, or has a row in the page `before`."""
+    known = {row[:3]: row[3] for row in rows(before)}
+    found = {
+        grant: trials[grant].test if grant in trials else known.get((grant.role, grant.action, grant.resource))
+        for grant in every
+    }
+    return HEAD + "".join(
+        f"| {grant.role} | `{grant.action}` | `{grant.resource}` | {f'`{test}`' if test else '**none**'} |\n"
+        for grant, test in found.items()
+        if test is not None
+    )
 
 
 def rows(text: str) -> list[tuple[str, str, str, str]]:
