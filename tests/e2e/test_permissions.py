@@ -131,9 +131,11 @@ def test_a_function_writes_its_logs(stack: Stack, unique: str, handler: str) -> 
 
 
 def test_the_api_uploads_and_looks_up(api: Api, unique: str) -> None:
-    answer = api.call("POST", "/notas", document(invoice(unique, cliente=unique), {}), JSON)
-    assert answer.status == 202, answer.body
-    upload = answer.json()
+    body, headers = document(invoice(unique, cliente=unique), {}), {**JSON, "Idempotency-Key": unique}
+    # Sent again, it is found.
+    answers = [api.call("POST", "/notas", body, headers) for _ in range(2)]
+    assert [answer.status for answer in answers] == [202, 202], answers[-1].body
+    upload = answers[-1].json()
     sent = Sent(upload["key"], upload["version_id"], 0)
     api.stack.wait(sent)
     assert api.entry(sent).json()["stored"] == 1
@@ -144,7 +146,7 @@ def test_the_api_uploads_and_looks_up(api: Api, unique: str) -> None:
 
 def test_the_url_of_an_invitation_lets_anybody_upload(api: Api) -> None:
     invited = api.call("POST", "/envios?nome=a.json").json()
-    put = urllib.request.Request(invited["url"], data=b"[]", method="PUT")  # noqa: S310 - the API's own
+    put = urllib.request.Request(invited["url"], b"[]", invited["headers"], method="PUT")  # noqa: S310 - the API's own
     with urllib.request.urlopen(put) as answer:  # noqa: S310 - the API's own
         sent = Sent(invited["key"], answer.headers["x-amz-version-id"], 2)
     assert api.stack.wait(sent)["status"] == "completed"

@@ -25,7 +25,6 @@ INTERRUPTED = 130
 TESTS = (
     "e2e/test_permissions.py",
     "api/test_answers.py::test_rejects_that_somebody_removed_are_missing",
-    "api/test_faults.py::test_a_call_that_is_sent_again_makes_no_second_upload",
     "faults/test_services.py::test_parts_that_cannot_be_put_together_are_not_left_behind",
     # What no local cloud does, such as traces.
     "unit/test_template.py",
