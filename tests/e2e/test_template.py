@@ -184,7 +184,9 @@ def test_the_apis_function_may_do_what_it_does_and_no_more(stack: Stack) -> None
     invoices, ledger = stack.outputs["InvoicesTable"], stack.outputs["UploadsTable"]
     logs = f"log-group:/aws/lambda/{function}:*"
     assert allowed(stack, function) == TRACE | {
-        ("s3:PutObject", "UPLOADS/*"),
+        ("s3:PutObject", "UPLOADS/api/*"),
+        ("s3:GetObject", "UPLOADS/api/*"),
+        ("s3:ListBucket", stack.outputs["RejectsBucket"]),
         ("s3:GetObject", f"{stack.outputs['RejectsBucket']}/*"),
         ("dynamodb:GetItem", f"table/{invoices}"),
         ("dynamodb:GetItem", f"table/{ledger}"),

@@ -19,13 +19,14 @@ from fixtures.strategies.damage import DAMAGES
 from pipeline.cli import app
 from pipeline.deploy import TEMPLATE
 from tests.mutants.__main__ import _parser as mutants_parser
+from tests.permissions.__main__ import _parser as permissions_parser
 
 MOST_LINES = 150
 
 ENGLISH, PORTUGUESE = ROOT / "README.md", ROOT / "README.pt-BR.md"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
-GENERATED = ROOT / "docs" / "mutants.md"
-WRITTEN = [page for page in PAGES if page != GENERATED]
+GENERATED = [ROOT / "docs" / "mutants.md", ROOT / "docs" / "permissions.md"]
+WRITTEN = [page for page in PAGES if page not in GENERATED]
 
 _BLOCK = re.compile(r"^ *```(?P<kind>\w*)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"(?P<fence>`+)(?P<code>.+?)(?P=fence)")
@@ -159,13 +160,16 @@ def test_every_command_of_notas_and_its_options_are_there(page: Path) -> None:
 
 
 @of(WRITTEN)
-def test_every_option_of_pytest_and_of_the_mutants_is_there(page: Path, pytestconfig: pytest.Config) -> None:
+def test_every_option_of_pytest_of_the_mutants_and_of_the_permissions_is_there(
+    page: Path, pytestconfig: pytest.Config
+) -> None:
     for arguments in words(page, "pytest"):
         for option in options(arguments):
             pytestconfig.getoption(option)  # Raises ValueError where there is none.
-    known = mutants_parser().format_help()
+    parsers = {"tests.mutants": mutants_parser, "tests.permissions": permissions_parser}
     for arguments in words(page, "python"):
-        if arguments[:2] == ["-m", "tests.mutants"]:
+        if arguments[0] == "-m" and arguments[1] in parsers:
+            known = parsers[arguments[1]]().format_help()
             assert all(option in known for option in options(arguments[1:])), arguments
 
 

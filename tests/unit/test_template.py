@@ -134,6 +134,34 @@ def test_no_permission_is_for_everything(template: dict[str, Any]) -> None:
             assert not [action for action in actions if "*" in action]
 
 
+def statements(template: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The statements of every policy, each with the role that has it."""
+    return [
+        (role["Ref"], statement)
+        for policy in resources(template, "AWS::IAM::Policy").values()
+        for role in policy["Roles"]
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+
+def test_what_is_written_to_a_bucket_stays_in_the_account(template: dict[str, Any]) -> None:
+    # A bucket's ARN does not name its account. A bucket that was deleted may be somebody else's by now.
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
+    own = {"StringEquals": {"aws:ResourceAccount": {"Ref": "AWS::AccountId"}}}
+    writing = [one for _, one in statements(template) if "s3:PutObject" in one["Action"]]
+    assert writing
+    assert [statement["Sid"] for statement in writing if statement.get("Condition") != own] == []
+
+
+def test_the_functions_that_are_traced_may_send_their_traces_and_no_others(template: dict[str, Any]) -> None:
+    # https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
+    functions = resources(template, "AWS::Serverless::Function").values()
+    roles = {one["Role"]["Fn::GetAtt"][0] for one in functions if one.get("Tracing", "PassThrough") != "PassThrough"}
+    assert roles
+    for action in ("xray:PutTraceSegments", "xray:PutTelemetryRecords"):
+        assert {role for role, statement in statements(template) if action in statement["Action"]} == roles, action
+
+
 def test_the_template_uses_no_yaml_that_cloudformation_does_not_know() -> None:
     # CloudFormation reads neither anchors nor merge keys; emulators do.
     assert not re.findall(r"(?m)^\s*<<:|[:-] +[&*]\w+", TEMPLATE.read_text())

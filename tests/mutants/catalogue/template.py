@@ -34,6 +34,15 @@ _RETRIES = """      FunctionName: !Ref Ingest
       MaximumRetryAttempts: 2
 """
 
+_WRITES_REJECTS = """            Action: [s3:PutObject, s3:AbortMultipartUpload]
+            Resource: !Sub "${Rejects.Arn}/*"
+"""
+
+_OWN_ACCOUNT = """            Condition:
+              StringEquals:
+                aws:ResourceAccount: !Ref AWS::AccountId
+"""
+
 MUTANTS = (
     Mutant(
         "uploads-go-with-the-stack",
@@ -134,8 +143,29 @@ MUTANTS = (
         "may-write-the-bucket-not-its-objects",
         "a bucket's ARN covers what is in it",
         TEMPLATE,
-        '            Action: [s3:PutObject, s3:AbortMultipartUpload]\n            Resource: !Sub "${Rejects.Arn}/*"\n',
-        "            Action: [s3:PutObject, s3:AbortMultipartUpload]\n            Resource: !GetAtt Rejects.Arn\n",
+        _WRITES_REJECTS,
+        _WRITES_REJECTS.replace('!Sub "${Rejects.Arn}/*"', "!GetAtt Rejects.Arn"),
+    ),
+    Mutant(
+        "api-may-overwrite-any-upload",
+        "the bucket is there to upload to",
+        TEMPLATE,
+        '            Resource: !Sub "${Uploads.Arn}/api/*"\n',
+        '            Resource: !Sub "${Uploads.Arn}/*"\n',
+    ),
+    Mutant(
+        "rejects-to-whoever-has-the-bucket",
+        "the bucket is ours, and keeps its name",
+        TEMPLATE,
+        _WRITES_REJECTS + _OWN_ACCOUNT,
+        _WRITES_REJECTS,
+    ),
+    Mutant(
+        "may-not-tell-a-missing-version",
+        "nobody lists versions",
+        TEMPLATE,
+        "            Action: [s3:ListBucket, s3:ListBucketVersions]\n",
+        "            Action: s3:ListBucket\n",
     ),
     Mutant(
         "may-not-close-the-ledger",
