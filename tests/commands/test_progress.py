@@ -126,6 +126,7 @@ def test_the_command_that_send_names_makes_a_stalled_upload_go_on(
         for variable, value in stack.cloud.variables().items():
             monkeypatch.setenv(variable, value)
         table = stack.dynamodb.describe_table(TableName=stack.outputs["InvoicesTable"])["Table"]
+        stack.dynamodb.update_table(TableName=table["TableName"], DeletionProtectionEnabled=False)
         stack.dynamodb.delete_table(TableName=table["TableName"])
         ended = notas_here("send", str(file), *where(stack))
         assert ended.code == 3
