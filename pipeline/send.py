@@ -57,7 +57,7 @@ def _upload_to_url(client: Client, file: Path) -> tuple[str, str]:
     invitation = client.call("POST", f"/envios?nome={quote(file.name[-_NAME:], safe='')}").json()
     with file.open("rb") as body:
         headers = {"Content-Length": str(file.stat().st_size), "Content-Type": "application/octet-stream"}
-        request = urllib.request.Request(invitation["url"], body, headers, method="PUT")  # noqa: S310 - the API's own
+        request = urllib.request.Request(invitation["url"], body, headers, method="PUT")
         try:
             with open_url(request) as answer:
                 return invitation["key"], version_id(answer.headers["x-amz-version-id"], answer.headers["ETag"])

@@ -15,6 +15,7 @@ import boto3
 import pytest
 
 from pipeline import cache, package
+from pipeline.clouds.cloud import LOCAL_SECRET
 from pipeline.errors import PackageError
 from pipeline.package import FUNCTIONS, Target, build
 
@@ -80,7 +81,7 @@ def run(extracted: Path) -> dict[str, Any]:
     environment = {
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "x",
-        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_SECRET_ACCESS_KEY": LOCAL_SECRET,
         "API_URL": "https://x/v1",
     }
     result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=extracted)
