@@ -160,8 +160,8 @@ def test_a_file_of_any_size_is_uploaded_to_a_url_of_its_own(api: Api, unique: st
     told = invitation.json()
     assert told["key"].endswith(f"/{unique} ação+1%.jsonl")
     body = json.dumps(invoice(unique)).encode() + b"\n" * 11_000_000
-    put = urllib.request.Request(told["url"], data=body, method="PUT")  # noqa: S310 - the API's own
-    with urllib.request.urlopen(put) as answer:  # noqa: S310 - the API's own
+    put = urllib.request.Request(told["url"], data=body, method="PUT")
+    with urllib.request.urlopen(put) as answer:
         sent = Sent(told["key"], answer.headers["x-amz-version-id"], len(body))
     assert counts(api.stack.wait(sent)) == {"received": 1, "stored": 1}
     assert api.entry(sent).json()["size"] == len(body)
@@ -206,18 +206,14 @@ def test_an_upload_without_rejects_has_an_empty_list(api: Api, unique: str) -> N
 
 def test_a_problem_is_found_in_the_logs_by_its_correlation_id(api: Api, unique: str) -> None:
     id_ = api.invoice(unique).problem(404)["correlation_id"]
-    [group] = [
-        f"/aws/lambda/{function['FunctionName']}"
-        for function in api.stack.lambda_.list_functions()["Functions"]
-        if function["Handler"] == "pipeline.functions.api.handler"
-    ]
+    group = f"/aws/lambda/{api.stack.function('api')}"
 
     def ask() -> dict[str, Any] | NotYet:
         pages = api.stack.logs.get_paginator("filter_log_events").paginate(logGroupName=group)
         lines = [event["message"] for page in pages for event in page["events"] if id_ in event["message"]]
         return json.loads(lines[0]) if lines else NotYet("no line with it")
 
-    line = wait_until(f"{id_} is in the logs", ask, 10)
+    line = wait_until(f"{id_} is in the logs", ask, 10 * api.stack.patience)
     assert (line["correlation_id"], line["status"], line["message"]) == (id_, 404, "request answered")
     assert unique in line["path"]
 

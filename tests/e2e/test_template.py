@@ -86,7 +86,7 @@ def test_what_cannot_even_be_given_up_is_kept(stack: Stack) -> None:
 
 
 def test_an_alarm_watches_the_failures_queue(stack: Stack) -> None:
-    alarms = stack.cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    alarms = stack.cloud.client("cloudwatch").describe_alarms(AlarmNamePrefix=f"{stack.name}-")["MetricAlarms"]
     [alarm] = [alarm for alarm in alarms if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"]
     queue = stack.outputs["FailuresQueueUrl"].rpartition("/")[2]
     assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": queue}]
