@@ -7,6 +7,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .clouds import Cloud
+from .deletion import delete_versions
 from .errors import CloudError, DeployError
 from .package import build
 from .waiting import NotYet, WaitTimeoutError, wait_until
@@ -218,8 +219,9 @@ def _empty_bucket(cloud: Cloud, bucket: str) -> None:
                 {"Key": version["Key"], "VersionId": version["VersionId"]}
                 for version in page.get("Versions", []) + page.get("DeleteMarkers", [])
             ]
-            if versions:
-                s3.delete_objects(Bucket=bucket, Delete={"Objects": versions, "Quiet": True})
+            refused = delete_versions(s3, {"Bucket": bucket}, versions)
+            if refused:
+                raise DeployError(f"{len(refused)} versions in the bucket {bucket} were not removed: {refused[0]}")
     except s3.exceptions.NoSuchBucket:
         pass
 
