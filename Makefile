@@ -15,7 +15,7 @@ endif
 PIP_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-annotate
 
-.PHONY: demo test test-localstack static browser mutants wheel image install install-dev bench lock clean
+.PHONY: demo test test-localstack static browser mutants permissions wheel image install install-dev bench lock clean
 
 demo: install ## Run the sample invoices through the pipeline on this machine.
 	@$(BIN)/notas demo --cloud embedded || [ $$? -eq 1 ]  # Some samples are refused on purpose, which is exit code 1.
@@ -40,6 +40,9 @@ test-localstack: install-dev ## The end-to-end tests on LocalStack in a containe
 
 mutants: install-dev ## Does the suite find what is broken? Every mutant of the catalogue, three seeds each; hours.
 	@$(BIN)/tox run -e mutants -- --table docs/mutants.md
+
+permissions: install-dev ## Is every permission of the template needed? Takes each away in turn; minutes.
+	@$(BIN)/tox run -e permissions -- --table docs/permissions.md
 
 wheel: $(VENV)/.installed ## Build dist/notas-*.whl, to install anywhere.
 	@$(UV) build --quiet --wheel --no-build-isolation --python $(BIN)/python

@@ -23,10 +23,12 @@ from .options import (
     CloudOption,
     EndpointOption,
     JsonOption,
+    PatienceOption,
     StackOption,
     VerboseOption,
     standing,
 )
+from .repetition import PATIENCE
 
 
 def send(
@@ -36,13 +38,14 @@ def send(
     cloud: CloudOption = CloudName.AUTO,
     endpoint_url: EndpointOption = None,
     stack: StackOption = deploy.STACK,
+    timeout: PatienceOption = PATIENCE,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
 ) -> None:
     """Send files to a deployed stack by its API, wait, and show what became of every invoice."""
     with reported(verbose):
         run.check_files(files)
-        client, name, advice = _client(api_url, api_key, cloud, endpoint_url, stack)
+        client, name, advice = _client(api_url, api_key, cloud, endpoint_url, stack, timeout)
         ended = report.followed(
             "Sending and processing", files, lambda watcher: sending.send(client, files, watcher, advice)
         )
@@ -60,11 +63,12 @@ def get(
     cloud: CloudOption = CloudName.AUTO,
     endpoint_url: EndpointOption = None,
     stack: StackOption = deploy.STACK,
+    timeout: PatienceOption = PATIENCE,
     verbose: VerboseOption = False,
 ) -> None:
     """Print one invoice as stored, as JSON. Ends with 1 if there is none."""
     with reported(verbose):
-        client, _, _ = _client(api_url, api_key, cloud, endpoint_url, stack)
+        client, _, _ = _client(api_url, api_key, cloud, endpoint_url, stack, timeout)
         print(client.get(f"/notas/{quote(id_, safe='')}").text)  # noqa: T201 - rich would wrap it
 
 
@@ -78,12 +82,13 @@ def list_(
     cloud: CloudOption = CloudName.AUTO,
     endpoint_url: EndpointOption = None,
     stack: StackOption = deploy.STACK,
+    timeout: PatienceOption = PATIENCE,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
 ) -> None:
     """Print a customer's invoices, the newest first."""
     with reported(verbose):
-        client, _, _ = _client(api_url, api_key, cloud, endpoint_url, stack)
+        client, _, _ = _client(api_url, api_key, cloud, endpoint_url, stack, timeout)
         pages = client.pages("/notas", "notas", cliente=cliente, de=de, ate=ate, limite=min(limite or 100, 100))
         found = list(islice(pages, limite))
         if as_json:
@@ -100,12 +105,12 @@ def list_(
 
 
 def _client(
-    api_url: str | None, api_key: str | None, cloud: CloudName, endpoint_url: str | None, stack: str
+    api_url: str | None, api_key: str | None, cloud: CloudName, endpoint_url: str | None, stack: str, patience: float
 ) -> tuple[Client, str, Advice]:
     """The API that the options name, the name of its cloud, and what to do about uploads there that do not move."""
     if api_url is not None:
-        where = "--cloud aws or --endpoint-url, and --stack"
-        return Client.at(api_url, api_key), "api", _advice("the log group of the stack's IngestFunction", where)
+        advice = _advice("the log group of the stack's IngestFunction", "--cloud aws or --endpoint-url, and --stack")
+        return Client.at(api_url, api_key, patience), "api", advice
     if endpoint_url is None and cloud is not CloudName.AWS:
         raise UsageError(
             "name the API by --api-url, or where its stack is: --cloud aws, or --endpoint-url of a running `notas up`"
@@ -116,7 +121,7 @@ def _client(
         raise DeployError(f"the stack {stack} has no API yet. Bring it up to date with: notas deploy")
     where = "--cloud aws" if endpoint_url is None else f"--endpoint-url {shlex.quote(endpoint_url)}"
     advice = _advice(run.log_group(outputs), f"{where} --stack {shlex.quote(stack)}")
-    return Client.of_stack(standing_cloud, outputs["ApiUrl"], api_key), standing_cloud.name, advice
+    return Client.of_stack(standing_cloud, outputs["ApiUrl"], api_key, patience), standing_cloud.name, advice
 
 
 def _advice(logs: str, options: str) -> Advice:

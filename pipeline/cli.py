@@ -14,13 +14,14 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from . import __version__, api_commands, audit, audit_report, deploy, redrive, report, run
+from . import __version__, api_commands, audit, audit_report, deploy, redrive, removal, report, run
 from .cache import ensure_home
 from .clouds import Cloud
 from .clouds.choice import CloudName, choose
 from .clouds.local import free_port, wait_until_ready
 from .clouds.standing import aws
 from .console import err, out, reported, step
+from .contents import contents
 from .errors import UsageError
 from .findings import counted
 from .interrupts import obey_interrupts
@@ -35,6 +36,7 @@ from .options import (
     standing,
 )
 from .package import build
+from .parameters import check_stack, read
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -141,17 +143,19 @@ def _deployed(name: CloudName, image: str | None, port: int = 0) -> Iterator[tup
         if not cloud.temporary:
             stack = f"notas-run-{secrets.token_hex(4)}"
             err.print(
-                f"This creates the stack {stack} in your AWS account, region {cloud.region}: 3 buckets, 2 tables, "
-                "3 functions, an API, a queue, an alarm. It is removed at the end, with all it holds.",
+                f"This creates the stack {stack} in your AWS account, region {cloud.region}: {contents()}. It is "
+                "removed at the end, with all it holds; if that is interrupted, by: "
+                f"notas destroy --cloud aws --stack {stack}",
                 soft_wrap=True,
             )
             try:
                 with step("Deploying the stack"):
-                    outputs = deploy.deploy(cloud, stack)
+                    # The role to write an access log with would stay in the account.
+                    outputs = deploy.deploy(cloud, stack, {"ApiAccessLog": "none"})
                 yield cloud, outputs
             finally:
                 with step(f"Removing the stack {stack}"):
-                    deploy.destroy(cloud, stack)
+                    removal.destroy(cloud, stack)
         else:
             with step("Deploying the stack"):
                 outputs = deploy.deploy(cloud)
@@ -248,24 +252,18 @@ def deploy_(
 ) -> None:
     """Make or change the stack in an AWS account, or at an endpoint."""
     with reported(verbose):
-        parameters = dict(map(_parameter, parameter or []))
+        parameters = read(parameter or [])
         where = standing(cloud, endpoint_url)
+        target = deploy.prepare(where, stack, parameters)
         err.print(f"This makes or changes the stack {stack} in {where.region} ({where.version})", soft_wrap=True)
         with step("Building the deployment package"):
-            build(where.target)
+            build(target)
         with step("Deploying the stack"):
             outputs = deploy.deploy(where, stack, parameters)
         if as_json:
             print(json.dumps(outputs))  # noqa: T201
         else:
             _show_outputs(outputs)
-
-
-def _parameter(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise UsageError(f"--parameter {text} is not NAME=VALUE, such as MemorySize=1024")
-    return name, value
 
 
 @app.command()
@@ -279,10 +277,15 @@ def destroy(
     """Remove the stack, with every invoice, upload and reject it holds."""
     with reported(verbose):
         where = standing(cloud, endpoint_url)
-        if not deploy.exists(where, stack):
+        check_stack(stack, where.region)
+        remains = removal.find(where, stack)
+        if not remains:
             raise UsageError(
-                f"there is no stack {stack} in {where.region} ({where.version}). Name another with --stack"
+                f"there is no stack {stack} in {where.region} ({where.version}), and nothing is left of one. "
+                "Name another with --stack"
             )
+        there = "holds" if remains.stack else "is gone; it left"
+        err.print(f"The stack {stack} {there} {removal.contents(where, remains)}", soft_wrap=True)
         if where.endpoint_url is None and not yes:
             question = f"Remove the stack {stack} in {where.region}, with every invoice and file in it?"
             if not sys.stdin.isatty():
@@ -290,7 +293,7 @@ def destroy(
             if not typer.confirm(question, err=True):
                 raise typer.Exit(1)
         with step(f"Removing the stack {stack}"):
-            deploy.destroy(where, stack)
+            removal.destroy(where, stack)
 
 
 @app.command(name="redrive")

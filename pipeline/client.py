@@ -2,6 +2,8 @@
 
 import json
 import re
+import uuid
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,14 +13,19 @@ from urllib.parse import quote, urlencode, urlsplit
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials, EnvProvider
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, EndpointConnectionError
 from botocore.httpsession import URLLib3Session
 
 from .clouds import Cloud
 from .clouds.cloud import LOCAL_SECRET, default_session
 from .clouds.local import exported_region
 from .errors import CloudError, NotasError, UsageError
+from .repetition import PASSING, PATIENCE, Repetition, seconds_asked
 from .web import is_local, proxies
+
+# API Gateway itself waits 29 s for the function.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+_ANSWER_SECONDS = 35
 
 _AWS_HOST = re.compile(r"[a-z0-9]+\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
 
@@ -30,7 +37,7 @@ class NotFoundError(NotasError):
 
 
 class UnavailableError(CloudError):
-    """The API does not answer, or has no answer now. The same question may have one later."""
+    """The API does not answer, or has no answer now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +57,34 @@ class Reply:
 class Client:
     """The API at `url`. Requests carry the key if one is given; else they are signed if there are credentials.
 
-    Raises CloudError where nothing answers or the API refuses the caller, UsageError where it refuses the request, and
-    NotFoundError. `credentials` are botocore's; those of a role are renewed when they expire.
+    A call without an answer, or with one that says "later", is made again for `patience` seconds; see `repetition`.
+    Raises UnavailableError after that, CloudError where the API refuses the caller, UsageError where it refuses the
+    request, and NotFoundError. `credentials` are botocore's; those of a role are renewed when they expire.
     """
 
     url: str
     api_key: str | None = None
     credentials: Any = None
     region: str = ""
+    patience: float = PATIENCE
     _session: URLLib3Session = field(init=False, compare=False)
+    _answers: Counter[int] = field(init=False, compare=False, default_factory=Counter)
 
     def __post_init__(self) -> None:
         """Open a session, which keeps connections."""
-        object.__setattr__(self, "_session", URLLib3Session(proxies=proxies(self.url)))
+        seconds = max(1, min(_ANSWER_SECONDS, int(self.patience)))
+        object.__setattr__(self, "_session", URLLib3Session(proxies=proxies(self.url), timeout=seconds))
 
     @classmethod
-    def of_stack(cls, cloud: Cloud, url: str, api_key: str | None) -> "Client":
+    def of_stack(cls, cloud: Cloud, url: str, api_key: str | None, patience: float = PATIENCE) -> "Client":
         """The API of a stack on a cloud."""
         credentials: Any = (
             Credentials(cloud.account, LOCAL_SECRET) if cloud.account else default_session().get_credentials()
         )
-        return cls(url, api_key, credentials, cloud.region)
+        return cls(url, api_key, credentials, cloud.region, patience)
 
     @classmethod
-    def at(cls, url: str, api_key: str | None) -> "Client":
+    def at(cls, url: str, api_key: str | None, patience: float = PATIENCE) -> "Client":
         """The API at any URL. Raises UsageError if it is not a URL."""
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -81,15 +92,31 @@ class Client:
                 f"--api-url {url} is not a URL such as https://abc123.execute-api.sa-east-1.amazonaws.com/v1"
             )
         if is_local(url):
-            return cls(url.rstrip("/"), api_key, *_caller_by_variables())
+            return cls(url.rstrip("/"), api_key, *_caller_by_variables(), patience)
         found = _AWS_HOST.fullmatch(parts.hostname)
         session = default_session()
         region = found["region"] if found else session.region_name
-        return cls(url.rstrip("/"), api_key, session.get_credentials() if region else None, region or "")
+        return cls(url.rstrip("/"), api_key, session.get_credentials() if region else None, region or "", patience)
 
     def call(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Reply:
-        """One request; `path` is below the API's address, percent-encoded."""
-        request = AWSRequest(method, self.url + path, headers=headers or {}, data=body)
+        """The answer to a request; `path` is below the API's address, percent-encoded.
+
+        A POST says that its repetitions are the same call, with a key of its own unless `headers` has one.
+        """
+        sent = dict(headers or {})
+        if method == "POST":
+            sent.setdefault("Idempotency-Key", str(uuid.uuid4()))
+        repetition = Repetition(self.patience)
+        while True:
+            answer = self._try(method, path, body, sent, repetition)
+            if answer is not None:
+                return answer
+
+    def _try(
+        self, method: str, path: str, body: bytes, headers: dict[str, str], repetition: Repetition
+    ) -> Reply | None:
+        """The answer, or None after the pause before the next try."""
+        request = AWSRequest(method, self.url + path, headers=headers, data=body)
         if self.api_key is not None:
             request.headers["x-api-key"] = self.api_key
         elif self.credentials is not None:
@@ -99,10 +126,20 @@ class Client:
             answer = self._session.send(request.prepare())
             text = answer.content.decode(errors="replace")
         except BotoCoreError as error:
-            raise UnavailableError(f"the API at {self.url} does not answer: {error}") from None
-        if answer.status_code >= 400:
-            raise self._error(answer.status_code, text)
-        return Reply(answer.status_code, {name.lower(): value for name, value in answer.headers.items()}, text)
+            failed = UnavailableError(f"the API at {self.url} does not answer: {error}")
+            # An address at which nothing was ever reached may be wrong, which does not pass.
+            if isinstance(error, EndpointConnectionError) and not self._answers:
+                raise failed from None
+            repetition.wait(failed)
+            return None
+        self._answers[answer.status_code] += 1
+        reply = Reply(answer.status_code, {name.lower(): value for name, value in answer.headers.items()}, text)
+        if reply.status in PASSING:
+            repetition.wait(self._error(reply.status, text), seconds_asked(reply.headers.get("retry-after")))
+            return None
+        if reply.status >= 400:
+            raise self._error(reply.status, text)
+        return reply
 
     def get(self, path: str, **query: object) -> Reply:
         """GET; parameters that are None are left out."""
@@ -130,7 +167,7 @@ class Client:
                 return NotFoundError(detail)
             case 401 | 403:
                 return CloudError(f"the API at {self.url} refuses the caller: {detail}. Give the key with --api-key")
-            case 400 | 413 | 415:
+            case 400 | 413 | 415 | 422:
                 return UsageError(f"the API refuses the request: {detail}")
         return UnavailableError(f"the API at {self.url} answered {status}: {detail}{id_}")
 

@@ -31,6 +31,15 @@ ApiUrlOption = Annotated[
 ApiKeyOption = Annotated[
     str | None, typer.Option("--api-key", envvar="NOTAS_API_KEY", help="The API's key, if it asks for one.")
 ]
+PatienceOption = Annotated[
+    float,
+    typer.Option(
+        "--timeout",
+        metavar="SECONDS",
+        min=0,
+        help="How long to go on where the API does not answer, or says that it has too much to do.",
+    ),
+]
 
 
 def standing(name: CloudName, endpoint_url: str | None) -> Cloud:

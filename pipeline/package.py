@@ -51,9 +51,6 @@ _NEEDED = {
 # Magic number, flags, and a hash or a date: https://peps.python.org/pep-0552/
 _PYC_HEADER = 16
 
-# uv's names for Lambda's two architectures; Amazon Linux 2023 has glibc 2.34.
-_UV_PLATFORMS = {"x86_64": "x86_64-manylinux_2_28", "arm64": "aarch64-manylinux_2_28"}
-
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -76,6 +73,15 @@ class Target:
     def python_version(self) -> str:
         """Such as "3.13"."""
         return self.runtime.removeprefix("python")
+
+    @property
+    def uv_platform(self) -> str:
+        """The machine and its C library, as uv names them, such as "aarch64-manylinux_2_28"."""
+        machine = {"x86_64": "x86_64", "arm64": "aarch64"}[self.architecture]
+        # Lambda runs Python 3.11 on Amazon Linux 2, with glibc 2.26, and later ones on Amazon Linux 2023, with 2.34:
+        # https://docs.aws.amazon.com/lambda/latest/dg/python-image.html
+        # Between 2.17 and 2.28, uv has no name for any.
+        return f"{machine}-manylinux_{'2_17' if self.runtime == 'python3.11' else '2_28'}"
 
 
 def build(target: Target) -> Path:
@@ -121,7 +127,7 @@ def _install(target: Target, folder: Path) -> Path:
     if target.native:
         command += ["--python", sys.executable]
     else:
-        command += ["--python-version", target.python_version, "--python-platform", _UV_PLATFORMS[target.architecture]]
+        command += ["--python-version", target.python_version, "--python-platform", target.uv_platform]
     environment = {**os.environ, **cache.home_of_uv()}
     # First from uv's cache alone. If that has everything, no network is needed, and no proxy that may be down.
     for offline in (["--offline"], []):

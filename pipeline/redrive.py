@@ -1,4 +1,8 @@
-"""Stalled uploads go on: the failures queue's events, sent to the function again."""
+"""Stalled uploads go on: their events are sent to the function again.
+
+They are in the failures queue, which forgets them after 14 days. The ledger does not, so what it calls stalled goes on
+without them.
+"""
 
 import json
 from collections.abc import Callable, Iterator
@@ -10,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from .clouds import Cloud
 from .deploy import Outputs
+from .functions.aws.ledger import Status, unmarshal
 from .functions.aws.uploads import Upload
 
 HIDDEN_SECONDS = 600
@@ -29,23 +34,32 @@ class _ForeignError(Exception):
 
 
 def redrive(cloud: Cloud, outputs: Outputs, leave: Callable[[Left], None] = lambda _: None) -> int:
-    """Send every event of the failures queue again, and return how many there were.
+    """Send the events of all stalled uploads again, and return how many there were.
+
+    First those of the failures queue, then those of uploads that have stalled by the ledger and were not in the queue.
 
     A message is `{"requestContext": {"functionArn": …}, "requestPayload": the event, …}`, as Lambda writes it for a
     failure destination. Where the function that gives up failed, too, such a record is the payload of another one.
     A message leaves the queue only after Lambda took its event: an event sent twice changes nothing, one that is lost
     would. `leave` is told of each message that stays: what is no event of this stack's function, and what
-    Lambda refuses. Lambda's first refusal is raised as ClientError, after the rest of the queue.
+    Lambda refuses. Lambda's first refusal is raised as ClientError, after the rest of the queue; the ledger is not read
+    then.
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     """
     lambda_ = cloud.client("lambda")
+
+    def send(event: dict[str, Any]) -> None:
+        payload = json.dumps(event).encode()
+        lambda_.invoke(FunctionName=outputs["IngestFunction"], InvocationType="Event", Payload=payload)
+
     sent = 0
+    going_on: set[Upload] = set()
     refusal: ClientError | None = None
     with closing(_Queue(cloud.client("sqs"), outputs["FailuresQueueUrl"])) as queue:
         for message in queue.messages():
             try:
-                payload = json.dumps(_event(message["Body"], outputs)).encode()
-                lambda_.invoke(FunctionName=outputs["IngestFunction"], InvocationType="Event", Payload=payload)
+                event = _event(message["Body"], outputs)
+                send(event)
             except _ForeignError as error:
                 leave(Left(message["MessageId"], str(error)))
             except ClientError as error:
@@ -53,10 +67,38 @@ def redrive(cloud: Cloud, outputs: Outputs, leave: Callable[[Left], None] = lamb
                 leave(Left(message["MessageId"], str(error)))
             else:
                 queue.remove(message)
+                going_on |= _uploads(event)
                 sent += 1
     if refusal is not None:
         raise refusal
+    for upload in _stalled(cloud, outputs):
+        if upload not in going_on:
+            send({"Records": [upload.as_record()]})
+            sent += 1
     return sent
+
+
+def _stalled(cloud: Cloud, outputs: Outputs) -> Iterator[Upload]:
+    """The uploads that have stalled by the ledger, all of which is read."""
+    pages = (
+        cloud.client("dynamodb")
+        .get_paginator("scan")
+        .paginate(
+            TableName=outputs["UploadsTable"],
+            ConsistentRead=True,
+            FilterExpression="#status = :stalled",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues={":stalled": {"S": Status.STALLED.value}},
+        )
+    )
+    for entry in (unmarshal(item) for page in pages for item in page["Items"]):
+        yield Upload(
+            outputs["UploadsBucket"], entry["key"], entry["version_id"], int(entry["size"]), entry["uploaded_at"]
+        )
+
+
+def _uploads(event: dict[str, Any]) -> set[Upload]:
+    return {Upload.from_event(record) for record in event["Records"]}
 
 
 def _event(body: str, outputs: Outputs) -> dict[str, Any]:
@@ -67,7 +109,7 @@ def _event(body: str, outputs: Outputs) -> dict[str, Any]:
             # The function that tells the ledger failed, too: this is Lambda's record of the record it was given.
             message = message["requestPayload"]
         event: dict[str, Any] = message["requestPayload"]
-        buckets = {Upload.from_event(record).bucket for record in event["Records"]}
+        buckets = {upload.bucket for upload in _uploads(event)}
         function = str(message.get("requestContext", {}).get("functionArn", ""))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise _ForeignError(f"not Lambda's record of a failed S3 event: {body[:100]!r}") from None

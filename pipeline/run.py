@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from . import uploading
 from .clouds import Cloud
 from .deploy import Outputs
 from .errors import UsageError
@@ -14,7 +15,6 @@ from .functions.aws.ledger import unmarshal
 from .functions.aws.uploads import COMPRESSED, LAYOUTS
 from .functions.rejects import Reject
 from .functions.rest.entries import shown
-from .functions.versions import version_id
 from .watching import Watcher
 
 SUFFIXES = tuple(suffix + end for end in ("", COMPRESSED) for suffix in LAYOUTS)
@@ -66,9 +66,7 @@ def run(
 def upload(cloud: Cloud, outputs: Outputs, file: Path) -> tuple[str, str]:
     """Upload one file under its own name; the upload's key and version id."""
     key = name_of(Path(file.name))
-    with file.open("rb") as body:
-        answer = cloud.client("s3").put_object(Bucket=outputs["UploadsBucket"], Key=key, Body=body)
-    return key, version_id(answer.get("VersionId"), answer["ETag"])
+    return key, uploading.upload(cloud, outputs["UploadsBucket"], key, file)
 
 
 def advice(outputs: Outputs) -> Advice:

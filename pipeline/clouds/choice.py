@@ -51,10 +51,11 @@ class Choice:
         return embedded.at(port, self.why)
 
     @contextmanager
-    def launch(self, port: int, retry_seconds: float = 1.0) -> Iterator[Cloud]:
+    def launch(self, port: int, retry_seconds: float = 1.0, *, enforce_iam: bool = False) -> Iterator[Cloud]:
         """The cloud, started on `port`, for the `with` block; it may not answer yet.
 
-        `retry_seconds` is how long Lambda waits before it retries a failed event. Raises UsageError and CloudError.
+        `retry_seconds` is how long Lambda waits before it retries a failed event. With `enforce_iam` every policy is
+        obeyed, on a cloud that can; LocalStack cannot without a licence. Raises UsageError and CloudError.
         """
         if self.name is CloudName.LOCALSTACK:
             from . import localstack  # noqa: PLC0415
@@ -62,7 +63,7 @@ class Choice:
             with localstack.launch(self.image, port, self.why, retry_seconds) as cloud:
                 yield cloud
         else:
-            with embedded.launch(port, self.why, retry_seconds) as cloud:
+            with embedded.launch(port, self.why, retry_seconds, enforce_iam=enforce_iam) as cloud:
                 yield cloud
 
 

@@ -55,7 +55,7 @@ class Cloud:
         """
         if self.account is not None:
             settings = {"proxies": {}, **settings}
-        config = Config(retries={"mode": "standard", "total_max_attempts": 5}, **settings)
+        config = Config(**{"retries": {"mode": "standard", "total_max_attempts": 5}, **settings})
         with _MAKING_CLIENTS:
             client: Any = _session(self.region, self.account).client  # The stubs know services by literal names only.
             return client(service, endpoint_url=self.endpoint_url, config=config)

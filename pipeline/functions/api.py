@@ -3,15 +3,16 @@
 import time
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from .metrics import metrics_of
 from .rest import paths
 from .rest.routes import app
 
 logger = Logger(service="api")
-metrics = Metrics(namespace="notas", service="api")
+metrics = metrics_of("api")
 
 
 @logger.inject_lambda_context(correlation_id_path="requestContext.requestId", clear_state=True)

@@ -5,10 +5,11 @@ Where the time is over before an upload is, the function sends itself the event 
 
 import os
 import time
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -19,6 +20,7 @@ from .aws.ledger import Ledger
 from .aws.patience import Patience
 from .aws.statements import Statements
 from .aws.uploads import Upload
+from .metrics import metrics_of
 from .process import Result, Services, process
 from .progress import Progress
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 logger = Logger(service="ingest")
-metrics = Metrics(namespace="notas", service="ingest")
+metrics = metrics_of("ingest")
 
 
 @logger.inject_lambda_context
@@ -103,8 +105,14 @@ def _report(upload: Upload, result: Result, seconds: float) -> None:
         facts["error"] = result.error.as_dict()
     logger.info("upload finished", extra={**facts, **result.counts.as_dict()})
     metrics.add_metric(f"uploads_{result.status.value}", MetricUnit.Count, 1)
+    metrics.add_metric("upload_seconds", MetricUnit.Seconds, _age(upload))
     for name, count in result.counts.as_dict().items():
         metrics.add_metric(name, MetricUnit.Count, count)
+
+
+def _age(upload: Upload) -> float:
+    """Seconds since S3 took the object, with all that it waited. Not less than 0, though two clocks are compared."""
+    return max(0.0, (datetime.now(UTC) - datetime.fromisoformat(upload.uploaded_at)).total_seconds())
 
 
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:

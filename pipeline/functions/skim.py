@@ -1,11 +1,12 @@
 """Passes over one JSON value: it checks the grammar and builds nothing. Pure. RFC 8259.
 
-For what the parser cannot do: values that are too long or nested too deep, and the exact place of an error. The parser
-passes over what it can of what is inside, which is more than ten times as fast.
+For what the parser cannot do: values that are too long or nested too deep, and the exact place of an error. What it can
+of what is inside is passed over by the parser, or many members at once, which is more than ten times as fast.
 """
 
 import json
 import re
+from functools import cache
 
 from .reasons import Reason
 from .window import Window
@@ -19,6 +20,8 @@ _PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
 _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
 _ESCAPE_CUT = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?")
 _LITERALS = {"t": "true", "f": "false", "n": "null"}
+_STRING = rf'"{_PLAIN.pattern}+(?:{_ESCAPE.pattern}{_PLAIN.pattern}+)*+"'
+_SCALAR = rf"(?:{_STRING}|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|{'|'.join(_LITERALS.values())})"
 
 MAX_PARSED = 1024 * 1024
 """Roughly how many characters are held, so that the parser passes over them as one."""
@@ -29,6 +32,17 @@ _VAIN = 512
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(name)
+
+
+@cache
+def _runs(space: re.Pattern[str]) -> dict[int, re.Pattern[str]]:
+    """Elements that are no containers, each with the comma after it; and members, by the bracket that closes them."""
+    between = f"{space.pattern}+"
+    element = f"{between}{_SCALAR}{between},"
+    return {
+        ord("]"): re.compile(f"(?:{element})*+"),
+        ord("}"): re.compile(f"(?:{between}{_STRING}{between}:{element})*+"),
+    }
 
 
 _decode = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode
@@ -49,6 +63,7 @@ class _Skimmer:
     def __init__(self, window: Window, space: re.Pattern[str]) -> None:
         self.window = window
         self.space = space
+        self.runs = _runs(space)
         # How many values to pass over before the parser is asked again: where it fails again and again, as in what is
         # nested deep, it must not read the same text each time.
         self._waits = 0
@@ -114,6 +129,8 @@ class _Skimmer:
             char = self.next_char()
             if char == ",":
                 self.window.place += 1
+                passed = self.window.pass_over(self.runs[stack[-1]])
+                self._waits -= min(self._waits, passed // _VAIN)
                 self.name_in(stack)
                 return
             if char != chr(stack[-1]):

@@ -9,7 +9,7 @@ import os
 from functools import lru_cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -19,9 +19,10 @@ from .aws.ledger import Ledger
 from .aws.patience import Patience
 from .aws.uploads import Upload
 from .errors import DocumentError
+from .metrics import metrics_of
 
 logger = Logger(service="stalled")
-metrics = Metrics(namespace="notas", service="stalled")
+metrics = metrics_of("stalled")
 
 
 @logger.inject_lambda_context

@@ -2,16 +2,17 @@
 
 import gzip
 import json
+import urllib.error
 import urllib.request
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
 
 from fixtures.api import JSON, LINES, Api
 from fixtures.invoices import as_stored, counts, document, invoice
-from fixtures.stacks import Sent
+from fixtures.stacks import Sent, place_of_rejects
 from pipeline.waiting import NotYet, wait_until
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -53,10 +54,12 @@ def test_the_location_of_an_accepted_document_has_its_ledger_entry(api: Api, uni
     answer = api.call("POST", "/notas", document(invoice(unique), 1), JSON)
     assert answer.status == 202
     upload = answer.json()
-    assert answer.headers["Location"] == f"/envios/{upload['key']}/{upload['version_id']}"
+    # https://www.rfc-editor.org/rfc/rfc3986#section-5.2, against the URL of the request
+    location = urljoin(f"{api.url}/notas", answer.headers["Location"])
+    assert location == f"{api.url}/envios/{upload['key']}/{upload['version_id']}"
     sent = Sent(upload["key"], upload["version_id"], 0)
     entry = LATER | api.stack.wait(sent)
-    assert api.get(answer.headers["Location"]).json() == entry
+    assert api.get(location.removeprefix(api.url)).json() == entry
     assert counts(entry) == {"received": 2, "stored": 1, "rejected": 1}
 
 
@@ -129,7 +132,7 @@ def test_what_is_not_there_is_a_problem(api: Api, unique: str) -> None:
     api.entry(Sent("k", "🧾" * 257, 0)).problem(404)
 
 
-@pytest.mark.parametrize(("path", "allowed"), [("/notas", "GET, POST"), ("/envios", "POST"), ("/notas/1", "GET")])
+@pytest.mark.parametrize(("path", "allowed"), [("/notas", "GET, POST"), ("/envios", "GET, POST"), ("/notas/1", "GET")])
 def test_another_method_is_a_problem_that_names_the_right_ones(api: Api, path: str, allowed: str) -> None:
     answer = api.call("DELETE", path)
     assert allowed in answer.problem(405)["detail"]
@@ -155,16 +158,99 @@ def test_a_body_of_the_limit_is_accepted_and_a_larger_one_is_told_what_to_do(api
 
 
 def test_a_file_of_any_size_is_uploaded_to_a_url_of_its_own(api: Api, unique: str) -> None:
-    invitation = api.call("POST", f"/envios?nome={quote(f'{unique} ação+1%.jsonl')}")
+    body = json.dumps(invoice(unique)).encode() + b"\n" * 11_000_000
+    invitation = api.call("POST", f"/envios?nome={quote(f'{unique} ação+1%.jsonl')}&tamanho={len(body)}")
     assert invitation.status == 201
     told = invitation.json()
     assert told["key"].endswith(f"/{unique} ação+1%.jsonl")
-    body = json.dumps(invoice(unique)).encode() + b"\n" * 11_000_000
-    put = urllib.request.Request(told["url"], data=body, method="PUT")
-    with urllib.request.urlopen(put) as answer:
+    with put(told, body) as answer:
         sent = Sent(told["key"], answer.headers["x-amz-version-id"], len(body))
     assert counts(api.stack.wait(sent)) == {"received": 1, "stored": 1}
     assert api.entry(sent).json()["size"] == len(body)
+
+
+def put(invitation: dict[str, Any], body: bytes, **headers: str) -> Any:
+    """S3's answer to a file that is sent to a URL, with other headers than the invitation's where they are given."""
+    sent = invitation["headers"] | {name.replace("_", "-"): value for name, value in headers.items()}
+    request = urllib.request.Request(invitation["url"], body, sent, method="PUT")
+    return urllib.request.urlopen(request)
+
+
+def test_a_url_is_for_one_use_and_the_api_tells_what_became_of_it(api: Api, unique: str) -> None:
+    body = document(invoice(unique))
+    told = api.call("POST", f"/envios?nome=a.json&tamanho={len(body)}").json()
+    api.get("/envios", chave=told["key"]).problem(404)
+    with put(told, body) as answer:
+        version = answer.headers["x-amz-version-id"]
+    with pytest.raises(urllib.error.HTTPError, match="412"):
+        put(told, body)
+    assert api.get("/envios", chave=told["key"]).json() == {"key": told["key"], "version_id": version}
+    assert api.stack.wait(Sent(told["key"], version, len(body)))["stored"] == 1
+
+
+def test_the_api_tells_nothing_of_objects_that_it_did_not_take(api: Api, unique: str) -> None:
+    sent = api.stack.upload(b"[]", f"{unique}.json")
+    api.stack.wait(sent)
+    api.get("/envios", chave=sent.key).problem(404)
+    api.get("/envios", chave="").problem(400)
+    api.get("/envios").problem(400)
+
+
+def test_a_url_that_is_asked_for_again_is_for_the_same_upload(api: Api, unique: str) -> None:
+    headers = {"Idempotency-Key": unique}
+    first, second = (api.call("POST", "/envios?nome=a.json", headers=headers).json() for _ in range(2))
+    assert first["key"] == second["key"]
+    with put(first, b"[]") as answer:
+        version = answer.headers["x-amz-version-id"]
+    with pytest.raises(urllib.error.HTTPError, match="412"):
+        put(second, b"[]")
+    api.stack.wait(Sent(first["key"], version, 2))
+    other = api.call("POST", "/envios?nome=a.json", headers={"Idempotency-Key": f"{unique} 2"}).json()
+    assert other["key"] != first["key"]
+
+
+def test_an_idempotency_key_is_for_one_document(api: Api, unique: str) -> None:
+    headers = {**JSON, "Idempotency-Key": unique}
+    sent = api.ingest(document(invoice(unique)), headers)
+    assert api.send(document(invoice(unique)), headers) == sent
+    reused = api.call("POST", "/notas", document(invoice(f"{unique} 2")), headers).problem(422)
+    assert reused["type"] == "urn:notas:problem:idempotency-key-reused"
+    assert api.stack.invoice(f"{unique} 2") is None
+    api.call("POST", "/notas", b"[]", {**JSON, "Idempotency-Key": "x" * 256}).problem(400)
+
+
+def test_a_file_that_s3_would_not_take_at_once_is_uploaded_in_parts(api: Api, unique: str) -> None:
+    at_most = 5 * 1024**3  # https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html
+    assert api.call("POST", f"/envios?nome=a.json&tamanho={at_most}").json()["parts"] is None
+    path, headers = f"/envios?nome=a.json&tamanho={at_most + 3}", {"Idempotency-Key": unique}
+    begun = api.call("POST", path, headers=headers).json()
+    assert (begun["url"], len(begun["parts"]["urls"])) == (None, at_most // begun["parts"]["size"] + 1)
+    upload_id = begun["parts"]["upload_id"]
+    again = api.call("POST", f"{path}&partes={quote(upload_id, safe='')}", headers=headers).json()
+    assert (again["key"], again["parts"]["upload_id"]) == (begun["key"], upload_id)
+    # The last part alone, which is small, makes an object, too.
+    number = len(again["parts"]["urls"])
+    with put({"url": again["parts"]["urls"][-1], "headers": {}}, b"[] ", content_type="") as answer:
+        etag = answer.headers["ETag"]
+    part = f"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>"
+    body = f"<CompleteMultipartUpload>{part}</CompleteMultipartUpload>".encode()
+    post = urllib.request.Request(again["parts"]["complete"], body, again["parts"]["headers"])
+    with urllib.request.urlopen(post) as answer:
+        version = answer.headers["x-amz-version-id"]
+    assert api.get("/envios", chave=begun["key"]).json() == {"key": begun["key"], "version_id": version}
+    assert api.stack.wait(Sent(begun["key"], version, 3))["received"] == 0
+
+
+def test_a_file_that_is_too_large_for_parts_gets_no_url(api: Api) -> None:
+    [error] = api.call("POST", f"/envios?nome=a.json&tamanho={5_000 * 1024**3 + 1}").problem(400)["errors"]
+    assert error["name"] == "tamanho"
+
+
+def test_rejects_that_somebody_removed_are_missing(api: Api, unique: str) -> None:
+    sent = api.ingest(document(invoice(unique), 1))
+    bucket, key = place_of_rejects(api.stack.wait(sent))
+    api.stack.s3.delete_object(Bucket=bucket, Key=key)
+    assert "gone" in api.entry(sent, "/rejeitadas").problem(404)["detail"]
 
 
 @pytest.mark.parametrize(

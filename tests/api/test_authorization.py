@@ -1,10 +1,11 @@
 """Who may call the API, on a cloud that enforces it: signatures, keys, limits, and API Gateway's own answers."""
 
 import json
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 import pytest
 from botocore.auth import SigV4Auth
@@ -15,22 +16,24 @@ from fixtures.api import JSON, Answer, Api
 from fixtures.command import notas
 from fixtures.invoices import as_stored, document, invoice
 from fixtures.stacks import Sent, Stack, deployed, new_account
-from fixtures.strict import make_usable
 from pipeline.clouds import Cloud, embedded
 from pipeline.deploy import deploy
 
 
 @pytest.fixture(scope="module")
-def strict_cloud() -> Iterator[Cloud]:
-    with embedded.start(retry_seconds=0.2, enforce_iam=True) as cloud:
+def strict_cloud(cloud: Cloud) -> Iterator[Cloud]:
+    """A cloud that obeys policies: the run's, or another one where that does not."""
+    if cloud.name == "embedded":
         yield cloud
+        return
+    with embedded.start(retry_seconds=0.2, enforce_iam=True) as strict:
+        yield strict
 
 
 @pytest.fixture(scope="module")
 def signed_api(strict_cloud: Cloud) -> Iterator[Api]:
-    """The API as the template deploys it by default. The stack allows plain HTTP, because this cloud has no TLS."""
+    """The API as the template deploys it by default."""
     with deployed(strict_cloud, Stack, {"ApiAuthorization": "AWS_IAM"}) as stack:
-        make_usable(stack)
         yield Api(stack)
 
 
@@ -51,9 +54,11 @@ def caller(signed_api: Api) -> Credentials:
     return user(signed_api, "caller", "execute-api:Invoke")
 
 
-def signed(api: Api, credentials: Credentials, method: str, path: str, body: bytes = b"") -> Answer:
+def signed(
+    api: Api, credentials: Credentials, method: str, path: str, body: bytes = b"", headers: dict[str, str] = JSON
+) -> Answer:
     """A signed request."""
-    request = AWSRequest(method, api.url + path, headers=dict(JSON), data=body)
+    request = AWSRequest(method, api.url + path, headers=dict(headers), data=body)
     SigV4Auth(credentials, "execute-api", api.stack.cloud.region).add_auth(request)
     return api.call(method, path, body, dict(request.headers.items()))
 
@@ -77,9 +82,10 @@ def test_an_identity_without_the_permission_is_refused(signed_api: Api) -> None:
 
 def test_its_role_lets_the_apis_function_do_all_it_must(signed_api: Api, caller: Credentials, unique: str) -> None:
     body = invoice(f"{unique} 100%/1", cliente=unique)
-    accepted = signed(signed_api, caller, "POST", "/notas", document(body, 1))
-    assert accepted.status == 202
-    path = accepted.headers["Location"]
+    headers = {**JSON, "Idempotency-Key": unique}
+    accepted, again = (signed(signed_api, caller, "POST", "/notas", document(body, 1), headers) for _ in range(2))
+    assert (accepted.status, accepted.body) == (202, again.body)
+    path = urljoin(f"{signed_api.url}/notas", accepted.headers["Location"]).removeprefix(signed_api.url)
     upload = accepted.json()
     signed_api.stack.wait(Sent(upload["key"], upload["version_id"], 0))
 
@@ -93,11 +99,30 @@ def test_its_role_lets_the_apis_function_do_all_it_must(signed_api: Api, caller:
     assert found == as_stored(body)
     assert len(get(f"/notas?cliente={unique}")["notas"]) == 1
     invited = signed(signed_api, caller, "POST", "/envios?nome=a.json").json()
-    put = urllib.request.Request(invited["url"], data=b"[]", method="PUT")
+    put = urllib.request.Request(invited["url"], b"[]", invited["headers"], method="PUT")
     with urllib.request.urlopen(put) as answer:
         sent = Sent(invited["key"], answer.headers["x-amz-version-id"], 2)
     assert signed_api.stack.wait(sent)["status"] == "completed"
+    assert get(f"/envios?chave={quote(sent.key, safe='')}")["version_id"] == sent.version_id
     assert signed(signed_api, caller, "GET", "/").status == 200
+
+
+WRONG = {
+    "another type": ({"Content-Type": "text/plain"}, b"[]"),
+    "another size": ({"Content-Length": "3"}, b"[] "),
+    "any number of times": ({"If-None-Match": ""}, b"[]"),
+}
+
+
+@pytest.mark.parametrize(("headers", "body"), WRONG.values(), ids=WRONG)
+def test_a_url_takes_no_other_file_than_it_is_for(
+    signed_api: Api, caller: Credentials, headers: dict[str, str], body: bytes
+) -> None:
+    invited = signed(signed_api, caller, "POST", "/envios?nome=a.json&tamanho=2").json()
+    put = urllib.request.Request(invited["url"], body, invited["headers"] | headers, method="PUT")
+    with pytest.raises(urllib.error.HTTPError, match="403") as refused:
+        urllib.request.urlopen(put)
+    assert b"SignatureDoesNotMatch" in refused.value.read()
 
 
 def test_the_command_signs_with_the_credentials_of_its_environment(signed_api: Api, caller: Credentials) -> None:
@@ -116,16 +141,23 @@ def test_the_command_signs_with_the_credentials_of_its_environment(signed_api: A
         assert "refuses the caller: the signature" in command.err
 
 
+QUOTA = 20
+
+
 @pytest.fixture(scope="module")
 def keyed_api(strict_cloud: Cloud) -> Iterator[Api]:
-    with deployed(strict_cloud, Stack, {"ApiAuthorization": "API_KEY"}) as stack:
+    with deployed(strict_cloud, Stack, {"ApiAuthorization": "API_KEY", "ApiDailyQuota": str(QUOTA)}) as stack:
         yield Api(stack)
 
 
+def key_of(api: Api) -> str:
+    """The API's key."""
+    gateway = api.stack.cloud.client("apigateway")
+    return str(gateway.get_api_key(apiKey=api.stack.outputs["ApiKeyId"], includeValue=True)["value"])
+
+
 def test_an_api_that_asks_for_its_key_answers_with_it_alone(keyed_api: Api) -> None:
-    gateway = keyed_api.stack.cloud.client("apigateway")
-    key = gateway.get_api_key(apiKey=keyed_api.stack.outputs["ApiKeyId"], includeValue=True)["value"]
-    path = "/openapi.json"
+    key, path = key_of(keyed_api), "/openapi.json"
     assert "x-api-key" in keyed_api.call("GET", path).problem(403)["detail"]
     assert keyed_api.call("GET", path, headers={"x-api-key": key[:-1]}).problem(403)
     assert keyed_api.call("GET", path, headers={"x-api-key": key}).status == 200
@@ -135,6 +167,24 @@ def test_an_api_that_asks_for_its_key_answers_with_it_alone(keyed_api: Api) -> N
     with notas("list", "--cliente", "Ana", "--api-url", keyed_api.url) as command:
         assert command.wait() == 3
         assert "--api-key" in command.err
+
+
+def test_a_key_has_a_quota(keyed_api: Api) -> None:
+    headers = {"x-api-key": key_of(keyed_api)}
+    answers = [keyed_api.call("GET", "/openapi.json", headers=headers) for _ in range(QUOTA + 1)]
+    assert answers[0].status == 200
+    assert "tomorrow" in answers[-1].problem(429)["detail"]
+    assert answers[-1].headers["Retry-After"] == "3600"
+
+
+def test_strangers_get_the_page_a_few_times_a_second_and_nothing_else(keyed_api: Api) -> None:
+    # Each of these calls costs its owner money, and needs no key.
+    answers = [keyed_api.call("GET", "/") for _ in range(60)]
+    assert {answer.status for answer in answers} == {200, 429}
+    assert [answer.status for answer in answers].count(200) < 40
+    assert answers[-1].headers["Retry-After"] == "1"
+    for method in ("POST", "PUT", "DELETE", "OPTIONS"):
+        assert keyed_api.call(method, "/").status == 403
 
 
 def test_more_calls_than_the_limit_are_refused(strict_cloud: Cloud) -> None:

@@ -1,6 +1,7 @@
 """Faults between the API's function and its services: it outlasts them, or answers with a problem without internals."""
 
 import json
+from typing import ClassVar
 
 import pytest
 
@@ -8,7 +9,9 @@ from fixtures.api import JSON, Api
 from fixtures.faults import StruckStack
 from fixtures.invoices import document, invoice
 from fixtures.proxy import Fault, Kind
-from fixtures.stacks import Sent
+from fixtures.stacks import Sent, Stack
+from pipeline.client import Client, UnavailableError
+from pipeline.repetition import Repetition
 from pipeline.waiting import NotYet, wait_until
 
 # More often than any client tries.
@@ -27,14 +30,62 @@ def test_a_short_fault_is_outlasted(struck_api: Api, patient_stack: StruckStack,
     assert struck_api.invoice(unique).json()["id"] == unique
 
 
-def test_a_lost_answer_to_an_upload_stores_nothing_twice(
+def versions(stack: Stack, key: str) -> list[str]:
+    """The versions that a key has had."""
+    listing = stack.s3.list_object_versions(Bucket=stack.outputs["UploadsBucket"], Prefix=key)
+    return [version["VersionId"] for version in listing["Versions"]]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_lost_answer_from_s3_makes_no_second_upload(
+    struck_api: Api, patient_stack: StruckStack, unique: str, times: int
+) -> None:
+    lost = Fault("PutObject", Kind.LOSE, times=times)
+    patient_stack.proxy.arm(lost)
+    upload = struck_api.call("POST", "/notas", document(invoice(unique)), JSON).json()
+    assert len(lost.struck) == times
+    entry = patient_stack.wait(Sent(upload["key"], upload["version_id"], 0))
+    assert (entry["received"], entry["stored"], entry["duplicates"]) == (1, 1, 0)
+    assert versions(patient_stack, upload["key"]) == [upload["version_id"]]
+
+
+def test_a_call_that_is_sent_again_makes_no_second_upload(
     struck_api: Api, patient_stack: StruckStack, unique: str
 ) -> None:
-    patient_stack.proxy.arm(Fault("PutObject", Kind.LOSE))
-    upload = struck_api.call("POST", "/notas", document(invoice(unique)), JSON).json()
-    entry = patient_stack.wait(Sent(upload["key"], upload["version_id"], 0))
-    assert entry["stored"] + entry["duplicates"] == entry["received"] == 1
-    assert struck_api.invoice(unique).status == 200
+    body, headers = document(invoice(unique)), {**JSON, "Idempotency-Key": unique}
+    # The function puts the object, has no answer however often it asks, and says 503. So the caller sends it again.
+    patient_stack.proxy.arm(Fault("PutObject", Kind.LOSE, times=ALWAYS))
+    struck_api.call("POST", "/notas", body, headers).problem(503)
+    patient_stack.proxy.clear()
+    [first, second] = [struck_api.call("POST", "/notas", body, headers) for _ in range(2)]
+    assert (first.status, first.body, first.headers["Location"]) == (202, second.body, second.headers["Location"])
+    upload = first.json()
+    assert versions(patient_stack, upload["key"]) == [upload["version_id"]]
+    assert patient_stack.wait(Sent(upload["key"], upload["version_id"], 0))["stored"] == 1
+
+
+class Freed(Repetition):
+    """Repetitions of a call to a function that has its concurrency back before the second try."""
+
+    stack: Stack
+    failures: ClassVar[list[Exception]] = []
+
+    def wait(self, failed: Exception, asked: float = 0.0) -> None:
+        self.failures.append(failed)
+        self.stack.lambda_.delete_function_concurrency(FunctionName=self.stack.function("api"))
+        super().wait(failed, asked)
+
+
+def test_an_api_whose_function_has_no_concurrency_left_is_waited_for(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As in an account whose concurrent executions are all taken by uploads.
+    monkeypatch.setattr(Freed, "stack", api.stack, raising=False)
+    monkeypatch.setattr("pipeline.client.Repetition", Freed)
+    api.stack.lambda_.put_function_concurrency(FunctionName=api.stack.function("api"), ReservedConcurrentExecutions=0)
+    try:
+        assert Client.at(api.url, None).get("/openapi.json").status == 200
+    finally:
+        api.stack.lambda_.delete_function_concurrency(FunctionName=api.stack.function("api"))
+    assert [type(failure) for failure in Freed.failures] == [UnavailableError]
 
 
 def test_a_service_that_does_not_answer_is_said_to_be_unavailable(

@@ -256,6 +256,69 @@ def test_an_answer_that_is_lost_does_not_end_the_watching(browse: Browse, api: A
     assert len(failed) == 2
 
 
+PATIENCE = "Seconds until it gives up where there is no answer"
+
+
+def test_a_file_is_sent_again_until_the_api_takes_it_and_is_one_upload(browse: Browse, api: Api, unique: str) -> None:
+    page = browse.open(api.url)
+    keys: list[str] = []
+
+    def fail(route: Route) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        match len(keys):
+            case 1:
+                route.fulfill(status=429, headers={"Retry-After": "1"}, json={"detail": "too many requests"})
+            case 2:
+                route.fulfill(status=503, json={"detail": "busy"})
+            case 3:
+                route.abort()
+            case 4:
+                route.fetch()  # It is taken, and the answer is lost.
+                route.abort()
+            case _:
+                route.fallback()
+
+    page.route("**/notas", fail)
+    card = choose(page, "a.json", document(invoice(unique)))
+    expect(card).to_contain_text("1 received · 1 stored · 0 duplicates", timeout=SECONDS)
+    assert len(keys) == 5
+    assert len(set(keys)) == 1
+
+
+def test_the_page_gives_up_after_the_time_that_the_user_gave(browse: Browse, api: Api) -> None:
+    page = browse.open(api.url)
+    page.route("**/notas", lambda route: route.fulfill(status=503, json={"detail": "busy"}))
+    page.get_by_label(PATIENCE).fill("0")
+    expect(choose(page, "a.json", b"[]")).to_contain_text("busy", timeout=SECONDS)
+    page.get_by_label(PATIENCE).fill("100")
+    page.route(
+        "**/notas", lambda route: route.fulfill(status=429, headers={"Retry-After": "101"}, json={"detail": "later"})
+    )
+    expect(choose(page, "b.json", b"[]")).to_contain_text("later", timeout=SECONDS)
+
+
+def test_a_large_file_whose_answer_was_lost_is_one_upload(
+    browse: Browse, api: Api, unique: str, tmp_path: Path
+) -> None:
+    large = tmp_path / "grande.json"
+    large.write_bytes(document(invoice(unique)) + b" " * 5_000_000)
+    page = browse.open(api.url)
+    puts: list[str] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method != "PUT":
+            route.fallback()
+            return
+        puts.append(route.request.url)
+        route.fetch()
+        route.abort()
+
+    page.route("**/*", lose)
+    page.locator("#files").set_input_files(large)
+    expect(page.locator("article")).to_contain_text("1 received · 1 stored · 0 duplicates", timeout=SECONDS)
+    assert len(puts) == 1
+
+
 def test_a_large_file_without_a_version_has_one_by_its_content(
     browse: Browse, api: Api, unique: str, tmp_path: Path
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from hashlib import md5
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 from urllib.request import Request, urlopen
 
 import pytest
@@ -65,20 +65,26 @@ def etag(body: bytes) -> str:
 
 def test_a_document_without_a_version_has_one_by_its_content(suspended: Api, unique: str) -> None:
     body = document(invoice(unique))
-    answer = suspended.call("POST", "/notas", body, JSON)
+    headers = {**JSON, "Idempotency-Key": unique}
+    answer = suspended.call("POST", "/notas", body, headers)
     upload = answer.json()
+    assert suspended.call("POST", "/notas", body, headers).json() == upload
     assert upload["version_id"] == f"null:{etag(body)}"
     sent = Sent(upload["key"], upload["version_id"], len(body))
     suspended.stack.wait(sent)
-    assert suspended.get(answer.headers["Location"]).json()["stored"] == 1
+    location = urljoin(f"{suspended.url}/notas", answer.headers["Location"])
+    assert suspended.get(location.removeprefix(suspended.url)).json()["stored"] == 1
     assert suspended.get(f"/envios/{quote(sent.key)}/{sent.version_id}").json()["key"] == sent.key
 
 
 def test_a_put_to_a_url_tells_a_browser_what_the_version_id_is_made_of(suspended: Api) -> None:
     told = suspended.call("POST", "/envios?nome=a.json").json()
-    put = Request(told["url"], b"[]", method="PUT")
+    put = Request(told["url"], b"[]", told["headers"], method="PUT")
     with urlopen(put) as answer:
         assert answer.headers["ETag"] == f'"{etag(b"[]")}"'
+    found = suspended.get("/envios", chave=told["key"]).json()
+    assert found["version_id"] == f"null:{etag(b'[]')}"
+    suspended.stack.wait(Sent(found["key"], found["version_id"], 2))
     # MiniStack lets browsers see every header, whatever the bucket says.
     [rule] = suspended.stack.s3.get_bucket_cors(Bucket=suspended.stack.outputs["UploadsBucket"])["CORSRules"]
     assert {name.lower() for name in rule["ExposeHeaders"]} == {"etag", "x-amz-version-id"}

@@ -10,6 +10,10 @@ from botocore.exceptions import ClientError
 from fixtures.inprocess import notas_here
 from fixtures.invoices import counts, document, invoice
 from fixtures.stacks import Sent, Stack
+from pipeline.functions.aws.ledger import Ledger
+from pipeline.functions.aws.patience import Patience
+from pipeline.functions.aws.uploads import Upload
+from pipeline.functions.errors import DocumentError
 from pipeline.redrive import Left, redrive
 
 
@@ -120,6 +124,32 @@ def test_an_event_is_sent_as_it_is(quiet: Stack, unique: str) -> None:
     put(quiet, record(quiet, {**quiet.event(sent), "continues": {"reading": 1, "position": 0}}))
     assert redrive(quiet.cloud, quiet.outputs) == 1
     assert counts(quiet.wait(sent)) == {"received": 3, "stored": 3}
+
+
+def stall(stack: Stack, sent: Sent) -> None:
+    """Make an upload's entry in the ledger that of one that has stalled."""
+    ledger = Ledger(stack.dynamodb, stack.outputs["UploadsTable"], Patience(lambda: 60.0))
+    upload = Upload.from_event(stack.event(sent)["Records"][0])
+    ledger.begin(upload)
+    ledger.stall(upload, DocumentError("gave_up", "Lambda gave up"))
+
+
+@pytest.mark.usefixtures("queue")
+def test_what_has_stalled_by_the_ledger_goes_on_although_the_queue_forgot_it(quiet: Stack, unique: str) -> None:
+    # SQS keeps no message for more than 14 days.
+    forgotten, kept, open_ = (upload(quiet, f"{unique} é+%{number}") for number in range(3))
+    for sent in (forgotten, kept):
+        stall(quiet, sent)
+    put(quiet, record(quiet, quiet.event(kept)))
+    Ledger(quiet.dynamodb, quiet.outputs["UploadsTable"], Patience(lambda: 60.0)).begin(
+        Upload.from_event(quiet.event(open_)["Records"][0])
+    )
+    assert redrive(quiet.cloud, quiet.outputs) == 2
+    for sent in (forgotten, kept):
+        assert counts(quiet.wait(sent)) == {"received": 1, "stored": 1}
+    entry = quiet.entry(open_)
+    assert entry is not None
+    assert entry["status"] == "processing"
 
 
 @pytest.mark.usefixtures("queue")

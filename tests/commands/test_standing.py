@@ -12,8 +12,8 @@ import pytest
 from fixtures.command import module, pytest_on
 from fixtures.leftovers import PREFIX
 from fixtures.stacks import new_account
+from pipeline import buckets
 from pipeline.clouds import Cloud
-from pipeline.deploy import make_bucket
 from pipeline.waiting import NotYet, wait_until
 
 TESTS = [
@@ -59,7 +59,7 @@ class Account:
 
     def make_something(self) -> None:
         """What somebody else has in the account: a bucket, whose name is much like those of a run, and a queue."""
-        make_bucket(self.cloud, f"{PREFIX}of-somebody-else")
+        buckets.make(self.cloud, f"{PREFIX}of-somebody-else")
         self.cloud.client("sqs").create_queue(QueueName=f"{PREFIX}of-somebody-else")
 
     def holds(self) -> list[str]:

@@ -87,7 +87,7 @@ def test_an_upload_that_takes_twenty_times_the_functions_time_ends(brief_stack: 
     number = 12_000
     # Too large to be kept between the readings, and not to be compressed to nothing.
     padding = Random(unique).randbytes(60).hex()
-    # 133 invoices a second at the most are 90 s, and each invocation spends a quarter of its time on its start and its end.
+    # 133 invoices a second at the most are 90 s; starts and ends of invocations take a quarter of the time.
     brief_stack.proxy.arm(slow_batches(1.5))
     uploads = [
         brief_stack.upload(form(batch(f"{unique}{suffix}", number, padding)), f"{unique}{suffix}")

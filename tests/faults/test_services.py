@@ -132,6 +132,20 @@ def test_an_upload_that_a_lasting_fault_holds_up_stalls_until_it_is_redriven(
     assert brief_stack.failures() == []
 
 
+def test_parts_that_cannot_be_put_together_are_not_left_behind(patient_stack: StruckStack, unique: str) -> None:
+    # A part is gone when it is copied, so the rejects are written anew, in a second multipart upload.
+    lost = Fault("UploadPart", Kind.REFUSE, status=404, code="NoSuchKey")
+    patient_stack.proxy.arm(lost)
+    padding = "x" * 3_000
+    broken = [{"id": f"{unique}-{number}", "texto": padding} for number in range(3_000)]
+    entry = patient_stack.ingest(document(*broken), f"{unique}.json")
+    assert lost.struck
+    assert counts(entry) == {"received": 3_000, "rejected": 3_000}
+    assert len(patient_stack.rejects(entry)) == 3_000
+    begun = patient_stack.s3.list_multipart_uploads(Bucket=patient_stack.outputs["RejectsBucket"]).get("Uploads", [])
+    assert [one["Key"] for one in begun if one["Key"].startswith(unique)] == []
+
+
 @pytest.mark.timeout(2 * SLOW_SECONDS)
 def test_a_stalled_upload_goes_on_from_its_checkpoint(brief_stack: StruckStack, unique: str) -> None:
     ids = [f"{unique}-{number}" for number in range(3_000)]

@@ -28,11 +28,14 @@ TESTS = "tests/"
 UNIT = tuple(
     f"unit/test_{name}.py"
     for name in (
+        "alarms",
         "body",
         "checkpoint",
         "continuation",
+        "creation",
         "gunzip",
         "inserts",
+        "metrics",
         "outcome",
         "patience",
         "stalled",

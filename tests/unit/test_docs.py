@@ -5,22 +5,28 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
+from samtranslator.yaml_helper import yaml_parse
 
 from fixtures.command import ROOT
+from fixtures.dashboard import lines as lines_drawn
+from fixtures.differences import DIFFERENCES
 from fixtures.strategies.broken import FAULTS
 from fixtures.strategies.damage import DAMAGES
 from pipeline.cli import app
+from pipeline.deploy import TEMPLATE
 from tests.mutants.__main__ import _parser as mutants_parser
+from tests.permissions.__main__ import _parser as permissions_parser
 
 MOST_LINES = 150
 
 ENGLISH, PORTUGUESE = ROOT / "README.md", ROOT / "README.pt-BR.md"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
-GENERATED = ROOT / "docs" / "mutants.md"
-WRITTEN = [page for page in PAGES if page != GENERATED]
+GENERATED = [ROOT / "docs" / "mutants.md", ROOT / "docs" / "permissions.md"]
+WRITTEN = [page for page in PAGES if page not in GENERATED]
 
 _BLOCK = re.compile(r"^ *```(?P<kind>\w*)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"(?P<fence>`+)(?P<code>.+?)(?P=fence)")
@@ -154,13 +160,16 @@ def test_every_command_of_notas_and_its_options_are_there(page: Path) -> None:
 
 
 @of(WRITTEN)
-def test_every_option_of_pytest_and_of_the_mutants_is_there(page: Path, pytestconfig: pytest.Config) -> None:
+def test_every_option_of_pytest_of_the_mutants_and_of_the_permissions_is_there(
+    page: Path, pytestconfig: pytest.Config
+) -> None:
     for arguments in words(page, "pytest"):
         for option in options(arguments):
             pytestconfig.getoption(option)  # Raises ValueError where there is none.
-    known = mutants_parser().format_help()
+    parsers = {"tests.mutants": mutants_parser, "tests.permissions": permissions_parser}
     for arguments in words(page, "python"):
-        if arguments[:2] == ["-m", "tests.mutants"]:
+        if arguments[0] == "-m" and arguments[1] in parsers:
+            known = parsers[arguments[1]]().format_help()
             assert all(option in known for option in options(arguments[1:])), arguments
 
 
@@ -205,6 +214,7 @@ def test_every_message_of_troubleshooting_is_said_somewhere() -> None:
         "ensurepip is not available",
         ".venv/bin/notas: not found",
         "invalid peer certificate",
+        "does not have permissions to call",
     }
     missing = [message for message in messages if message not in of_others and message.replace("4566", "…") not in text]
     assert missing == []
@@ -218,3 +228,55 @@ def test_every_code_of_a_refusal_is_explained_in_the_contract() -> None:
     of_invoices = {code for fault in FAULTS for code, _ in fault.breaks}
     of_documents = {code for _, codes, _ in DAMAGES.values() for code in codes}
     assert (of_invoices | of_documents) - explained == set()
+
+
+def test_every_setting_that_does_not_arrive_is_in_the_table_of_its_cloud() -> None:
+    text = (ROOT / "docs" / "clouds.md").read_text(encoding="utf-8")
+    links = dict(re.findall(r"^\[(\S+)\]: (\S+)$", text, re.MULTILINE))
+    row = re.compile(r"^\| `(AWS::\S+)` `(\S+)` \| (?:yes|\[no\]\[(\S+)\]) \| (?:yes|\[no\]\[(\S+)\]) \|", re.MULTILINE)
+    named: dict[str, set[tuple[str, str, str]]] = {"aws": set(), "embedded": set(), "localstack": set()}
+    for kind, path, embedded, localstack in row.findall(text):
+        for cloud, link in (("embedded", embedded), ("localstack", localstack)):
+            if link:
+                named[cloud].add((kind, path, links[link]))
+    assert named == {cloud: {(one.kind, one.path, one.upstream) for one in rows} for cloud, rows in DIFFERENCES.items()}
+
+
+def properties(kind: str) -> dict[str, Any]:
+    """The template's resources of a kind, by name."""
+    found = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))["Resources"]
+    return {name: one["Properties"] for name, one in found.items() if one["Type"] == kind}
+
+
+def test_every_alarm_has_a_row_that_says_what_it_means_and_what_to_do() -> None:
+    text = (ROOT / "docs" / "alarms.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+Alarm)` \| (.{20,}?) \| (.{5,}) \|$", text, re.MULTILINE)
+    alarms = properties("AWS::CloudWatch::Alarm")
+    assert [name for name, _, _ in rows] == list(alarms)
+    assert f"| {len(alarms)} alarms |" in text
+    # What the mail says.
+    assert all(len(alarm["AlarmDescription"]) > 20 for alarm in alarms.values())
+
+
+def test_the_page_of_alarms_counts_what_the_functions_measure() -> None:
+    text = (ROOT / "docs" / "alarms.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(ingest|stalled|api)` \| (.+) \|$", text, re.MULTILINE)
+    named = {(service, metric) for service, cell in rows for metric in re.findall(r"`(\w+)`", cell)}
+    drawn = [metric for metric, _ in lines_drawn(yaml_parse(TEMPLATE.read_text(encoding="utf-8")))]
+    own = {(dict(one.dimensions)["service"], one.name) for one in drawn if not one.namespace.startswith("AWS/")}
+    assert named == own
+    assert f"| {len(own)} metrics of its own |" in text
+
+
+def test_every_parameter_that_a_page_sets_is_in_the_template_and_may_have_that_value() -> None:
+    parameters = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))["Parameters"]
+    found = [
+        pair
+        for page in WRITTEN
+        for pair in re.findall(r"(?:--parameter |`)([A-Z][a-z]\w+)=([\w.-]+)", page.read_text(encoding="utf-8"))
+    ]
+    assert {"MemorySize", "AlarmEmail", "Tracing", "ApiAccessLog"} <= {name for name, _ in found}
+    assert [pair for pair in found if pair[0] not in parameters] == []
+    assert [
+        (name, value) for name, value in found if value not in map(str, parameters[name].get("AllowedValues", [value]))
+    ] == []

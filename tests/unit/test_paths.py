@@ -71,7 +71,7 @@ METHODS = {
     "/": ("GET",),
     "/notas": ("GET", "POST"),
     "/notas/NF-8": ("GET",),
-    "/envios": ("POST",),
+    "/envios": ("GET", "POST"),
     "/envios/a.json": (),
     "/envios/a.json/v1": ("GET",),
     "/envios/a.json/v1/rejeitadas": ("GET",),

@@ -159,6 +159,15 @@ def test_nor_is_it_in_what_the_parser_can_pass_over(size: int) -> None:
     assert (caught.value.line, caught.value.column) == (1, 14)
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("text", ['{"a": 1, "b": 2,\n"c": 3, "d": 4}', '{"a": 1, "b": 2, "c":\n3, "d": 4}'])
+def test_nor_is_it_between_members_that_are_passed_over_at_once(text: str, size: int) -> None:
+    window = Window(cut(text.encode(), size))
+    with pytest.raises(DocumentError, match="the line ends where") as caught:
+        skim(window, 99, FAULT, re.compile(r"[ \t\r]*"))
+    assert (caught.value.line, caught.value.column) == (1, text.index("\n") + 1)
+
+
 @pytest.mark.parametrize("text", ['[[{"a": NaN}]]', '{"a": [1, {"b": -Infinity}]}'])
 def test_the_parser_takes_no_number_that_json_does_not_have(text: str) -> None:
     assert failure(text, 65_536).code == "not_json"
@@ -194,6 +203,35 @@ def test_so_are_invoices_that_are_longer_than_what_comes_at_a_time(monkeypatch: 
     skim(window, 99, FAULT)
     assert window.at_end()
     assert window.pieces < 20 * 200
+
+
+@pytest.mark.parametrize("form", ["[0, {}]", '{{"a": 0, {}}}'])
+@pytest.mark.parametrize("scalar", ["-1.5e+3", "0", '"a\\u00e9\\"b"', '""', "true", "null"])
+def test_many_members_that_are_no_containers_are_passed_over_at_once(form: str, scalar: str) -> None:
+    name = '"x\\n" : ' if form.startswith("{") else ""
+    text = form.format(" ,\n".join([name + scalar] * 200_000))
+    window = Slow(cut(text.encode(), 65_536))
+    skim(window, 99, FAULT)
+    assert window.at_end()
+    assert window.pieces < 2_000
+
+
+WRONG = ["01", "1.", ".5", "+1", "1e", "tru", "truex", "'a'", '"\t"', '"\\x"', "", "NaN", "1 2"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("form", ["[0, 1, {}, 2]", '{{"a": 0, "b": 1, "c": {}, "d": 2}}'])
+@pytest.mark.parametrize("wrong", WRONG)
+def test_none_of_them_is_passed_over_where_it_is_no_json(size: int, form: str, wrong: str) -> None:
+    error = failure(form.format(wrong), size)
+    begins = form.format("^").index("^") + 1
+    assert begins <= int(error.column or 0) <= begins + len(wrong)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nor_is_a_member_without_its_name(size: int) -> None:
+    assert failure('{"a": 0, "b": 1, 2, "c": 3}', size).column == 18
+    assert failure('[0, 1, "b": 1, 2]', size).column == 11
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -171,6 +171,14 @@ def test_a_multipart_upload_that_fails_is_aborted(operation: str) -> None:
     assert s3.open == {}
 
 
+def test_the_fault_of_a_multipart_upload_is_told_although_it_cannot_be_aborted_either() -> None:
+    s3 = S3()
+    s3.script["upload_part"] = [aws_error("AccessDenied", 403)]
+    s3.script["abort_multipart_upload"] = [aws_error("NoSuchUpload", 404)]
+    with pytest.raises(Exception, match="AccessDenied"):
+        publish(s3, 40, (), goes_on=False)
+
+
 @pytest.mark.parametrize(
     "operation",
     ["put_object", "create_multipart_upload", "upload_part_copy", "upload_part", "complete_multipart_upload"],

@@ -96,6 +96,12 @@ def test_an_object_without_a_version_of_its_own_is_named_by_its_content(version:
     assert upload.version_id == "null:d41d8cd98f00b204e9800998ecf8427e"
 
 
+@pytest.mark.parametrize("changes", [{}, {"versionId": None}, {"key": "a+%2B%25%C3%A9%0D.json"}], ids=str)
+def test_the_record_of_an_upload_names_it_again(changes: dict[str, Any]) -> None:
+    upload = Upload.from_event(record(**changes))
+    assert Upload.from_event(upload.as_record()) == upload
+
+
 def test_the_sequencer_of_an_event_is_ignored() -> None:
     # LocalStack sends one constant sequencer for every event; moto sends none.
     assert Upload.from_event(record(sequencer=None)) == Upload.from_event(record(sequencer="0"))

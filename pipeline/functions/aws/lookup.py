@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from ..attributes import Attribute
+from .patience import code_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -95,10 +98,19 @@ class Lookup:
         items: list[Item] = answer["Items"]  # type: ignore[assignment]
         return items, "LastEvaluatedKey" in answer
 
-    def rejects(self, url: str, offset: int) -> tuple[Iterator[bytes], int]:
-        """The rejects at an s3:// URL from byte `offset` on, in chunks; and how many bytes that is."""
+    def rejects(self, url: str, offset: int) -> tuple[Iterator[bytes], int] | None:
+        """The rejects at an s3:// URL from byte `offset` on, in chunks; and how many bytes that is.
+
+        None where there is no such object. S3 says so because the API may list the bucket:
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_RequestSyntax
+        """
         bucket, key = url.removeprefix("s3://").split("/", 1)
-        body = self._s3.get_object(Bucket=bucket, Key=key, Range=f"bytes={offset}-")
+        try:
+            body = self._s3.get_object(Bucket=bucket, Key=key, Range=f"bytes={offset}-")
+        except ClientError as error:
+            if code_of(error) in ("NoSuchKey", "NoSuchBucket"):
+                return None
+            raise
         return body["Body"].iter_chunks(CHUNK), body["ContentLength"]
 
 

@@ -6,6 +6,7 @@ checkpoint. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -133,9 +134,11 @@ class Rejects:
                 )
             )
         except BaseException:
-            self._patience.outlast(
-                lambda: self._s3.abort_multipart_upload(Bucket=self._bucket, Key=self._key, UploadId=upload_id)
-            )
+            # Where this fails, too, the first fault is the one to tell. The bucket removes what is left after a day.
+            with suppress(Exception):
+                self._patience.outlast(
+                    lambda: self._s3.abort_multipart_upload(Bucket=self._bucket, Key=self._key, UploadId=upload_id)
+                )
             raise
 
     def _copy(self, number: int, upload_id: str) -> "CompletedPartTypeDef":

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_plus
+from urllib.parse import quote_plus, unquote_plus
 
 from botocore.exceptions import ClientError, IncompleteReadError
 
@@ -59,6 +59,16 @@ class Upload:
             size=s3_object.get("size", 0),
             uploaded_at=record["eventTime"],
         )
+
+    def as_record(self) -> dict[str, Any]:
+        """What `from_event` reads, for one of an event's `Records`."""
+        named = {
+            "key": quote_plus(self.key),
+            "versionId": s3_version(self.version_id),
+            "eTag": content_etag(self.version_id) or "",
+            "size": self.size,
+        }
+        return {"eventTime": self.uploaded_at, "s3": {"bucket": {"name": self.bucket}, "object": named}}
 
     def names(self) -> dict[str, str]:
         """What names it, in the ledger and in logs: `{"key": …, "version_id": …}`."""

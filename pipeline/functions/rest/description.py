@@ -91,12 +91,38 @@ _SCHEMAS = {
     "Enviado": _object(key={"type": "string"}, version_id={"type": "string"}),
     "Convite": _object(
         key={"type": "string"},
-        url={
-            "type": "string",
-            "description": "PUT the file there. Its version id is the answer's x-amz-version-id; if "
-            "that is missing or `null`, it is `null:` and the answer's ETag without quotation marks.",
-        },
         expires_in={**_COUNT, "description": "Seconds."},
+        url={
+            "anyOf": [{"type": "string"}, _NULL],
+            "description": "PUT the file there, once, with all of `headers`. Its version id is the answer's "
+            "x-amz-version-id; if that is missing or `null`, it is `null:` and the answer's ETag without quotation "
+            "marks. 412 says that the file is there already: GET /envios?chave= tells its version id. Null for parts.",
+        },
+        headers={
+            "anyOf": [{"type": "object", "additionalProperties": {"type": "string"}}, _NULL],
+            "description": "S3 takes the file with exactly these: its type, that it is to be the first, and its size "
+            "if you said it. HTTP clients send Content-Length by themselves.",
+        },
+        parts={
+            "anyOf": [
+                _object(
+                    upload_id={"type": "string"},
+                    size={**_COUNT, "description": "Bytes of each part but the last."},
+                    urls={"type": "array", "items": {"type": "string"}, "description": "PUT each part to its URL."},
+                    complete={
+                        "type": "string",
+                        "description": "POST the parts' numbers and ETags there, as S3's CompleteMultipartUpload.",
+                    },
+                    headers={
+                        "type": "object",
+                        "additionalProperties": {"type": "string"},
+                        "description": "For that POST.",
+                    },
+                ),
+                _NULL,
+            ],
+            "description": "For a file of more than 5 GiB; null for others.",
+        },
     ),
     "Notas": _object(notas={"type": "array", "items": _schema("Nota")}, cursor=_CURSOR),
     "Rejeitada": _object(
@@ -147,7 +173,13 @@ NOT_YET = problem(
     "It does not exist, or not yet.",
     headers={"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait before asking again."}},
 )
-LOCATION = {"Location": {"schema": {"type": "string"}, "description": "The upload's path, below this API's address."}}
+REUSED = problem("The Idempotency-Key came with another document before.")
+LOCATION = {
+    "Location": {
+        "schema": {"type": "string", "format": "uri-reference"},
+        "description": "The upload's ledger entry; resolve it against the URL of the request.",
+    }
+}
 
 _UPLOAD = {"chave": "$response.body#/key", "versao": "$response.body#/version_id"}
 FOLLOW = {
@@ -164,32 +196,35 @@ DOCUMENT = {
         # Any body is uploaded, so none is invalid here.
         "content": {type_: {"schema": {}} for type_ in SUFFIXES},
     },
-    "parameters": [
-        {
-            "name": "Content-Encoding",
-            "in": "header",
-            "required": False,
-            "schema": {"type": "string", "enum": list(ENCODINGS)},
-        }
-    ],
 }
 """What `POST /notas` takes. The body is not parsed here."""
+
+_ENCODING = {
+    "name": "Content-Encoding",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "enum": list(ENCODINGS)},
+}
 
 
 def complete(schema: dict[str, Any]) -> dict[str, Any]:
     """Complete the description that Powertools makes of the routes: add the schemas, and correct the errors.
 
-    For invalid requests Powertools describes an answer of its own, with status 422, which this API never gives.
+    For invalid requests Powertools describes an answer of its own, with status 422, which this API does not give.
     """
     ingest = {**_schema("Origem"), "description": "Which upload brought it; not to be posted."}
     nota = {**INVOICE.schema, "properties": {**INVOICE.schema["properties"], "_ingest": ingest}}
     schema["components"] = {"schemas": {"Nota": nota, **_SCHEMAS}}
+    schema["paths"]["/notas"]["post"]["parameters"].append(_ENCODING)
     for path in schema["paths"].values():
         for operation in path.values():
             operation["summary"], _, _ = operation.pop("description", "").partition("\n")
             for parameter in operation.get("parameters", []):
                 _without_null(parameter)
-            operation["responses"].pop("422", None)
+                if parameter["in"] == "header":
+                    parameter["name"] = parameter["name"].title()
+            if operation["responses"].get("422", {}).get("content", {}).keys() != {PROBLEM}:
+                operation["responses"].pop("422", None)
             operation["responses"]["default"] = problem("An error.")
     return schema
 

@@ -17,6 +17,7 @@ logger = Logger(service="api", child=True)
 
 # Error codes by which AWS's services say "later". boto3 has retried them by then.
 _PASSING = {
+    "ConditionalRequestConflict",
     "InternalError",
     "InternalServerError",
     "ProvisionedThroughputExceededException",

@@ -8,6 +8,12 @@ from .problems import ProblemError
 MAX_BODY = 4 * 1024 * 1024
 """The most bytes in a posted body. Lambda takes events of 6 MB, in which base64 makes four bytes out of three."""
 
+MAX_PUT = 5 * 1024**3
+"""The most bytes of one PUT. https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html"""
+
+MAX_FILE = 1_000 * MAX_PUT
+"""The most bytes of a file that the API gives URLs for: so many parts."""
+
 SUFFIXES = {
     "application/json": ".json",
     "application/jsonl": ".jsonl",
@@ -19,6 +25,18 @@ ENCODINGS = {"identity": "", "gzip": ".gz"}
 """What is added to the suffix, by the Content-Encoding."""
 
 _UTF8 = {"utf-8", "utf8", "us-ascii"}
+
+_TYPES = {
+    ".json": "application/json",
+    ".jsonl": "application/jsonl",
+    ".ndjson": "application/x-ndjson",
+    ".gz": "application/gzip",
+}
+
+
+def type_of(name: str) -> str:
+    """The media type of a file as it is, by its name: `application/gzip` for `a.json.gz`."""
+    return _TYPES["." + name.lower().rpartition(".")[2]]
 
 
 def suffix(content_type: str | None, content_encoding: str | None) -> str:

@@ -21,7 +21,7 @@ _METHODS = (
     (re.compile(r"/openapi\.json"), ("GET",)),
     (re.compile(r"/notas"), ("GET", "POST")),
     (re.compile(r"/notas/[^/]+"), ("GET",)),
-    (re.compile(r"/envios"), ("POST",)),
+    (re.compile(r"/envios"), ("GET", "POST")),
     (re.compile(rf"/envios/[^/]+/[^/]+(/{REJECTS})?"), ("GET",)),
 )
 

@@ -4,20 +4,22 @@ import base64
 import json
 import os
 import uuid
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated, Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.models import Server
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
 from pydantic import AfterValidator, BeforeValidator
 
 from ..attributes import to_json
 from ..aws import clients
-from ..aws.inbox import URL_SECONDS, Inbox
+from ..aws.inbox import PREFIX, URL_SECONDS, Inbox, OtherDocumentError
 from ..aws.lookup import Customer, Lookup
 from . import media, page, pages, paths
 from .cursors import Cursors
@@ -29,6 +31,7 @@ from .description import (
     LOCATION,
     NEXT_PAGE,
     NOT_YET,
+    REUSED,
     TITLE,
     UNKNOWN,
     VERSION,
@@ -38,7 +41,7 @@ from .description import (
 )
 from .entries import shown
 from .failures import correlation_id, handle_failures
-from .problems import not_found
+from .problems import ProblemError, not_found
 
 app = APIGatewayRestResolver(enable_validation=True)
 handle_failures(app)
@@ -77,6 +80,33 @@ FileName = Annotated[
         description="The file's name; its suffix says what format it has.",
     ),
 ]
+Size = Annotated[
+    int,
+    Query(
+        ge=0,
+        le=media.MAX_FILE,
+        description="The file's size in bytes. S3 takes no other; without it, up to 5 GiB. A larger file is for parts.",
+    ),
+]
+UploadId = Annotated[
+    str,
+    Query(
+        min_length=1,
+        max_length=1024,
+        pattern=r"^[\x21-\x7e]+$",
+        description="The `upload_id` of parts, for new URLs for them. Send the same Idempotency-Key.",
+    ),
+]
+# https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07
+RepeatKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        description="Any unique text, such as a UUID. A call that is sent again with the same key is the same call.",
+    ),
+]
 
 
 @app.get("/", include_in_schema=False)
@@ -102,20 +132,29 @@ def describe() -> Response[str]:
             links=FOLLOW,
             headers=LOCATION,
         ),
+        400: INVALID,
         413: problem("The body is too large; ask POST /envios for a URL to upload it to."),
         415: problem("The body has a type or an encoding that is not supported."),
+        422: REUSED,
     },
 )
-def send() -> Response[str]:
+def send(repeat_key: RepeatKey = None) -> Response[str]:
     """Upload invoices: one, an array, or one per line."""
     headers = app.current_event.headers
     suffix = media.suffix(headers.get("content-type"), headers.get("content-encoding"))
     body = _body()
     media.check_size(len(body))
-    key = _new_key(suffix)
-    version_id = _inbox().put(key, body)
-    location = {"Location": paths.of_upload(key, version_id)}
-    return _json(HTTPStatus.ACCEPTED, json.dumps({"key": key, "version_id": version_id}), location)
+    key = _key(suffix, repeat_key)
+    try:
+        version_id = _inbox().put(key, body)
+    except OtherDocumentError:
+        raise ProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "idempotency-key-reused",
+            "this Idempotency-Key came with another document before; use a new one for each document",
+        ) from None
+    location = {"Location": urlsplit(os.environ["API_URL"]).path + paths.of_upload(key, version_id)}
+    return _json(HTTPStatus.ACCEPTED, _upload(key, version_id), location)
 
 
 @app.post(
@@ -123,11 +162,32 @@ def send() -> Response[str]:
     operation_id="convidar",
     responses={201: answer("A URL for one file.", "Convite"), 400: INVALID},
 )
-def invite(nome: FileName) -> Response[str]:
-    """Ask for a URL at which to upload a file of any size."""
-    key = _new_key(f"/{nome}")
-    invitation = {"key": key, "url": _inbox().url(key), "expires_in": URL_SECONDS}
+def invite(
+    nome: FileName, tamanho: Size | None = None, partes: UploadId | None = None, repeat_key: RepeatKey = None
+) -> Response[str]:
+    """Ask for a URL at which to upload one file, once; for URLs of its parts if it is larger than 5 GiB."""
+    key, type_ = _key(f"/{nome}", repeat_key), media.type_of(nome)
+    invitation = {"key": key, "expires_in": URL_SECONDS, "url": None, "headers": None, "parts": None}
+    if tamanho is not None and tamanho > media.MAX_PUT:
+        invitation |= {"parts": asdict(_inbox().invite_parts(key, type_, tamanho, partes))}
+    else:
+        invitation |= asdict(_inbox().invite(key, type_, tamanho))
     return _json(HTTPStatus.CREATED, json.dumps(invitation, ensure_ascii=False))
+
+
+@app.get(
+    "/envios",
+    operation_id="enviado",
+    responses={200: answer("The upload of this key.", "Enviado", links=FOLLOW), 400: INVALID, 404: UNKNOWN},
+)
+def uploaded(
+    chave: Annotated[str, Query(min_length=1, max_length=1024, description="A key from POST /envios.")],
+) -> Response[str]:
+    """Which upload a file became that was PUT to a URL: for those who lost S3's answer."""
+    version_id = _inbox().find(chave)
+    if version_id is None:
+        raise not_found("nothing was uploaded under this key")
+    return _json(HTTPStatus.OK, _upload(chave, version_id))
 
 
 @app.get(
@@ -152,7 +212,10 @@ def rejects(chave: Key, versao: VersionId, limite: Limit = 100, cursor: Cursor =
     offset: int = 0 if cursor is None else _cursors().open(listing, cursor)
     if url is None:
         return _page("rejeitadas", [], None)
-    chunks, left = _lookup().rejects(url, offset)
+    found_rejects = _lookup().rejects(url, offset)
+    if found_rejects is None:
+        raise not_found("the rejects of this upload are gone: somebody removed them from the rejects bucket")
+    chunks, left = found_rejects
     found = pages.rejects(chunks, limite)
     is_last = found.size == left
     return _page("rejeitadas", found.rejects, None if is_last else _cursors().seal(listing, offset + found.size))
@@ -211,9 +274,19 @@ def _body() -> bytes:
     return base64.b64decode(body) if event.is_base64_encoded else body.encode()
 
 
-def _new_key(rest: str) -> str:
-    """A new key. The day makes old uploads easy to find; the correlation id keeps requests apart."""
-    return f"api/{datetime.now(UTC):%Y-%m-%d}/{correlation_id(app) or uuid.uuid4()}{rest}"
+def _key(rest: str, repeat_key: str | None) -> str:
+    """The key of an upload: the same for each repetition of a call, and another for each other call.
+
+    Without a key for repetitions, the correlation id keeps requests apart, and the day makes old ones easy to find.
+    With one there is no day, because midnight may lie between two tries.
+    """
+    if repeat_key is not None:
+        return f"{PREFIX}{sha256(repeat_key.encode()).hexdigest()}{rest}"
+    return f"{PREFIX}{datetime.now(UTC):%Y-%m-%d}/{correlation_id(app) or uuid.uuid4()}{rest}"
+
+
+def _upload(key: str, version_id: str) -> str:
+    return json.dumps({"key": key, "version_id": version_id}, ensure_ascii=False)
 
 
 def _page(name: str, elements: list[str], cursor: str | None) -> Response[str]:

@@ -2,6 +2,7 @@
 
 from ..mutant import Mutant
 from . import (
+    alarms,
     api,
     batches,
     content,
@@ -37,4 +38,5 @@ CATALOGUE: tuple[Mutant, ...] = (
     *rules.MUTANTS,
     *api.MUTANTS,
     *template.MUTANTS,
+    *alarms.MUTANTS,
 )

@@ -126,6 +126,20 @@ MUTANTS = (
         "LOST = (HTTPClientError,)",
     ),
     Mutant(
+        "answers-that-break-off-raised",
+        "what comes with 200 is whole",
+        "functions/aws/statements.py",
+        "            raise ConnectionClosedError(endpoint_url=self._url, error=error) from error\n",
+        "            raise TypeError(error) from error\n",
+    ),
+    Mutant(
+        "codes-with-their-namespace",
+        "a code is what the service says",
+        "functions/aws/statements.py",
+        '    code = content.get("__type", str(answer.status_code)).rpartition("#")[2]\n',
+        '    code = content.get("__type", str(answer.status_code))\n',
+    ),
+    Mutant(
         "throttling-forgotten-while-waiting",
         "who waits has not been refused",
         "functions/process.py",

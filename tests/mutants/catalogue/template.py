@@ -8,19 +8,69 @@ _HASH_AND_RANGE = """            - AttributeName: cliente
               KeyType: RANGE
 """
 
+_UPLOADS = """  Uploads:
+    Type: AWS::S3::Bucket
+    DeletionPolicy: RetainExceptOnCreate
+    UpdateReplacePolicy: Retain
+    Properties:
+      Tags:
+        - Key: notas:stack
+          Value: !Ref AWS::StackId
+"""
+
+_INVOICES = """  Invoices:
+    Type: AWS::DynamoDB::Table
+    DeletionPolicy: Retain
+    UpdateReplacePolicy: Retain
+    Properties:
+      Tags:
+        - Key: notas:stack
+          Value: !Ref AWS::StackId
+      DeletionProtectionEnabled: true
+"""
+
 _RETRIES = """      FunctionName: !Ref Ingest
       Qualifier: $LATEST
       MaximumRetryAttempts: 2
 """
 
+_WRITES_REJECTS = """            Action: [s3:PutObject, s3:AbortMultipartUpload]
+            Resource: !Sub "${Rejects.Arn}/*"
+"""
+
+_OWN_ACCOUNT = """            Condition:
+              StringEquals:
+                aws:ResourceAccount: !Ref AWS::AccountId
+"""
+
 MUTANTS = (
+    Mutant(
+        "uploads-go-with-the-stack",
+        "who deletes the stack wants it all gone",
+        TEMPLATE,
+        _UPLOADS,
+        _UPLOADS.replace("    DeletionPolicy: RetainExceptOnCreate\n", ""),
+    ),
+    Mutant(
+        "invoices-lost-with-a-replaced-table",
+        "DeletionPolicy keeps a table in every case",
+        TEMPLATE,
+        _INVOICES,
+        _INVOICES.replace("    UpdateReplacePolicy: Retain\n", ""),
+    ),
+    Mutant(
+        "anybody-deletes-the-invoices",
+        "the stack is what deletes tables, and it retains them",
+        TEMPLATE,
+        _INVOICES,
+        _INVOICES.replace("      DeletionProtectionEnabled: true\n", ""),
+    ),
     Mutant(
         "uploads-not-versioned",
         "nobody overwrites an invoice",
         TEMPLATE,
-        "  Uploads:\n    Type: AWS::S3::Bucket\n    Properties:\n"
-        "      VersioningConfiguration:\n        Status: Enabled\n",
-        "  Uploads:\n    Type: AWS::S3::Bucket\n    Properties:\n",
+        _UPLOADS + "      VersioningConfiguration:\n        Status: Enabled\n",
+        _UPLOADS,
     ),
     Mutant(
         "tls-for-the-bucket-not-its-objects",
@@ -93,8 +143,29 @@ MUTANTS = (
         "may-write-the-bucket-not-its-objects",
         "a bucket's ARN covers what is in it",
         TEMPLATE,
-        '            Action: [s3:PutObject, s3:AbortMultipartUpload]\n            Resource: !Sub "${Rejects.Arn}/*"\n',
-        "            Action: [s3:PutObject, s3:AbortMultipartUpload]\n            Resource: !GetAtt Rejects.Arn\n",
+        _WRITES_REJECTS,
+        _WRITES_REJECTS.replace('!Sub "${Rejects.Arn}/*"', "!GetAtt Rejects.Arn"),
+    ),
+    Mutant(
+        "api-may-overwrite-any-upload",
+        "the bucket is there to upload to",
+        TEMPLATE,
+        '            Resource: !Sub "${Uploads.Arn}/api/*"\n',
+        '            Resource: !Sub "${Uploads.Arn}/*"\n',
+    ),
+    Mutant(
+        "rejects-to-whoever-has-the-bucket",
+        "the bucket is ours, and keeps its name",
+        TEMPLATE,
+        _WRITES_REJECTS + _OWN_ACCOUNT,
+        _WRITES_REJECTS,
+    ),
+    Mutant(
+        "may-not-tell-a-missing-version",
+        "nobody lists versions",
+        TEMPLATE,
+        "            Action: [s3:ListBucket, s3:ListBucketVersions]\n",
+        "            Action: s3:ListBucket\n",
     ),
     Mutant(
         "may-not-close-the-ledger",
@@ -189,5 +260,47 @@ MUTANTS = (
             ExpirationInDays: 30
 """,
         "",
+    ),
+    Mutant(
+        "destination-before-its-permission",
+        "the configuration names the function, which has its role",
+        TEMPLATE,
+        "    DependsOn: IngestPolicy\n",
+        "",
+    ),
+    Mutant(
+        "responses-at-once",
+        "responses do not refer to each other",
+        TEMPLATE,
+        "    DependsOn: ApiExpiredToken\n",
+        "",
+    ),
+    Mutant(
+        "page-as-often-as-strangers-ask",
+        "a page is cheap",
+        TEMPLATE,
+        """        - ResourcePath: /
+          HttpMethod: GET
+          ThrottlingRateLimit: 2
+          ThrottlingBurstLimit: 20
+""",
+        "",
+    ),
+    Mutant(
+        "key-without-a-quota",
+        "whoever has the key may call",
+        TEMPLATE,
+        """      Quota:
+        Limit: !Ref ApiDailyQuota
+        Period: DAY
+""",
+        "",
+    ),
+    Mutant(
+        "repeated-call-may-not-look",
+        "the API writes uploads, and the function reads them",
+        TEMPLATE,
+        '            Action: [s3:PutObject, s3:GetObject]\n            Resource: !Sub "${Uploads.Arn}/api/*"\n',
+        '            Action: s3:PutObject\n            Resource: !Sub "${Uploads.Arn}/api/*"\n',
     ),
 )

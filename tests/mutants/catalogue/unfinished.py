@@ -114,11 +114,18 @@ MUTANTS = (
         "begun-multipart-upload-left-open",
         "the next attempt begins another",
         "functions/aws/rejects.py",
-        "            self._patience.outlast(\n"
-        "                lambda: self._s3.abort_multipart_upload("
+        "                self._patience.outlast(\n"
+        "                    lambda: self._s3.abort_multipart_upload("
         "Bucket=self._bucket, Key=self._key, UploadId=upload_id)\n"
-        "            )\n            raise\n",
-        "            raise\n",
+        "                )\n",
+        "                pass\n",
+    ),
+    Mutant(
+        "rejects-that-are-gone-are-never-written-anew",
+        "what another attempt removed, it had published",
+        "functions/process.py",
+        "        self._start = Progress(Reading.STORING) if anew else progress\n",
+        "        self._start = progress\n",
     ),
     Mutant(
         "parts-of-an-upload-without-checkpoints-stay",

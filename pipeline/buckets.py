@@ -1,0 +1,74 @@
+"""Buckets of the account's own: made, emptied and removed.
+
+A bucket's name is everybody's, so every call says whose bucket it has to be. CreateBucket cannot say it, but tells:
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+"""
+
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .clouds import Cloud
+from .deletion import delete_versions
+from .errors import CloudError, DeployError
+
+
+def account_of(cloud: Cloud) -> str:
+    """The 12 digits of the account that the credentials are of. Raises CloudError."""
+    try:
+        return str(cloud.client("sts").get_caller_identity()["Account"])
+    except (BotoCoreError, ClientError) as error:
+        raise CloudError(f"cannot reach AWS at {cloud.endpoint_url or cloud.region}: {error}") from None
+
+
+def make(cloud: Cloud, name: str) -> None:
+    """Make a bucket in the cloud's region. Raises ClientError."""
+    # us-east-1 is the one region that must not be named:
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucketConfiguration.html
+    location = (
+        {} if cloud.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": cloud.region}}
+    )
+    cloud.client("s3").create_bucket(Bucket=name, ObjectOwnership="BucketOwnerEnforced", **location)
+
+
+def holds_anything(cloud: Cloud, name: str) -> bool:
+    """Whether there is any version or delete marker in the account's own bucket, if there is a bucket."""
+    s3 = cloud.client("s3")
+    try:
+        answer = s3.list_object_versions(Bucket=name, MaxKeys=1, ExpectedBucketOwner=account_of(cloud))
+    except s3.exceptions.NoSuchBucket:
+        return False
+    return bool(answer.get("Versions") or answer.get("DeleteMarkers"))
+
+
+def remove(cloud: Cloud, name: str) -> None:
+    """Remove the account's own bucket of this name with all that is in it, if there is one. Raises DeployError."""
+    s3 = cloud.client("s3")
+    own = {"Bucket": name, "ExpectedBucketOwner": account_of(cloud)}
+    try:
+        _empty(s3, own)
+        s3.delete_bucket(**own)
+    except s3.exceptions.NoSuchBucket:
+        pass
+    except ClientError as error:
+        raise DeployError(
+            f"the bucket {name} was not removed: {error.response['Error']['Message']}. Try the same command again"
+        ) from None
+
+
+def _empty(s3: Any, own: dict[str, str]) -> None:
+    for page in s3.get_paginator("list_object_versions").paginate(**own):
+        versions = [
+            {"Key": version["Key"], "VersionId": version["VersionId"]}
+            for version in page.get("Versions", []) + page.get("DeleteMarkers", [])
+        ]
+        if not versions:
+            continue
+        # Each version may fail by itself, with an answer of 200.
+        refused = delete_versions(s3, own, versions)
+        if refused:
+            first = refused[0]
+            raise DeployError(
+                f"{len(refused)} versions in the bucket {own['Bucket']} were not removed, such as {first['Key']}: "
+                f"{first.get('Message') or first.get('Code')}. Try the same command again"
+            )

@@ -1,0 +1,169 @@
+"""Uploads a file straight to S3, to the URLs that the API gives for it: one, or one for each part of a larger file."""
+
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from html import escape
+from http import HTTPStatus
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from .client import Client, NotFoundError
+from .errors import CloudError
+from .functions.versions import version_id
+from .repetition import PASSING, Repetition, seconds_asked
+from .web import open_url
+
+# The longest name that POST /envios accepts.
+_NAME = 200
+
+# The longest wait for S3 to take a piece of the file, or to answer.
+_SECONDS = 60.0
+
+_PIECE = 1024 * 1024
+
+# What S3 says where another try, with a new URL, may do. ExpiredToken: the credentials that signed the URL are too old.
+# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
+_AGAIN = (b"<Code>RequestTimeout</Code>", b"<Code>ExpiredToken</Code>")
+
+# What S3 says of an object that is there, and of an upload in parts that is over.
+_DONE = (HTTPStatus.PRECONDITION_FAILED, HTTPStatus.NOT_FOUND)
+
+
+def upload(client: Client, file: Path) -> tuple[str, str]:
+    """Upload the file; its key and version id. Raises CloudError."""
+    sending, seconds = _Sending(client, file), max(1.0, min(_SECONDS, client.patience))
+    parts = sending.invitation()["parts"]
+    if parts is None:
+        return sending.key, sending.repeat(lambda: _put(sending.invitation(), file, seconds), sending.version)
+    etags: list[str] = []
+
+    def put_next() -> str:
+        return _put_part(sending.invitation()["parts"], len(etags), file, seconds)
+
+    def complete() -> str | None:
+        _complete(sending.invitation()["parts"], etags, seconds)
+        return sending.version()
+
+    while len(etags) < len(parts["urls"]):
+        etags.append(sending.repeat(put_next, lambda: None))
+    return sending.key, sending.repeat(complete, sending.version)
+
+
+class _Sending:
+    """A file on its way. All of its invitations are for one key, of which S3 takes one object."""
+
+    def __init__(self, client: Client, file: Path) -> None:
+        self._client = client
+        self._file = file
+        self._same_call = {"Idempotency-Key": str(uuid.uuid4())}
+        self._path = f"/envios?nome={quote(file.name[-_NAME:], safe='')}&tamanho={file.stat().st_size}"
+        self._invite()
+        self.key = str(self._invitation["key"])
+
+    def _invite(self) -> None:
+        self._invitation: dict[str, Any] = self._client.call("POST", self._path, headers=self._same_call).json()
+        self._renewal = time.monotonic() + float(self._invitation["expires_in"]) / 2
+        if self._invitation["parts"] and "&partes=" not in self._path:
+            self._path += f"&partes={quote(self._invitation['parts']['upload_id'], safe='')}"
+
+    def invitation(self) -> dict[str, Any]:
+        """The last invitation; where half of its time is over, a new one for the same object."""
+        if time.monotonic() > self._renewal:
+            self._invite()
+        return self._invitation
+
+    def version(self) -> str | None:
+        """The version id of the object, if S3 has it."""
+        try:
+            return str(self._client.get("/envios", chave=self.key).json()["version_id"])
+        except NotFoundError:
+            return None
+
+    def repeat(self, attempt: Callable[[], str | None], find: Callable[[], str | None]) -> str:
+        """What the first attempt returns that succeeds, or what is found after one whose answer was lost.
+
+        The patience is for the time after the first failure: a large file may take long, and fail then.
+        """
+        repetition = None
+        while True:
+            failed, asked = self._not_uploaded("S3 does not have it"), 0.0
+            try:
+                done = attempt()
+            except urllib.error.HTTPError as error:
+                failed, asked = self._not_uploaded(error), seconds_asked(error.headers["Retry-After"])
+                done = find() if error.code in _DONE else None
+                if done is None and not _passes(error):
+                    raise failed from None
+            except (OSError, HTTPException) as error:
+                # S3 may have refused the file without reading it, and closed the connection while it was being sent.
+                failed, done = self._not_uploaded(error), None
+            if done is not None:
+                return done
+            repetition = repetition or Repetition(self._client.patience)
+            repetition.wait(failed, asked)
+            found = find()
+            if found is not None:
+                return found
+            self._renewal = 0.0
+
+    def _not_uploaded(self, why: object) -> CloudError:
+        return CloudError(f"{self._file} was not uploaded to the URL from the API: {why}. Try again")
+
+
+def _put(invitation: dict[str, Any], file: Path, seconds: float) -> str:
+    """PUT the whole file; its version id. This and what follows raise what `urllib.request.urlopen` does."""
+    with file.open("rb") as body:
+        request = urllib.request.Request(invitation["url"], body, invitation["headers"], method="PUT")
+        with open_url(request, seconds) as answer:
+            return version_id(answer.headers["x-amz-version-id"], answer.headers["ETag"])
+
+
+def _put_part(parts: dict[str, Any], number: int, file: Path, seconds: float) -> str:
+    """PUT one part, counted from 0; its ETag. A part that is sent again takes the place of the one before."""
+    size = int(parts["size"])
+    length = min(size, file.stat().st_size - number * size)
+    headers = {"Content-Length": str(length)}
+    pieces = _pieces(file, number * size, length)
+    request = urllib.request.Request(parts["urls"][number], pieces, headers, method="PUT")
+    with open_url(request, seconds) as answer:
+        return str(answer.headers["ETag"])
+
+
+def _pieces(file: Path, offset: int, length: int) -> Iterator[bytes]:
+    with file.open("rb") as content:
+        content.seek(offset)
+        while length > 0 and (piece := content.read(min(_PIECE, length))):
+            length -= len(piece)
+            yield piece
+
+
+def _complete(parts: dict[str, Any], etags: list[str], seconds: float) -> None:
+    """Make the parts one object. S3 may say 200 before it knows, and an error after that.
+
+    Once it is done, S3 answers a repetition as it answered before, or does not know the upload any more.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+    """
+    listed = "".join(
+        f"<Part><PartNumber>{number}</PartNumber><ETag>{escape(etag, quote=False)}</ETag></Part>"
+        for number, etag in enumerate(etags, start=1)
+    )
+    body = (
+        f'<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">{listed}</CompleteMultipartUpload>'
+    )
+    headers = {**parts["headers"], "Content-Type": "application/xml"}
+    request = urllib.request.Request(parts["complete"], body.encode(), headers, method="POST")
+    with open_url(request, seconds) as answer:
+        said = answer.read()
+    if b"<Error>" in said:
+        raise OSError(said.decode(errors="replace"))
+
+
+def _passes(error: urllib.error.HTTPError) -> bool:
+    """Whether S3 may take it later."""
+    said = error.read()
+    return error.code in PASSING or error.code == HTTPStatus.CONFLICT or any(words in said for words in _AGAIN)

@@ -1,0 +1,141 @@
+"""A stack as CloudFormation has it: its state, its resources, what failed, and its removal."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .clouds import Cloud
+from .errors import CloudError, DeployError, UsageError
+from .waiting import NotYet, WaitTimeoutError, wait_until
+
+DEADLINE_SECONDS = 15 * 60
+
+TAG = {"Key": "project", "Value": "notas"}
+"""Every stack that notas makes has this tag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One of a stack's: its name in the template, such as "Uploads", its type, and the name of the thing itself."""
+
+    logical_id: str
+    type: str
+    physical_id: str
+    status: str
+    reason: str = ""
+
+
+def describe(cloud: Cloud, stack: str) -> dict[str, Any] | None:
+    """The stack as CloudFormation describes it; None if there is none, or none any more."""
+    cloudformation = cloud.client("cloudformation")
+    try:
+        found: dict[str, Any] = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+    except ClientError as error:
+        if "does not exist" in error.response["Error"]["Message"]:
+            return None
+        raise DeployError(f"cannot look at the stack {stack}: {error.response['Error']['Message']}") from None
+    except BotoCoreError as error:
+        raise CloudError(f"cannot reach CloudFormation: {error}") from None
+    return None if found["StackStatus"] == "DELETE_COMPLETE" else found
+
+
+def find(cloud: Cloud, stack: str) -> str | None:
+    """The state of a stack that notas made, such as "UPDATE_COMPLETE"; None if there is no stack of this name.
+
+    Raises UsageError if somebody else made it. To change or remove that one would take along all that it holds.
+    """
+    description = describe(cloud, stack)
+    if description is None:
+        return None
+    if TAG not in description.get("Tags", []):
+        raise UsageError(f"the stack {stack} in {cloud.region} was not made by notas. Name another with --stack")
+    return str(description["StackStatus"])
+
+
+def status(cloud: Cloud, stack: str) -> str | None:
+    """Such as "UPDATE_COMPLETE"; None if there is no such stack."""
+    description = describe(cloud, stack)
+    return None if description is None else str(description["StackStatus"])
+
+
+def resources(cloud: Cloud, stack: str) -> Iterator[Resource]:
+    """Those of the stack that were made, in whatever state."""
+    for page in cloud.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack):
+        for one in page["StackResourceSummaries"]:
+            if one.get("PhysicalResourceId"):
+                yield Resource(
+                    one["LogicalResourceId"],
+                    one["ResourceType"],
+                    one["PhysicalResourceId"],
+                    one["ResourceStatus"],
+                    one.get("ResourceStatusReason", ""),
+                )
+
+
+def wait(cloud: Cloud, stack: str, begun: float) -> dict[str, Any]:
+    """The stack once it is made or changed. Raises DeployError if it ends otherwise, with what failed since `begun`."""
+
+    def ask() -> dict[str, Any] | NotYet:
+        cloud.check()
+        description = describe(cloud, stack)
+        if description is None or description["StackStatus"].endswith("_IN_PROGRESS"):
+            return NotYet(f"the stack is {description and description['StackStatus']}")
+        return description
+
+    try:
+        description = wait_until(f"the stack {stack} is made", ask, DEADLINE_SECONDS, first=0.05, longest=3)
+    except WaitTimeoutError as error:
+        raise DeployError(f"{error}{failures(cloud, stack, begun)}") from None
+    if description["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        why = failures(cloud, stack, begun) + _kept(cloud, stack)
+        raise DeployError(f"the stack {stack} ended as {description['StackStatus']}{why}")
+    return description
+
+
+def _kept(cloud: Cloud, stack: str) -> str:
+    """What a rollback left because the template retains it."""
+    kept = [one.physical_id for one in resources(cloud, stack) if one.status == "DELETE_SKIPPED"]
+    return f"\n  kept, until notas destroy removes it: {', '.join(kept)}" if kept else ""
+
+
+def failures(cloud: Cloud, stack: str, begun: float) -> str:
+    """The resources that failed since `begun`, in time order, with CloudFormation's reasons.
+
+    If no resource has a reason, the stack's own, which comes with its rollback.
+    """
+    pages = cloud.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack)
+    events = [event for page in pages for event in page["StackEvents"]]
+    failed = [
+        event
+        for event in sorted(events, key=lambda event: event["Timestamp"])
+        if event["ResourceStatus"].endswith(("_FAILED", "ROLLBACK_IN_PROGRESS"))
+        and event.get("ResourceStatusReason")
+        and event["Timestamp"].timestamp() >= begun - 5
+    ]
+    own = [event for event in failed if event["ResourceType"] != "AWS::CloudFormation::Stack"]
+    lines = [
+        f"\n  {event['LogicalResourceId']} ({event['ResourceType']}): {event['ResourceStatusReason']}"
+        for event in own or failed
+    ]
+    return "; the resources that failed, in time order:" + "".join(lines) if lines else ""
+
+
+def delete(cloud: Cloud, stack: str) -> None:
+    """Remove the stack, and of its resources those that the template does not retain. Raises DeployError."""
+    begun = time.time()
+    cloud.client("cloudformation").delete_stack(StackName=stack)
+
+    def ask() -> bool | NotYet:
+        cloud.check()
+        now = status(cloud, stack)
+        if now == "DELETE_FAILED":
+            raise DeployError(f"the stack {stack} was not removed{failures(cloud, stack, begun)}")
+        return True if now is None else NotYet(f"the stack is {now}")
+
+    try:
+        wait_until(f"the stack {stack} is gone", ask, DEADLINE_SECONDS, first=0.05, longest=3)
+    except WaitTimeoutError as error:
+        raise DeployError(f"{error}{failures(cloud, stack, begun)}") from None

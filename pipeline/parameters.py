@@ -1,0 +1,108 @@
+"""What a deployment is given: the stack's name and the template's parameters, refused where AWS would refuse them."""
+
+import math
+import re
+from functools import lru_cache
+from typing import Any
+
+from .artifacts import bucket_name
+from .clouds import Cloud
+from .errors import UsageError
+from .package import Target
+
+SET_BY_NOTAS = ("CodeBucket", "CodeKey", "CodeVersion", "EndpointUrl")
+"""The parameters that follow from the package and the cloud. A person who sets them would deploy something else."""
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+_STACK_NAME = re.compile("[a-zA-Z][-a-zA-Z0-9]{0,127}")
+
+# The stack's buckets have names that begin with the stack's.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+_LONGEST_BUCKET_NAME = 63
+_RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
+
+
+def read(given: list[str]) -> dict[str, str]:
+    """The parameters of a command line: `["MemorySize=1024"]` is `{"MemorySize": "1024"}`. Raises UsageError."""
+    parameters = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"--parameter {text} is not NAME=VALUE, such as MemorySize=1024")
+        if name in SET_BY_NOTAS:
+            raise UsageError(f"--parameter {text}: notas sets {name} itself; leave it out")
+        parameters[name] = value
+    return parameters
+
+
+def check_stack(name: str, region: str) -> None:
+    """Raise UsageError if AWS would refuse a stack of this name, or its buckets."""
+    if not _STACK_NAME.fullmatch(name):
+        raise UsageError(
+            f"--stack {name}: a stack's name begins with a letter, and has at most 128 letters, digits and hyphens"
+        )
+    longest = _LONGEST_BUCKET_NAME - len(bucket_name("", "0" * 12, region))
+    if len(name) > longest:
+        raise UsageError(
+            f"--stack {name} has {len(name)} characters. In {region} it may have {longest}, because its buckets' names "
+            f"begin with it, and S3 takes {_LONGEST_BUCKET_NAME}"
+        )
+    if name.lower().startswith(_RESERVED_PREFIXES):
+        raise UsageError(
+            f"--stack {name}: its buckets' names would begin with it, and S3 takes none that begins with "
+            f"{', '.join(_RESERVED_PREFIXES)}"
+        )
+
+
+def check(values: dict[str, str], template: str) -> None:
+    """Raise UsageError if the template's own constraints refuse one of these parameters.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+    """
+    if not values:
+        return
+    known = _parameters(template)
+    for name, value in values.items():
+        if name not in known:
+            settable = ", ".join(one for one in known if one not in SET_BY_NOTAS)
+            raise UsageError(f"--parameter {name}={value}: the template has no parameter {name}; it has {settable}")
+        wrong = _wrong(known[name], value)
+        if wrong:
+            raise UsageError(f"--parameter {name}={value}: {wrong}")
+
+
+def target_of(cloud: Cloud, values: dict[str, str]) -> Target:
+    """What to build the package for: the cloud's own runtime and architecture, or those given. Raises UsageError."""
+    runtime = values.get("Runtime", cloud.target.runtime)
+    architecture = values.get("Architecture", cloud.target.architecture)
+    if (runtime, architecture) == (cloud.target.runtime, cloud.target.architecture):
+        return cloud.target
+    if cloud.target.native:
+        raise UsageError(
+            f"this cloud runs functions on the Python it has, {cloud.target.runtime} on {cloud.target.architecture}, "
+            f"and not on {runtime} on {architecture}. Leave out Runtime and Architecture"
+        )
+    return Target(runtime, architecture)
+
+
+@lru_cache(maxsize=8)
+def _parameters(template: str) -> dict[str, dict[str, Any]]:
+    from samtranslator.yaml_helper import yaml_parse  # noqa: PLC0415 - 0.2 s, for those who give parameters
+
+    return dict(yaml_parse(template).get("Parameters", {}))
+
+
+def _wrong(rule: dict[str, Any], value: str) -> str | None:
+    """Why the rule refuses a value; None if it does not."""
+    allowed = [str(one) for one in rule.get("AllowedValues", [])]
+    if allowed and value not in allowed:
+        return f"it has to be one of {', '.join(allowed)}"
+    if rule["Type"] == "Number":
+        # All of the template's numbers count something. A fraction would pass CloudFormation, and fail at the service.
+        if not re.fullmatch("-?[0-9]{1,10}", value):
+            return "it is not a whole number"
+        least, most = rule.get("MinValue", -math.inf), rule.get("MaxValue", math.inf)
+        return None if least <= int(value) <= most else f"it has to be from {least} to {most}"
+    if "AllowedPattern" in rule and not re.fullmatch(rule["AllowedPattern"], value):
+        return str(rule.get("ConstraintDescription") or f"it does not match {rule['AllowedPattern']}")
+    return None

@@ -1,0 +1,143 @@
+"""The end of a stack: all that it holds goes with it, wherever an earlier attempt was cut short.
+
+CloudFormation retains tables and buckets, so that no failed deployment and no other program takes the invoices along.
+They are found by their tag, whether the stack is still there or not, and removed once nothing writes to them any more.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from botocore.exceptions import ClientError
+
+from . import artifacts, buckets, cloudformation, tables
+from .clouds import Cloud
+from .errors import DeployError
+from .findings import counted
+
+TAG = "notas:stack"
+"""The template's buckets and tables have this tag. Its value is the stack's id, in which its region and name are."""
+
+_BUCKET = "AWS::S3::Bucket"
+_TABLE = "AWS::DynamoDB::Table"
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What there is of a stack: itself, its buckets and tables, those of an earlier stack of its name, its packages."""
+
+    stack: bool
+    buckets: tuple[str, ...]
+    tables: tuple[str, ...]
+    packages: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.stack or self.buckets or self.tables or self.packages)
+
+
+def find(cloud: Cloud, stack: str) -> Remains:
+    """What there is of a stack that was deployed, failed, or was removed in part or by another program.
+
+    Raises UsageError if somebody else made the stack.
+    """
+    exists = cloudformation.find(cloud, stack) is not None
+    own = list(cloudformation.resources(cloud, stack)) if exists else []
+    named = {
+        kind: [one.physical_id for one in own if one.type == kind and one.status != "DELETE_COMPLETE"]
+        for kind in (_BUCKET, _TABLE)
+    }
+    return Remains(
+        exists,
+        tuple(sorted({*named[_BUCKET], *_tagged_buckets(cloud, stack)})),
+        tuple(sorted({*named[_TABLE], *_tagged_tables(cloud, stack)})),
+        artifacts.exists(cloud, stack),
+    )
+
+
+def contents(cloud: Cloud, remains: Remains) -> str:
+    """What goes with a stack, in words: `12 invoices, 3 uploads and 4 rejects`.
+
+    Uploads and rejects are those of the ledger. A number has "about" or "more than" before it where counting to the end
+    would cost more than it is worth, and is missing where the table may not be read.
+    """
+    counts = {"invoice": 0, "upload": 0, "reject": 0}
+    prefixes = dict.fromkeys(counts, "")
+    for table in remains.tables:
+        try:
+            match tables.key_of(cloud, table):
+                case "id":
+                    found = tables.read(cloud, table)
+                    counts["invoice"] += found.items
+                    if not found.whole:
+                        prefixes["invoice"] = "about "
+                case "key":
+                    found = tables.read(cloud, table, "rejected", "conflicts")
+                    counts["upload"] += found.items
+                    counts["reject"] += sum(found.sums.values())
+                    if not found.whole:
+                        prefixes |= {"upload": "about ", "reject": "more than "}
+        except ClientError as error:
+            return f"nobody knows how much: the table {table} cannot be read ({error.response['Error']['Code']})"
+    invoices, uploads, rejects = (prefixes[noun] + counted(count, noun) for noun, count in counts.items())
+    return f"{invoices}, {uploads} and {rejects}"
+
+
+def destroy(cloud: Cloud, stack: str) -> None:
+    """Remove whatever there is of the stack, with all uploads, rejects, invoices and the ledger.
+
+    If it is cut short, call it again. Raises UsageError if somebody else made the stack, and DeployError.
+    """
+    before = find(cloud, stack)
+    stuck = False
+    if before.stack:
+        try:
+            cloudformation.delete(cloud, stack)
+        except DeployError:
+            # Of a stack that an older template made, buckets that hold something stand in the way.
+            stuck = True
+    # Once more: a stack that was just being made may have got tables meanwhile.
+    after = find(cloud, stack)
+    for bucket in sorted({*before.buckets, *after.buckets}):
+        buckets.remove(cloud, bucket)
+    # The ledger, which says what was in the buckets, goes after them.
+    for table in sorted({*before.tables, *after.tables}):
+        tables.remove(cloud, table)
+    if stuck:
+        cloudformation.delete(cloud, stack)
+    artifacts.remove(cloud, stack)
+
+
+def _tagged_buckets(cloud: Cloud, stack: str) -> Iterator[str]:
+    s3 = cloud.client("s3")
+    account = buckets.account_of(cloud)
+    prefix = f"{stack.lower()}-"
+    for page in s3.get_paginator("list_buckets").paginate(Prefix=prefix, BucketRegion=cloud.region):
+        for name in (one["Name"] for one in page.get("Buckets", []) if one["Name"].startswith(prefix)):
+            try:
+                tags = s3.get_bucket_tagging(Bucket=name, ExpectedBucketOwner=account)["TagSet"]
+            except ClientError as error:
+                if error.response["Error"]["Code"] in ("NoSuchTagSet", "NoSuchBucket"):
+                    continue
+                raise
+            if _is_of(stack, account, cloud.region, tags):
+                yield name
+
+
+def _tagged_tables(cloud: Cloud, stack: str) -> Iterator[str]:
+    dynamodb = cloud.client("dynamodb")
+    account = buckets.account_of(cloud)
+    for page in dynamodb.get_paginator("list_tables").paginate():
+        for name in (one for one in page["TableNames"] if one.startswith(f"{stack}-")):
+            try:
+                arn = dynamodb.describe_table(TableName=name)["Table"]["TableArn"]
+                pages = dynamodb.get_paginator("list_tags_of_resource").paginate(ResourceArn=arn)
+                tags = [tag for page in pages for tag in page["Tags"]]
+            except dynamodb.exceptions.ResourceNotFoundException:
+                continue
+            if _is_of(stack, account, cloud.region, tags):
+                yield name
+
+
+def _is_of(stack: str, account: str, region: str, tags: list[dict[str, str]]) -> bool:
+    """Whether the tag has the id of a stack of this name here: `arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/…`."""
+    value = next((tag["Value"] for tag in tags if tag["Key"] == TAG), "")
+    return f":cloudformation:{region}:{account}:stack/{stack}/" in value

@@ -1,0 +1,100 @@
+"""Uploads a file to S3, once, whatever becomes of S3's answers.
+
+The key is the file's name, and overwriting it is legal, so no condition of S3's tells a repetition from another upload.
+A token in the object's metadata does: where an answer was lost, the versions of the key are searched for it first.
+"""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .clouds import Cloud
+from .errors import CloudError
+from .functions.aws.patience import passes
+from .functions.rest.media import MAX_PUT
+from .functions.versions import version_id
+from .repetition import PATIENCE, Repetition
+
+TOKEN = "notas-upload"  # nosec B105 # no secret
+"""The name of the metadata that is another for every upload."""
+
+# S3 refuses requests whose clock differs by more than 15 minutes from its own, so an older version is another upload.
+# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList (RequestTimeTooSkewed)
+_SKEW = timedelta(minutes=15)
+
+Place = tuple[str, str]
+"""A bucket and a key."""
+
+# boto3 would put the object again by itself, and report the second version.
+_ONCE = {"mode": "standard", "total_max_attempts": 1}
+
+
+class Mark(NamedTuple):
+    """What tells an upload from others of its key: the token in its metadata, and that it is no older than `since`."""
+
+    token: str
+    since: datetime
+
+
+def upload(cloud: Cloud, bucket: str, key: str, file: Path, patience: float = PATIENCE) -> str:
+    """Upload the file under this key; the upload's version id.
+
+    Raises what boto3 does, for what passes only after `patience` seconds from the first failure, and CloudError where
+    the cloud is gone.
+    """
+    place, mark = (bucket, key), Mark(uuid.uuid4().hex, datetime.now(UTC) - _SKEW)
+    put = _put_in_parts if file.stat().st_size > MAX_PUT else _put
+    repetition = None
+    while True:
+        try:
+            found = _find(cloud, place, mark) if repetition else None
+            return found or put(cloud, place, mark, file)
+        except (BotoCoreError, ClientError) as error:
+            if not passes(error):
+                raise
+            cloud.check()
+            repetition = repetition or Repetition(patience)
+            repetition.wait(error)
+
+
+def _put(cloud: Cloud, place: Place, mark: Mark, file: Path) -> str:
+    bucket, key = place
+    with file.open("rb") as body:
+        s3 = cloud.client("s3", retries=_ONCE)
+        answer = s3.put_object(Bucket=bucket, Key=key, Body=body, Metadata={TOKEN: mark.token})
+    return version_id(answer.get("VersionId"), answer["ETag"])
+
+
+def _put_in_parts(cloud: Cloud, place: Place, mark: Mark, file: Path) -> str:
+    """Upload a file that is larger than S3 takes at once.
+
+    boto3 may repeat these calls: each names the one upload that its part is of, or that it completes.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+    """
+    with file.open("rb") as body:
+        cloud.client("s3").upload_fileobj(body, *place, ExtraArgs={"Metadata": {TOKEN: mark.token}})
+    found = _find(cloud, place, mark)
+    if found is None:
+        raise CloudError(f"S3 took {file}, and has no version of it. Try again")
+    return found
+
+
+def _find(cloud: Cloud, place: Place, mark: Mark) -> str | None:
+    """The version id of the upload that has this mark; None where there is none.
+
+    S3 lists the newest version of a key first, and a key before all longer ones that begin with it.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
+    """
+    bucket, key = place
+    s3 = cloud.client("s3")
+    pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key)
+    for version in (version for page in pages for version in page.get("Versions", ())):
+        if version["Key"] != key or version["LastModified"] < mark.since:
+            return None
+        held = s3.head_object(Bucket=bucket, Key=key, VersionId=version["VersionId"])
+        if held["Metadata"].get(TOKEN) == mark.token:
+            return version_id(version["VersionId"], version["ETag"])
+    return None

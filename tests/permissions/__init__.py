@@ -1,0 +1,1 @@
+"""Every permission of the template taken away in turn: `python -m tests.permissions` shows which test then fails."""

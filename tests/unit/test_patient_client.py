@@ -1,0 +1,251 @@
+"""The API's client under stress: 429, 503, dropped connections and Retry-After, for as long as the user said."""
+
+import re
+import time
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from pipeline import repetition
+from pipeline.client import Client, UnavailableError
+from pipeline.errors import CloudError, UsageError
+from pipeline.send import _upload as upload
+from tests.unit.scripted import DROP, Scripted, Server, serving
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repetition, "FIRST_PAUSE", 0.01)
+
+
+FOUND = Scripted(200, {"id": "NF-1"})
+UPLOADED = {"key": "api/1/a.json", "version_id": "v1"}
+LARGE = 4 * 1024 * 1024 + 1
+DROPPED = Scripted(DROP)
+
+
+def later(status: int, retry_after: str = "0") -> Scripted:
+    problem = {"detail": "there were too many requests", "correlation_id": "1"}
+    return Scripted(status, problem, {"Retry-After": retry_after})
+
+
+def client(server: Server, patience: float = 10) -> Client:
+    return Client(server.url, patience=patience)
+
+
+@pytest.mark.parametrize(
+    "faults", [[later(status)] for status in (429, 500, 502, 503, 504)] + [[DROPPED], [later(429), DROPPED, later(503)]]
+)
+def test_a_call_lives_through_what_passes(faults: list[Scripted]) -> None:
+    with serving(*faults, FOUND) as server:
+        assert client(server).get("/notas/NF-1").json()["id"] == "NF-1"
+
+
+def test_the_next_try_waits_as_long_as_the_api_asks() -> None:
+    with serving(later(429, "1"), FOUND) as server:
+        started = time.monotonic()
+        client(server).get("/notas/NF-1")
+        assert time.monotonic() - started >= 1
+
+
+@pytest.fixture
+def _a_pause_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first pause would take longer than any test's patience lasts."""
+    monkeypatch.setattr(repetition, "FIRST_PAUSE", 1000)
+
+
+@pytest.mark.usefixtures("_a_pause_is_too_long")
+def test_it_gives_up_after_the_time_the_user_gave() -> None:
+    with serving(later(503)) as server, pytest.raises(UnavailableError, match="answered 503"):
+        client(server).get("/notas/NF-1")
+
+
+def test_it_gives_up_at_once_where_the_api_asks_for_more_time_than_that() -> None:
+    with serving(later(429, "3600")) as server, pytest.raises(UnavailableError, match="too many requests"):
+        client(server, patience=60).get("/notas/NF-1")
+
+
+@pytest.mark.usefixtures("_a_pause_is_too_long")
+def test_it_gives_up_on_connections_that_are_dropped() -> None:
+    with serving(DROPPED) as server, pytest.raises(UnavailableError, match="does not answer"):
+        client(server).get("/notas/NF-1")
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
+    """What the client waited after, in order."""
+    seen: list[Exception] = []
+
+    class Seen(repetition.Repetition):
+        def wait(self, failed: Exception, asked: float = 0.0) -> None:
+            seen.append(failed)
+            super().wait(failed, asked)
+
+    monkeypatch.setattr("pipeline.client.Repetition", Seen)
+    return seen
+
+
+def test_an_address_where_nothing_ever_answered_is_not_tried_again(waits: list[Exception]) -> None:
+    with serving() as server:
+        pass
+    with pytest.raises(UnavailableError, match="does not answer"):
+        client(server).get("/notas/NF-1")
+    assert waits == []
+
+
+def test_but_one_that_answered_before_is(waits: list[Exception]) -> None:
+    with serving(Scripted(200, {}, {"Connection": "close"})) as server:
+        patient = client(server, patience=1)
+        patient.get("/notas/NF-1")
+    with pytest.raises(UnavailableError, match="does not answer"):
+        patient.get("/notas/NF-1")
+    assert len(waits) > 1
+
+
+@pytest.mark.parametrize("status", [400, 413, 415, 422])
+def test_what_the_api_refuses_is_not_tried_again(status: int) -> None:
+    with serving(later(status)) as server, pytest.raises(UsageError):
+        client(server).call("POST", "/notas", b"[]")
+
+
+def test_every_try_of_a_post_says_that_it_is_the_same_call() -> None:
+    with serving(DROPPED, later(503), Scripted(202, UPLOADED), Scripted(202, UPLOADED)) as server:
+        patient = client(server)
+        patient.call("POST", "/notas", b"[]")
+        patient.call("POST", "/notas", b"[]")
+    keys = [request.headers["idempotency-key"] for request in server.requests]
+    assert keys[0] == keys[1] == keys[2] != keys[3]
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    file = tmp_path / "a.json"
+    file.write_bytes(b" " * LARGE)
+    return file
+
+
+def invited(server: Server) -> Scripted:
+    headers = {"Content-Type": "application/json", "If-None-Match": "*", "Content-Length": str(LARGE)}
+    told = {"key": UPLOADED["key"], "expires_in": 900, "url": f"{server.url}/s3", "headers": headers, "parts": None}
+    return Scripted(201, told)
+
+
+PUT = Scripted(200, headers={"x-amz-version-id": "v1", "ETag": '"e"'})
+MISSING = Scripted(404, {"detail": "nothing was uploaded under this key", "correlation_id": "1"})
+HERE = Scripted(200, UPLOADED)
+
+# What S3 answers to the file, what the API says of it then, and the same once more, until the version is known.
+OUTCOMES: dict[str, list[Scripted | str]] = {
+    "taken": ["invited", PUT],
+    "taken, and the answer was lost": ["invited", DROPPED, HERE],
+    "there already": ["invited", Scripted(HTTPStatus.PRECONDITION_FAILED), HERE],
+    "dropped before it was taken": ["invited", DROPPED, MISSING, "invited", PUT],
+    "too busy": ["invited", later(503), MISSING, "invited", PUT],
+    "in conflict": ["invited", Scripted(HTTPStatus.CONFLICT), MISSING, "invited", PUT],
+    "lost twice": ["invited", DROPPED, MISSING, "invited", DROPPED, HERE],
+}
+
+
+@pytest.mark.parametrize("script", OUTCOMES.values(), ids=OUTCOMES)
+def test_a_file_that_is_sent_to_a_url_becomes_one_upload(large: Path, script: list[Any]) -> None:
+    with serving() as server:
+        server.script += [invited(server) if answer == "invited" else answer for answer in script]
+        assert upload(client(server), large) == ("api/1/a.json", "v1")
+    invitations = [request for request in server.requests if request.method == "POST"]
+    assert len({request.headers["idempotency-key"] for request in invitations}) == 1, "one key, so one object"
+    assert {parse_qs(urlsplit(request.path).query)["tamanho"][0] for request in invitations} == {str(LARGE)}
+    for put in (request for request in server.requests if request.method == "PUT"):
+        assert (put.headers["if-none-match"], put.headers["content-type"]) == ("*", "application/json")
+        assert len(put.body) == LARGE
+
+
+@pytest.mark.usefixtures("_a_pause_is_too_long")
+@pytest.mark.parametrize(
+    ("answer", "said"), [(Scripted(403), "403"), (later(503), "503"), (DROPPED, "was not uploaded")]
+)
+def test_a_file_that_s3_does_not_take_is_reported(large: Path, answer: Scripted, said: str) -> None:
+    with serving() as server:
+        server.script += [invited(server), answer]
+        with pytest.raises(CloudError, match=said):
+            upload(client(server), large)
+
+
+def test_patience_begins_with_the_first_failure(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A large file may take longer to be sent than the patience lasts.
+    began: list[float] = []
+
+    class Begun(repetition.Repetition):
+        def __init__(self, patience: float) -> None:
+            began.append(len(server.requests))
+            super().__init__(patience)
+
+    monkeypatch.setattr("pipeline.by_url.Repetition", Begun)
+    with serving() as server:
+        server.script += [invited(server), DROPPED, HERE]
+        upload(client(server), large)
+    assert began == [2], "after the invitation and the file"
+
+
+PART = 3_000_000
+
+
+def in_parts(server: Server) -> Scripted:
+    urls = [f"{server.url}/s3?partNumber={number}" for number in (1, 2)]
+    parts = {"upload_id": "u/1", "size": PART, "urls": urls, "complete": f"{server.url}/s3?uploadId=u"}
+    told = {"key": UPLOADED["key"], "expires_in": 900, "url": None, "headers": None}
+    return Scripted(201, {**told, "parts": {**parts, "headers": {"If-None-Match": "*"}}})
+
+
+def part(number: int) -> Scripted:
+    return Scripted(200, headers={"ETag": f'"e{number}"'})
+
+
+COMPLETED = Scripted(200, "<CompleteMultipartUploadResult/>")
+IN_PARTS: dict[str, list[Scripted | str]] = {
+    "taken": ["invited", part(1), part(2), COMPLETED, HERE],
+    "a part is lost": ["invited", part(1), DROPPED, "invited", part(2), COMPLETED, HERE],
+    "the completion is lost": ["invited", part(1), part(2), DROPPED, HERE],
+    "complete already": ["invited", part(1), part(2), Scripted(HTTPStatus.PRECONDITION_FAILED), HERE],
+    "complete, and forgotten": ["invited", part(1), part(2), Scripted(HTTPStatus.NOT_FOUND), HERE],
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+    "an error after 200": [
+        "invited",
+        part(1),
+        part(2),
+        Scripted(200, "<Error><Code>InternalError</Code></Error>"),
+        MISSING,
+        "invited",
+        COMPLETED,
+        HERE,
+    ],
+}
+
+
+@pytest.mark.parametrize("script", IN_PARTS.values(), ids=IN_PARTS)
+def test_a_file_that_is_sent_in_parts_becomes_one_upload(large: Path, script: list[Any]) -> None:
+    with serving() as server:
+        server.script += [in_parts(server) if answer == "invited" else answer for answer in script]
+        assert upload(client(server), large) == ("api/1/a.json", "v1")
+    invitations = [request for request in server.requests if request.path.startswith("/envios?nome=")]
+    assert len({request.headers["idempotency-key"] for request in invitations}) == 1
+    assert ["partes=u%2F1" in request.path for request in invitations] == [False] + [True] * (len(invitations) - 1)
+    puts = {request.path: request.body for request in server.requests if request.method == "PUT"}
+    assert [len(body) for body in puts.values()] == [PART, LARGE - PART]
+    completions = [request for request in server.requests if "uploadId" in request.path]
+    for request in completions:
+        assert request.headers["if-none-match"] == "*"
+        assert re.findall(r"<PartNumber>(\d)</PartNumber><ETag>(.*?)</ETag>", request.body.decode()) == [
+            ("1", '"e1"'),
+            ("2", '"e2"'),
+        ]
+
+
+@pytest.mark.parametrize("status", [HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED])
+def test_what_s3_says_is_there_and_is_not_is_reported(large: Path, status: int) -> None:
+    with serving() as server:
+        server.script += [in_parts(server), part(1), part(2), Scripted(status), MISSING]
+        with pytest.raises(CloudError, match=str(int(status))):
+            upload(client(server), large)
