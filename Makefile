@@ -15,7 +15,7 @@ endif
 PIP_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-annotate
 
-.PHONY: demo test test-localstack browser mutants permissions wheel image install install-dev bench lock clean
+.PHONY: demo test test-localstack static browser mutants permissions wheel image install install-dev bench lock clean
 
 demo: install ## Run the sample invoices through the pipeline on this machine.
 	@$(BIN)/notas demo --cloud embedded || [ $$? -eq 1 ]  # Some samples are refused on purpose, which is exit code 1.
@@ -24,6 +24,9 @@ test: install-dev ## Lint, types, unit and end-to-end tests.
 	@$(BIN)/python -m fixtures.browsers || true  # Without one, the tests of the page are skipped; in CI they fail.
 	@rm -f .tox/last-words
 	@$(BIN)/tox run; code=$$?; cat .tox/last-words 2>/dev/null; exit $$code
+
+static: install-dev ## What is known to be wrong: checkov on template, images and workflow, pip-audit on what is pinned.
+	@$(BIN)/tox run -e static,audit
 
 browser: install-dev ## Get a browser for the tests of the page, if there is none: Playwright's, or as root Debian's.
 	@$(BIN)/python -m fixtures.browsers
@@ -76,6 +79,7 @@ lock: $(UV) ## Pin the newest versions of everything, with hashes.
 	$(PIP_COMPILE) --upgrade pyproject.toml --group build -o requirements/notas.txt
 	$(PIP_COMPILE) --upgrade pipeline/functions/requirements.in -c requirements/notas.txt -o pipeline/functions/requirements.txt
 	$(PIP_COMPILE) --upgrade pyproject.toml --group build --group dev -c requirements/notas.txt -o requirements/dev.txt
+	$(PIP_COMPILE) --upgrade --group pyproject.toml:static -o requirements/static.txt
 	@grep -A 100 '^uv==' requirements/notas.txt | awk 'NR > 1 && /^[a-z]/ { exit } { print }' > requirements/bootstrap.txt
 
 clean: ## Remove what the other commands made.

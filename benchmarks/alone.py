@@ -14,6 +14,8 @@ from pathlib import Path
 
 import psutil
 
+from pipeline.clouds.cloud import LOCAL_SECRET
+
 from .contestants import document
 from .function import WARM_UP
 
@@ -102,7 +104,7 @@ def _run(tree: Path, standin: _Standin, invoices: int) -> Run:
         "PYTHONPATH": str(tree),
         "AWS_ENDPOINT_URL": standin.url,
         "AWS_ACCESS_KEY_ID": "x",
-        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_SECRET_ACCESS_KEY": LOCAL_SECRET,
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_LAMBDA_FUNCTION_NAME": "ingest",
         "INVOICES_TABLE": "invoices",

@@ -12,6 +12,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.httpsession import URLLib3Session
 
+from pipeline.clouds.cloud import LOCAL_SECRET
 from pipeline.functions.aws import clients
 from pipeline.functions.aws.invoices import Invoices
 from pipeline.functions.aws.patience import Patience
@@ -26,7 +27,7 @@ QUICK_INVOICES = 4_000
 
 _TIME = "2026-11-01T12:00:00.000Z"
 
-_ACCESS = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "us-east-1"}
+_ACCESS = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": LOCAL_SECRET, "AWS_DEFAULT_REGION": "us-east-1"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .clouds import Cloud
+from .deletion import delete_versions
 from .errors import CloudError, DeployError
 
 
@@ -64,7 +65,7 @@ def _empty(s3: Any, own: dict[str, str]) -> None:
         if not versions:
             continue
         # Each version may fail by itself, with an answer of 200.
-        refused = s3.delete_objects(**own, Delete={"Objects": versions, "Quiet": True}).get("Errors", [])
+        refused = delete_versions(s3, own, versions)
         if refused:
             first = refused[0]
             raise DeployError(

@@ -182,7 +182,7 @@ def _compile(target: Target, folder: Path, *, in_place: bool = False) -> bool:
 def _is_whole(compiled: Path) -> bool:
     """Whether a compiled module was written to its end. On a full disk, Python may stop before it and say nothing."""
     try:
-        marshal.loads(compiled.read_bytes()[_PYC_HEADER:])  # noqa: S302 - what was compiled just now
+        marshal.loads(compiled.read_bytes()[_PYC_HEADER:])  # nosec B302 # what was compiled just now
     except (EOFError, ValueError, TypeError):
         return False
     return True

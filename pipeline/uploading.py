@@ -18,7 +18,7 @@ from .functions.rest.media import MAX_PUT
 from .functions.versions import version_id
 from .repetition import PATIENCE, Repetition
 
-TOKEN = "notas-upload"  # noqa: S105
+TOKEN = "notas-upload"  # nosec B105 # no secret
 """The name of the metadata that is another for every upload."""
 
 # S3 refuses requests whose clock differs by more than 15 minutes from its own, so an older version is another upload.

@@ -116,7 +116,16 @@ def _base(client: docker.DockerClient) -> str:
     with tempfile.TemporaryDirectory(dir=CACHE, prefix="unfinished-") as scratch:
         root, archive = Path(scratch) / "root", Path(scratch) / "root.tar"
         with _step(f"Installing Debian {SUITE}"):
-            _run("debootstrap", "--variant=minbase", f"--include={','.join(DEBIAN_PACKAGES)}", SUITE, str(root))
+            # Debian keeps the newest version of a package only, so that no version can be pinned. Its signature covers
+            # the hash of each.
+            _run(
+                "debootstrap",
+                "--force-check-gpg",
+                "--variant=minbase",
+                f"--include={','.join(DEBIAN_PACKAGES)}",
+                SUITE,
+                str(root),
+            )
         for unneeded in NOT_IN_BASE:
             shutil.rmtree(root / unneeded, ignore_errors=True)
         with _step("Importing it"):

@@ -22,8 +22,8 @@ from . import engine
 from .cloud import Cloud
 from .local import ACCOUNT, HOST, REGION, refuse_a_taken
 
-IMAGE = "localstack/localstack:4.14.0"
-"""The last release that runs without a token."""
+IMAGE = "localstack/localstack:4.14.0@sha256:3ebc37595918b8accb852f8048fef2aff047d465167edd655528065b07bc364a"
+"""The last release that runs without a token, by digest."""
 
 BUILT_IMAGE = "notas/localstack:4.14.0"
 """The same release, as `make image` builds it."""
@@ -91,9 +91,8 @@ def launch(image: str, port: int, why: str = "", retry_seconds: float = 1.0) -> 
     cloud = _at(client, image, port, why)
     if cloud.endpoint_url == f"http://{HOST}:{port}":
         refuse_a_taken(port)
-    if not engine.has_image(client, testcontainers_config.ryuk_image):
-        # testcontainers' reaper, which would have to be pulled. The run's label serves in its place.
-        testcontainers_config.ryuk_disabled = True
+    # testcontainers' reaper is one more image of others, with the engine's socket in it. The run's label does its work.
+    testcontainers_config.ryuk_disabled = True
     with engine.owned(client) as labels:
         try:
             # The engine obeys a request that was cut short too, maybe after everything else was removed.

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 
-from . import ministack_functions, ministack_policies, ministack_rest
+from . import ministack_functions, ministack_listing, ministack_policies, ministack_rest
 
 # Run from outside the session, so that it outlives the processes whose files it removes.
 _END = 'kill -KILL "-$1"; rm -rf "$2"'
@@ -25,6 +25,7 @@ def main() -> None:
 
     ministack_rest.amend()
     ministack_functions.amend()
+    ministack_listing.amend()
     ministack_policies.amend()
     sys.argv = ["ministack"]
     try:

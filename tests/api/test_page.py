@@ -27,6 +27,12 @@ LINES = """element => {
 """How many lines an element's text takes."""
 
 
+@pytest.fixture
+def api(keyed_api: Api) -> Api:
+    """A browser signs nothing."""
+    return keyed_api
+
+
 def choose(page: Page, name: str, body: bytes) -> Any:
     """Choose a file, as if by a click. Returns the file's card on the page."""
     page.locator("#files").set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": body})

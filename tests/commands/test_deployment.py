@@ -72,6 +72,7 @@ def test_removing_a_stack_leaves_no_bucket_and_no_table(own_account: Cloud) -> N
     s3 = own_account.client("s3")
     for body in (b"one version", b"another"):
         s3.put_object(Bucket=outputs["RejectsBucket"], Key="left.txt", Body=body)
+        s3.put_object(Bucket=outputs["UploadsBucket"], Key="no XML: \x01 <&>\r\n %41+", Body=body)
     s3.delete_object(Bucket=outputs["RejectsBucket"], Key="left.txt")
     removal.destroy(own_account, "gone")
     assert s3.list_buckets()["Buckets"] == []

@@ -34,7 +34,7 @@ AWS = {
     "AWS_DEFAULTS_MODE": "any",
     "AWS_RETRY_MODE": "any",
     "AWS_DEFAULT_REGION": "nowhere",
-    "AWS_SESSION_TOKEN": "expired",
+    "AWS_SESSION_TOKEN": NOWHERE,
 }
 
 EMULATORS = {"SERVICES": "sqs", "PERSIST_STATE": "1", "USE_SSL": "1", "GATEWAY_PORT": "9", "LAMBDA_EXECUTOR": "docker"}

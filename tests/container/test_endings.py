@@ -83,7 +83,7 @@ with socket.socket(socket.AF_UNIX) as engine:
 
 def test_an_engine_without_permission_is_said_so() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o711)  # noqa: S103 - the other user gets as far as the socket
+        os.chmod(folder, 0o711)  # nosec B103 # the other user gets as far as the socket
         environment = {**os.environ, "DOCKER_HOST": f"unix://{folder}/s"}
         result = subprocess.run(
             [sys.executable, "-c", NOT_PERMITTED], env=environment, capture_output=True, text=True, check=False

@@ -187,7 +187,7 @@ def wait_until_indexed(stack: Stack, customer: str, held: dict[str, Any]) -> Non
         assert [one["data_emissao"] for one in answer] == sorted(one["data_emissao"] for one in answer)
         return {one["id"]: one for one in answer} == held or NotYet(str(answer))
 
-    wait_until(f"the index has the invoices of {customer}", ask, 10)
+    wait_until(f"the index has the invoices of {customer}", ask, 10 * stack.patience)
 
 
 @pytest.fixture(scope="module")

@@ -87,25 +87,26 @@ def test_what_cannot_even_be_given_up_is_kept(stack: Stack) -> None:
 
 
 def test_alarms_watch_the_queue_the_functions_and_the_api_of_this_stack(stack: Stack) -> None:
-    alarms = stack.cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    alarms = stack.cloud.client("cloudwatch").describe_alarms(AlarmNamePrefix=f"{stack.name}-")["MetricAlarms"]
     watched = {(one["Name"], one["Value"]) for alarm in alarms for one in alarm["Dimensions"]}
-    [api] = stack.cloud.client("apigateway").get_rest_apis()["items"]
     assert watched == {
         ("QueueName", stack.outputs["FailuresQueueUrl"].rpartition("/")[2]),
         ("FunctionName", stack.outputs["IngestFunction"]),
         ("FunctionName", stack.function("stalled")),
         ("FunctionName", stack.function("api")),
-        ("ApiName", api["name"]),
+        ("ApiName", stack.name),
         ("Stage", stack.outputs["ApiUrl"].rpartition("/")[2]),
     }
 
 
 def test_every_alarm_tells_the_topic(stack: Stack, unique: str) -> None:
     cloudwatch, sns = stack.cloud.client("cloudwatch"), stack.cloud.client("sns")
-    names = {alarm["AlarmName"] for alarm in cloudwatch.describe_alarms()["MetricAlarms"]}
-    queue = stack.sqs.create_queue(QueueName=unique[-60:])["QueueUrl"]
+    names = {
+        alarm["AlarmName"] for alarm in cloudwatch.describe_alarms(AlarmNamePrefix=f"{stack.name}-")["MetricAlarms"]
+    }
+    queue = stack.sqs.create_queue(QueueName=f"{stack.name}-{unique[-30:]}")["QueueUrl"]
     arn = stack.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    [topic] = sns.list_topics()["Topics"]
+    [topic] = [one for one in sns.list_topics()["Topics"] if f":{stack.name}-" in one["TopicArn"]]
     # https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
     statement = {
         "Effect": "Allow",
@@ -127,8 +128,9 @@ def test_every_alarm_tells_the_topic(stack: Stack, unique: str) -> None:
             told.add(json.loads(message["Body"])["AlarmName"])
         return told >= names or NotYet(f"{names - told} have told nothing")
 
-    wait_until("every alarm has told the topic", ask, 20)
+    wait_until("every alarm has told the topic", ask, 20 * stack.patience)
     assert told == names
+    stack.sqs.delete_queue(QueueUrl=queue)
 
 
 # Without these, Lambda does not make a function that traces. X-Ray knows no narrower resource.

@@ -12,6 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
+from pipeline.clouds.cloud import LOCAL_SECRET
 from pipeline.functions.aws import clients
 from pipeline.functions.aws.inbox import Inbox, OtherDocumentError
 
@@ -25,7 +26,7 @@ HEAD = {"Bucket": "b", "Key": KEY}
 @pytest.fixture
 def s3() -> Iterator[Stubber]:
     """S3, which answers what a test scripted to exactly the requests that it expects."""
-    client = boto3.client("s3", "sa-east-1", aws_access_key_id="A", aws_secret_access_key="s")  # noqa: S106
+    client = boto3.client("s3", "sa-east-1", aws_access_key_id="A", aws_secret_access_key=LOCAL_SECRET)
     with Stubber(client) as stub:
         yield stub
         stub.assert_no_pending_responses()

@@ -18,6 +18,7 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from pipeline import cache, package
+from pipeline.clouds.cloud import LOCAL_SECRET
 from pipeline.clouds.standing import AWS_TARGET
 from pipeline.deploy import TEMPLATE
 from pipeline.errors import PackageError
@@ -92,7 +93,7 @@ def run_alone(python: str, extracted: Path) -> dict[str, Any]:
     environment = {
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "x",
-        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_SECRET_ACCESS_KEY": LOCAL_SECRET,
         "API_URL": "https://x/v1",
     }
     result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=extracted)

@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.standin import BATCH, FIRST_BYTE
 from fixtures.command import ROOT
+from pipeline.clouds.cloud import LOCAL_SECRET
 from pipeline.functions.aws import clients
 from pipeline.functions.aws.statements import Statements
 
@@ -30,7 +31,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def _environment(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    access = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "sa-east-1"}
+    access = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": LOCAL_SECRET, "AWS_DEFAULT_REGION": "sa-east-1"}
     for name, value in {**access, "AWS_ENDPOINT_URL": url}.items():
         monkeypatch.setenv(name, value)
 

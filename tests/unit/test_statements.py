@@ -8,6 +8,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError, ConnectionClosedError
 from botocore.httpsession import URLLib3Session
 
+from pipeline.clouds.cloud import LOCAL_SECRET
 from pipeline.functions.aws.clients import dynamodb
 from pipeline.functions.aws.patience import passes
 from pipeline.functions.aws.statements import Statements
@@ -32,7 +33,7 @@ class Service:
 def statements(monkeypatch: pytest.MonkeyPatch) -> Statements:
     for name, value in {
         "AWS_ACCESS_KEY_ID": "AKID",
-        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_SECRET_ACCESS_KEY": LOCAL_SECRET,
         "AWS_DEFAULT_REGION": "sa-east-1",
     }.items():
         monkeypatch.setenv(name, value)
