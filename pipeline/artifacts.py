@@ -16,6 +16,9 @@ from botocore.exceptions import ClientError
 from . import buckets
 from .clouds import Cloud
 from .errors import DeployError
+from .waiting import NotYet, WaitTimeoutError, wait_until
+
+DEADLINE_SECONDS = 15 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,20 @@ def _put(s3: Any, own: dict[str, str], key: str, content: bytes) -> str:
     # S3 computes this digest itself, and refuses other bytes:
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
     digest = base64.b64encode(sha256(content).digest()).decode()
-    version = _version_with(s3, own, key, digest)
-    return version or str(s3.put_object(**own, Key=key, Body=content, ChecksumSHA256=digest)["VersionId"])
+
+    def ask() -> str | NotYet:
+        version = _version_with(s3, own, key, digest)
+        if version is None:
+            s3.put_object(**own, Key=key, Body=content, ChecksumSHA256=digest)
+            version = _version_with(s3, own, key, digest)
+        return version or NotYet("the bucket keeps no versions yet")
+
+    # A bucket keeps versions some time after it was told to:
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/manage-versioning-examples.html
+    try:
+        return wait_until(f"{key} is in the bucket {own['Bucket']}", ask, DEADLINE_SECONDS, first=0.1, longest=10)
+    except WaitTimeoutError as error:
+        raise DeployError(f"{error}. Try again in some minutes") from None
 
 
 def exists(cloud: Cloud, stack: str) -> bool:

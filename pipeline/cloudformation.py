@@ -97,7 +97,8 @@ def wait(cloud: Cloud, stack: str, begun: float) -> dict[str, Any]:
 
 def _kept(cloud: Cloud, stack: str) -> str:
     """What a rollback left because the template retains it."""
-    kept = [one.physical_id for one in resources(cloud, stack) if one.status == "DELETE_SKIPPED"]
+    kinds = ("AWS::DynamoDB::Table", "AWS::S3::Bucket")
+    kept = [one.physical_id for one in resources(cloud, stack) if one.status == "DELETE_SKIPPED" and one.type in kinds]
     return f"\n  kept, until notas destroy removes it: {', '.join(kept)}" if kept else ""
 
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from . import api_logs, artifacts, buckets, cloudformation, tables
 from .clouds import Cloud
-from .errors import DeployError
+from .errors import DeployError, UsageError
 from .package import Target, build
 from .parameters import check, check_stack, target_of
 
@@ -46,6 +46,7 @@ def prepare(cloud: Cloud, stack: str, parameters: dict[str, str], template: str 
     """
     check_stack(stack, cloud.region)
     check(parameters, template or TEMPLATE.read_text(encoding="utf-8"))
+    _check_topic(cloud, parameters.get("AlarmTopicArn", ""))
     target = target_of(cloud, parameters)
     _refuse_what_stands_in_the_way(cloud, stack)
     return target
@@ -66,7 +67,14 @@ def deploy(
     if len(text.encode()) > _LONGEST_TEMPLATE_BODY:
         files[f"template-{sha256(text.encode()).hexdigest()[:16]}.yaml"] = text.encode()
     code, *large = artifacts.put(cloud, stack, files)
+    client = cloud.client("cloudformation")
+    status = cloudformation.find(cloud, stack)
+    if status in _FAILED_CREATION:
+        # CloudFormation cannot change what a failed first deployment left, only delete it.
+        cloudformation.delete(cloud, stack)
+        status = None
     values = {**code.as_code(), **parameters_of(cloud), **given}
+    # Also the role that a stack brought which is gone: it stays in the account.
     if "ApiAccessLog" not in values and api_logs.another_has_the_role(cloud, stack):
         values["ApiAccessLog"] = "account"
     request: dict[str, Any] = {
@@ -76,12 +84,6 @@ def deploy(
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         "Tags": [cloudformation.TAG],
     }
-    client = cloud.client("cloudformation")
-    status = cloudformation.find(cloud, stack)
-    if status in _FAILED_CREATION:
-        # CloudFormation cannot change what a failed first deployment left, only delete it.
-        cloudformation.delete(cloud, stack)
-        status = None
     begun = time.time()
     try:
         if status is None:
@@ -93,8 +95,19 @@ def deploy(
             raise DeployError(
                 f"CloudFormation refused the stack {stack}: {error.response['Error']['Message']}"
             ) from None
+        # It is as it should be, also where a change to something else was rolled back.
+        return outputs(cloud, stack)
     ended = cloudformation.wait(cloud, stack, begun)
     return {output["OutputKey"]: output["OutputValue"] for output in ended.get("Outputs", [])}
+
+
+def _check_topic(cloud: Cloud, arn: str) -> None:
+    """Raise UsageError if the topic is in another region: CloudWatch tells none of those."""
+    region = arn.split(":")[3] if arn else cloud.region
+    if region != cloud.region:
+        raise UsageError(
+            f"--parameter AlarmTopicArn={arn} is in {region}, and alarms tell topics of {cloud.region} only"
+        )
 
 
 def _refuse_what_stands_in_the_way(cloud: Cloud, stack: str) -> None:

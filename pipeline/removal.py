@@ -115,7 +115,8 @@ def _tagged_buckets(cloud: Cloud, stack: str) -> Iterator[str]:
             try:
                 tags = s3.get_bucket_tagging(Bucket=name, ExpectedBucketOwner=account)["TagSet"]
             except ClientError as error:
-                if error.response["Error"]["Code"] in ("NoSuchTagSet", "NoSuchBucket"):
+                # Whoever may not look at a bucket is not who made it.
+                if error.response["Error"]["Code"] in ("AccessDenied", "NoSuchTagSet", "NoSuchBucket"):
                     continue
                 raise
             if _is_of(stack, account, cloud.region, tags):

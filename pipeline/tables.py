@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from .clouds import Cloud
 from .errors import DeployError
 from .waiting import NotYet, WaitTimeoutError, wait_until
@@ -12,6 +14,9 @@ PAGES = 10
 """How much of a table is read to count its items: at 1 MB a page, a thousandth of a cent's worth."""
 
 DEADLINE_SECONDS = 10 * 60
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteTable.html
+_LATER = ("LimitExceededException", "ResourceInUseException", "ResourceNotFoundException")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +79,41 @@ def remove(cloud: Cloud, table: str) -> None:
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html
     """
     dynamodb = cloud.client("dynamodb")
-    description = _describe(dynamodb, table)
-    if description is not None and description.get("DeletionProtectionEnabled"):
-        dynamodb.update_table(TableName=table, DeletionProtectionEnabled=False)
 
     def ask() -> bool | NotYet:
         cloud.check()
         description = _describe(dynamodb, table)
         if description is None:
             return True
-        # A table that is being changed cannot be deleted.
-        if description["TableStatus"] == "ACTIVE":
-            dynamodb.delete_table(TableName=table)
-        return NotYet(f"the table is {description['TableStatus']}")
+        status = description["TableStatus"]
+        # A table that is being changed can be neither changed nor deleted.
+        if status == "ACTIVE":
+            status += _take_a_step(dynamodb, table, protected=description.get("DeletionProtectionEnabled", False))
+        return NotYet(f"the table is {status}")
 
     try:
         wait_until(f"the table {table} is gone", ask, DEADLINE_SECONDS, first=0.01, longest=3)
     except WaitTimeoutError as error:
         raise DeployError(f"{error}. Try the same command again") from None
+
+
+def _take_a_step(dynamodb: Any, table: str, *, protected: bool) -> str:
+    """Unprotect the table, or remove it; what DynamoDB says if it cannot do so now.
+
+    A description may be older than the last change:
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTable.html
+    """
+    try:
+        if protected:
+            dynamodb.update_table(TableName=table, DeletionProtectionEnabled=False)
+        else:
+            dynamodb.delete_table(TableName=table)
+    except ClientError as error:
+        said = error.response["Error"]
+        if said["Code"] not in _LATER and "protected" not in said.get("Message", ""):
+            raise
+        return f": {said.get('Message')}"
+    return ""
 
 
 def _describe(dynamodb: Any, table: str) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from .clouds import Cloud
 from .errors import CloudError
-from .functions.aws.patience import passes
+from .functions.aws.patience import code_of, passes
 from .functions.rest.media import MAX_PUT
 from .functions.versions import version_id
 from .repetition import PATIENCE, Repetition
@@ -75,7 +75,12 @@ def _put_in_parts(cloud: Cloud, place: Place, mark: Mark, file: Path) -> str:
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
     """
     with file.open("rb") as body:
-        cloud.client("s3").upload_fileobj(body, *place, ExtraArgs={"Metadata": {TOKEN: mark.token}})
+        try:
+            cloud.client("s3").upload_fileobj(body, *place, ExtraArgs={"Metadata": {TOKEN: mark.token}})
+        except ClientError as error:
+            # S3 may have forgotten the parts once they were one object, when boto3 asks again.
+            if code_of(error) != "NoSuchUpload":
+                raise
     found = _find(cloud, place, mark)
     if found is None:
         raise CloudError(f"S3 took {file}, and has no version of it. Try again")

@@ -131,7 +131,7 @@ DAMAGES: dict[str, Damage] = {
         lambda sample: sample.forget_entry(),
         {
             Kind.UNHEARD: "has no entry in the ledger; it was uploaded at 20",
-            Kind.UNKNOWN_UPLOAD: "has no entry in the ledger, but 8 invoices in the table: 'NAME-0', ",
+            Kind.UNKNOWN_UPLOAD: "has no entry in the ledger, but 8 invoices in the table: 'NAME-",
             Kind.UNCLAIMED_REJECTS: "is in no entry of the ledger",
         },
     ),

@@ -65,6 +65,8 @@ class Table:
     tags: list[dict[str, str]] = field(default_factory=list)
     items: list[dict[str, Any]] = field(default_factory=list)
     old_count: int = 0
+    changing: int = 0
+    """How many descriptions it takes until the last change is made; the first of them does not know of it yet."""
 
 
 @dataclass
@@ -122,6 +124,8 @@ class Aws:
         self.replaces: set[str] = set()
         self.page = 2
         self.unreadable: set[str] = set()
+        self.unversioned_puts = 0
+        self.unchanged = False
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._ids = count(1)
 
@@ -234,7 +238,9 @@ class Aws:
         bucket, body = self._bucket(account, given), given["Body"]
         if given.get("ChecksumSHA256", _digest(body)) != _digest(body):
             raise RefusedError("BadDigest")
-        versioned = "PutBucketVersioning" in bucket.settings
+        versioned = "PutBucketVersioning" in bucket.settings and not self.unversioned_puts
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/manage-versioning-examples.html
+        self.unversioned_puts = max(0, self.unversioned_puts - 1)
         version = f"v{next(self._ids)}" if versioned else "null"
         bucket.versions.append((given["Key"], version, body))
         return {"VersionId": version} if versioned else {}
@@ -275,12 +281,13 @@ class Aws:
 
     def _describe_table(self, account: str, _region: str, given: Answer) -> Answer:
         table = self._table(account, given)
+        stale, table.changing = table.changing == 2, max(0, table.changing - 1)
         return {
             "Table": {
-                "TableStatus": "ACTIVE",
+                "TableStatus": "ACTIVE" if stale or not table.changing else "UPDATING",
                 "TableArn": given["TableName"],
                 "KeySchema": [{"AttributeName": table.key, "KeyType": "HASH"}],
-                "DeletionProtectionEnabled": table.protected,
+                "DeletionProtectionEnabled": table.protected or stale,
                 "ItemCount": table.old_count,
             }
         }
@@ -303,12 +310,20 @@ class Aws:
         return {"Count": len(page), **read, **more}
 
     def _update_table(self, account: str, _region: str, given: Answer) -> Answer:
-        self._table(account, given).protected = given["DeletionProtectionEnabled"]
+        # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
+        table = self._unchanging(account, given)
+        table.protected, table.changing = given["DeletionProtectionEnabled"], 2
         return {}
+
+    def _unchanging(self, account: str, given: Answer) -> Table:
+        table = self._table(account, given)
+        if table.changing:
+            raise RefusedError("ResourceInUseException")
+        return table
 
     def _delete_table(self, account: str, _region: str, given: Answer) -> Answer:
         # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithTables.Basics.html
-        if self._table(account, given).protected:
+        if self._unchanging(account, given).protected:
             raise RefusedError("ValidationException", 400, "currently protected against deletion")
         del self.tables[account, given["TableName"]]
         return {}
@@ -394,6 +409,9 @@ class Aws:
         stack = self._stack(account, given)
         if not stack.status.endswith("_COMPLETE") or stack.status == "ROLLBACK_COMPLETE":
             raise RefusedError("ValidationError", 400, f"is in {stack.status} state and can not be updated")
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
+        if self.unchanged:
+            raise RefusedError("ValidationError", 400, "No updates are to be performed.")
         stack.status = "UPDATE_COMPLETE"
         for name in self.replaces:
             old = stack.parts[name]

@@ -135,6 +135,12 @@ def test_a_package_from_before_the_bucket_was_versioned_is_put_again(aws: Aws) -
     assert put().version != "null"
 
 
+def test_a_bucket_that_keeps_no_versions_yet_is_waited_for(aws: Aws) -> None:
+    aws.unversioned_puts = 2
+    assert put().version != "null"
+    assert len(aws.named("PutObject")) == 3
+
+
 def test_s3_is_told_the_digest_to_check(aws: Aws) -> None:
     put()
     [given] = aws.named("PutObject")

@@ -144,6 +144,15 @@ def test_in_a_region_with_a_longer_name_the_stacks_is_shorter() -> None:
         check_stack("n" * 26, "ap-southeast-1")
 
 
+def test_a_topic_of_another_region_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    Aws().instead_of_the_network(monkeypatch)
+    cloud = Cloud("aws", "sa-east-1", AWS_TARGET, account="1" * 12)
+    arn = f"arn:aws:sns:us-east-1:{'1' * 12}:alarms"
+    with pytest.raises(UsageError, match="is in us-east-1, and alarms tell topics of sa-east-1 only"):
+        deploy.prepare(cloud, "notas", {"AlarmTopicArn": arn})
+    deploy.prepare(cloud, "notas", {"AlarmTopicArn": arn.replace("us-east-1", "sa-east-1")})
+
+
 def test_the_command_builds_for_the_runtime_and_architecture_that_it_deploys(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -140,6 +140,13 @@ def test_a_stack_that_another_program_deletes_leaves_all_that_it_holds(aws: Aws)
     assert (aws.buckets, aws.tables) == ({}, {})
 
 
+def test_a_stack_whose_last_change_was_rolled_back_is_as_it_should_be_without_that_change(aws: Aws) -> None:
+    outputs = deploy.deploy(CLOUD)
+    aws.stacks[OWN, "notas"].status = "UPDATE_ROLLBACK_COMPLETE"
+    aws.unchanged = True
+    assert deploy.deploy(CLOUD) == outputs
+
+
 def test_what_a_change_replaces_is_kept_until_the_stack_is_destroyed(aws: Aws) -> None:
     deploy.deploy(CLOUD)
     fill(aws)
@@ -210,8 +217,8 @@ def test_a_removal_that_was_cut_short_anywhere_is_finished_by_the_next(aws: Aws,
             assert (aws.buckets, aws.tables) == ({}, {}), cut_short
         else:
             break
-    # The stack; versions and the bucket, four times; protection and the table, twice.
-    assert cut_short == 1 + 4 * 2 + 2 * 2
+    # The stack; versions and the bucket, four times; protection, once in vain, and the table, twice.
+    assert cut_short == 1 + 4 * 2 + 2 * 3
 
 
 def test_what_is_made_while_the_stack_is_removed_goes_too(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
