@@ -16,6 +16,7 @@ from .client import Client, NotFoundError
 from .errors import CloudError
 from .functions.versions import version_id
 from .repetition import PASSING, Repetition, seconds_asked
+from .run import name_of
 from .web import open_url
 
 # The longest name that POST /envios accepts.
@@ -61,7 +62,7 @@ class _Sending:
         self._client = client
         self._file = file
         self._same_call = {"Idempotency-Key": str(uuid.uuid4())}
-        self._path = f"/envios?nome={quote(file.name[-_NAME:], safe='')}&tamanho={file.stat().st_size}"
+        self._path = f"/envios?nome={quote(name_of(Path(file.name))[-_NAME:], safe='')}&tamanho={file.stat().st_size}"
         self._invite()
         self.key = str(self._invitation["key"])
 
@@ -87,32 +88,39 @@ class _Sending:
     def repeat(self, attempt: Callable[[], str | None], find: Callable[[], str | None]) -> str:
         """What the first attempt returns that succeeds, or what is found after one whose answer was lost.
 
-        The patience is for the time after the first failure: a large file may take long, and fail then.
+        The patience is for the time after the first failure: a large file may take long, and fail then. When it ends,
+        S3 may still have been taking the last try, so it is looked for once more.
         """
         repetition = None
         while True:
-            failed, asked = self._not_uploaded("S3 does not have it"), 0.0
+            failed, asked = self._failure("was not uploaded", "S3 does not have it"), 0.0
             try:
                 done = attempt()
             except urllib.error.HTTPError as error:
-                failed, asked = self._not_uploaded(error), seconds_asked(error.headers["Retry-After"])
+                failed, asked = self._failure("was not uploaded", error), seconds_asked(error.headers["Retry-After"])
                 done = find() if error.code in _DONE else None
                 if done is None and not _passes(error):
                     raise failed from None
             except (OSError, HTTPException) as error:
                 # S3 may have refused the file without reading it, and closed the connection while it was being sent.
-                failed, done = self._not_uploaded(error), None
+                failed, done = self._failure("may not have been uploaded", error), None
             if done is not None:
                 return done
             repetition = repetition or Repetition(self._client.patience)
-            repetition.wait(failed, asked)
+            try:
+                repetition.wait(failed, asked)
+            except CloudError:
+                found = find()
+                if found is None:
+                    raise
+                return found
             found = find()
             if found is not None:
                 return found
             self._renewal = 0.0
 
-    def _not_uploaded(self, why: object) -> CloudError:
-        return CloudError(f"{self._file} was not uploaded to the URL from the API: {why}. Try again")
+    def _failure(self, what: str, why: object) -> CloudError:
+        return CloudError(f"{name_of(self._file)} {what} to the URL from the API: {why}. Try again")
 
 
 def _put(invitation: dict[str, Any], file: Path, seconds: float) -> str:

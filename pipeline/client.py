@@ -1,6 +1,7 @@
 """A client of the API: requests, signed where there are credentials, and answers or errors for people."""
 
 import json
+import math
 import re
 import uuid
 from collections import Counter
@@ -71,8 +72,10 @@ class Client:
     _answers: Counter[int] = field(init=False, compare=False, default_factory=Counter)
 
     def __post_init__(self) -> None:
-        """Open a session, which keeps connections."""
-        seconds = max(1, min(_ANSWER_SECONDS, int(self.patience)))
+        """Open a session, which keeps connections. Raises UsageError where the patience is not a number."""
+        if math.isnan(self.patience):
+            raise UsageError("--timeout nan is not a number of seconds")
+        seconds = int(max(1, min(_ANSWER_SECONDS, self.patience)))
         object.__setattr__(self, "_session", URLLib3Session(proxies=proxies(self.url), timeout=seconds))
 
     @classmethod

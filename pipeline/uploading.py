@@ -2,6 +2,11 @@
 
 The key is the file's name, and overwriting it is legal, so no condition of S3's tells a repetition from another upload.
 A token in the object's metadata does: where an answer was lost, the versions of the key are searched for it first.
+
+S3 may still be taking a try whose answer was lost, and list it only later. So every try is for what the key held before
+the first: S3 refuses the next one where it has taken one. Only where the key held the very same bytes does this not
+help, because they have the same ETag.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
 """
 
 import uuid
@@ -28,6 +33,12 @@ _SKEW = timedelta(minutes=15)
 Place = tuple[str, str]
 """A bucket and a key."""
 
+Condition = dict[str, str]
+"""What a key has to hold so that S3 takes an object: parameters of PutObject."""
+
+# What S3 says where the key holds something else by now, or nothing any more.
+_CHANGED = ("PreconditionFailed", "NoSuchKey")
+
 # boto3 would put the object again by itself, and report the second version.
 _ONCE = {"mode": "standard", "total_max_attempts": 1}
 
@@ -46,32 +57,58 @@ def upload(cloud: Cloud, bucket: str, key: str, file: Path, patience: float = PA
     the cloud is gone.
     """
     place, mark = (bucket, key), Mark(uuid.uuid4().hex, datetime.now(UTC) - _SKEW)
-    put = _put_in_parts if file.stat().st_size > MAX_PUT else _put
-    repetition = None
+    in_parts = file.stat().st_size > MAX_PUT
+    repetition, condition = None, None
     while True:
         try:
             found = _find(cloud, place, mark) if repetition else None
-            return found or put(cloud, place, mark, file)
+            if found is not None:
+                return found
+            if in_parts:
+                return _put_in_parts(cloud, place, mark, file)
+            condition = condition or _as_now(cloud, place)
+            return _put(cloud, place, mark, file, condition)
         except (BotoCoreError, ClientError) as error:
-            if not passes(error):
+            code = code_of(error) if isinstance(error, ClientError) else ""
+            if code in _CHANGED:
+                condition = None
+            elif code != "ConditionalRequestConflict" and not passes(error):
                 raise
             cloud.check()
             repetition = repetition or Repetition(patience)
-            repetition.wait(error)
+            try:
+                repetition.wait(error)
+            except (BotoCoreError, ClientError):
+                found = _find(cloud, place, mark)
+                if found is None:
+                    raise
+                return found
 
 
-def _put(cloud: Cloud, place: Place, mark: Mark, file: Path) -> str:
+def _as_now(cloud: Cloud, place: Place) -> Condition:
+    """That the key holds what it holds now."""
+    bucket, key = place
+    try:
+        return {"IfMatch": cloud.client("s3").head_object(Bucket=bucket, Key=key)["ETag"]}
+    except ClientError as error:
+        if code_of(error) != "404":
+            raise
+        return {"IfNoneMatch": "*"}
+
+
+def _put(cloud: Cloud, place: Place, mark: Mark, file: Path, condition: Condition) -> str:
     bucket, key = place
     with file.open("rb") as body:
         s3 = cloud.client("s3", retries=_ONCE)
-        answer = s3.put_object(Bucket=bucket, Key=key, Body=body, Metadata={TOKEN: mark.token})
+        answer = s3.put_object(Bucket=bucket, Key=key, Body=body, Metadata={TOKEN: mark.token}, **condition)
     return version_id(answer.get("VersionId"), answer["ETag"])
 
 
 def _put_in_parts(cloud: Cloud, place: Place, mark: Mark, file: Path) -> str:
     """Upload a file that is larger than S3 takes at once.
 
-    boto3 may repeat these calls: each names the one upload that its part is of, or that it completes.
+    boto3 may repeat these calls: each names the one upload that its part is of, or that it completes. It takes no
+    condition for them.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
     """
     with file.open("rb") as body:

@@ -1,5 +1,7 @@
 """The API's client under stress: 429, 503, dropped connections and Retry-After, for as long as the user said."""
 
+import math
+import os
 import re
 import time
 from http import HTTPStatus
@@ -49,6 +51,16 @@ def test_the_next_try_waits_as_long_as_the_api_asks() -> None:
         started = time.monotonic()
         client(server).get("/notas/NF-1")
         assert time.monotonic() - started >= 1
+
+
+def test_patience_may_have_no_end() -> None:
+    with serving(later(503), FOUND) as server:
+        assert client(server, patience=math.inf).get("/notas/NF-1").json()["id"] == "NF-1"
+
+
+def test_patience_is_a_number() -> None:
+    with pytest.raises(UsageError, match="--timeout nan"):
+        Client("http://127.0.0.1", patience=math.nan)
 
 
 @pytest.fixture
@@ -164,13 +176,30 @@ def test_a_file_that_is_sent_to_a_url_becomes_one_upload(large: Path, script: li
 
 @pytest.mark.usefixtures("_a_pause_is_too_long")
 @pytest.mark.parametrize(
-    ("answer", "said"), [(Scripted(403), "403"), (later(503), "503"), (DROPPED, "was not uploaded")]
+    ("answers", "said"),
+    [([Scripted(403)], "403"), ([later(503), MISSING], "503"), ([DROPPED, MISSING], "may not have been uploaded")],
 )
-def test_a_file_that_s3_does_not_take_is_reported(large: Path, answer: Scripted, said: str) -> None:
+def test_a_file_that_s3_does_not_take_is_reported(large: Path, answers: list[Scripted], said: str) -> None:
     with serving() as server:
-        server.script += [invited(server), answer]
+        server.script += [invited(server), *answers]
         with pytest.raises(CloudError, match=said):
             upload(client(server), large)
+
+
+@pytest.mark.usefixtures("_a_pause_is_too_long")
+def test_a_file_is_looked_for_once_more_before_it_is_given_up(large: Path) -> None:
+    with serving() as server:
+        server.script += [invited(server), DROPPED, HERE]
+        assert upload(client(server), large) == ("api/1/a.json", "v1")
+
+
+def test_a_name_that_is_not_utf_8_is_sent_as_text(tmp_path: Path) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xe7.json"))
+    file.write_bytes(b" " * LARGE)
+    with serving() as server:
+        server.script += [invited(server), PUT]
+        upload(client(server), file)
+    assert parse_qs(urlsplit(server.requests[0].path).query)["nome"] == ["\ufffd.json"]
 
 
 def test_patience_begins_with_the_first_failure(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:

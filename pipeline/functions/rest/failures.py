@@ -15,8 +15,15 @@ from .problems import CONTENT_TYPE, ProblemError, bad_request, not_found
 
 logger = Logger(service="api", child=True)
 
-# Error codes by which AWS's services say "later". boto3 has retried them by then.
+# Error codes by which AWS's services say "later". boto3 has retried them by then. S3's answer to HEAD has no body to
+# name the error in, so its status is the code.
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
 _PASSING = {
+    "429",
+    "500",
+    "502",
+    "503",
+    "504",
     "ConditionalRequestConflict",
     "InternalError",
     "InternalServerError",
