@@ -108,7 +108,10 @@ def failures(cloud: Cloud, stack: str, begun: float) -> str:
     If no resource has a reason, the stack's own, which comes with its rollback.
     """
     pages = cloud.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack)
-    events = [event for page in pages for event in page["StackEvents"]]
+    try:
+        events = [event for page in pages for event in page["StackEvents"]]
+    except ClientError:
+        return ""  # The stack is gone meanwhile, or its events are not for the caller.
     failed = [
         event
         for event in sorted(events, key=lambda event: event["Timestamp"])

@@ -106,18 +106,21 @@ def test_every_alarm_tells_the_topic(stack: Stack, unique: str) -> None:
     }
     queue = stack.sqs.create_queue(QueueName=f"{stack.name}-{unique[-30:]}")["QueueUrl"]
     arn = stack.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    [topic] = [one for one in sns.list_topics()["Topics"] if f":{stack.name}-" in one["TopicArn"]]
+    # LocalStack 4.14 does not name a topic after its stack.
+    cloudformation = stack.cloud.client("cloudformation")
+    found = cloudformation.describe_stack_resource(StackName=stack.name, LogicalResourceId="Alarms")
+    topic = found["StackResourceDetail"]["PhysicalResourceId"]
     # https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": "sns.amazonaws.com"},
         "Action": "sqs:SendMessage",
         "Resource": arn,
-        "Condition": {"ArnEquals": {"aws:SourceArn": topic["TopicArn"]}},
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
     }
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     stack.sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
-    sns.subscribe(TopicArn=topic["TopicArn"], Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
     for state in ("OK", "ALARM"):
         for name in names:
             cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="a test")
