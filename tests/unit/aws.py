@@ -26,7 +26,7 @@ from pipeline.clouds import Cloud
 
 Answer = dict[str, Any]
 
-BUCKET, TABLE = "AWS::S3::Bucket", "AWS::DynamoDB::Table"
+BUCKET, TABLE, ROLE = "AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::IAM::Role"
 
 
 class RefusedError(Exception):
@@ -125,6 +125,7 @@ class Aws:
         self.page = 2
         self.unreadable: set[str] = set()
         self.unversioned_puts = 0
+        self.logs_role = ""
         self.unchanged = False
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._ids = count(1)
@@ -178,9 +179,9 @@ class Aws:
 
     # ---- API Gateway
 
-    def _get_account(self, _account: str, _region: str, _given: Answer) -> Answer:
-        # Without `cloudwatchRoleArn`: nobody has logged an API here yet.
-        return {}
+    def _get_account(self, account: str, _region: str, _given: Answer) -> Answer:
+        # Without `cloudwatchRoleArn` where nobody has logged an API yet.
+        return {"cloudwatchRoleArn": f"arn:aws:iam::{account}:role/{self.logs_role}"} if self.logs_role else {}
 
     # ---- S3
 
@@ -229,6 +230,8 @@ class Aws:
         return {"Buckets": [{"Name": name} for name in names]}
 
     def _get_bucket_tagging(self, account: str, _region: str, given: Answer) -> Answer:
+        if given["Bucket"] in self.unreadable:
+            raise RefusedError("AccessDenied", 403)
         tags = self._bucket(account, given).tags
         if not tags:
             raise RefusedError("NoSuchTagSet", 404)
@@ -342,7 +345,10 @@ class Aws:
         return {"Stacks": [description]}
 
     def _list_stack_resources(self, account: str, _region: str, given: Answer) -> Answer:
-        summaries = [
+        return {"StackResourceSummaries": self._described(account, given)}
+
+    def _described(self, account: str, given: Answer) -> list[Answer]:
+        return [
             {
                 "LogicalResourceId": name,
                 "ResourceType": part.type,
@@ -352,20 +358,15 @@ class Aws:
             }
             for name, part in self._stack(account, given).parts.items()
         ]
-        return {"StackResourceSummaries": summaries}
+
+    def _describe_stack_resource(self, account: str, _region: str, given: Answer) -> Answer:
+        part = self._stack(account, given).parts.get(given["LogicalResourceId"])
+        if part is None:
+            raise RefusedError("ValidationError", 400, "Resource does not exist for stack")
+        return {"StackResourceDetail": {"PhysicalResourceId": part.physical_id}}
 
     def _describe_stack_events(self, account: str, _region: str, given: Answer) -> Answer:
-        events = [
-            {
-                "LogicalResourceId": name,
-                "ResourceType": part.type,
-                "ResourceStatus": part.status,
-                "ResourceStatusReason": part.reason,
-                "Timestamp": datetime.now(UTC),
-            }
-            for name, part in self._stack(account, given).parts.items()
-        ]
-        return {"StackEvents": events}
+        return {"StackEvents": [{**one, "Timestamp": datetime.now(UTC)} for one in self._described(account, given)]}
 
     def _create_stack(self, account: str, region: str, given: Answer) -> Answer:
         name = given["StackName"]
@@ -379,7 +380,7 @@ class Aws:
         )
         self.stacks[account, name] = stack
         for logical_id, definition in _parsed(self._template(account, given))["Resources"].items():
-            if definition["Type"] in (BUCKET, TABLE):
+            if definition["Type"] in (BUCKET, TABLE, ROLE):
                 stack.parts[logical_id] = self._make(account, region, stack, name, logical_id, definition)
         if self.fails:
             self.fails = False
@@ -443,7 +444,7 @@ class Aws:
         if definition["Type"] == BUCKET:
             physical_id = physical_id.lower()
             self.buckets[physical_id] = Bucket(account, region, tags=tags)
-        else:
+        elif definition["Type"] == TABLE:
             key = properties["KeySchema"][0]["AttributeName"]
             self.tables[account, physical_id] = Table(key, properties.get("DeletionProtectionEnabled", False), tags)
         return Part(definition["Type"], physical_id, definition)

@@ -82,6 +82,17 @@ def test_a_first_deployment_that_fails_leaves_tables_that_are_named_and_gives_wa
     assert (aws.buckets, aws.tables) == ({}, {})
 
 
+def test_the_role_of_a_first_deployment_that_failed_is_the_accounts_for_the_next(aws: Aws) -> None:
+    aws.fails = True
+    with pytest.raises(DeployError, match="ended as ROLLBACK_COMPLETE"):
+        deploy.deploy(CLOUD)
+    # CloudFormation retains it, and the account goes on naming it.
+    aws.logs_role = part(aws, "ApiLogsRole")
+    assert aws.stacks[OWN, "notas"].parts["ApiLogsRole"].status == "DELETE_SKIPPED"
+    deploy.deploy(CLOUD)
+    assert aws.stacks[OWN, "notas"].parameters["ApiAccessLog"] == "account"
+
+
 @pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"])
 @pytest.mark.parametrize("name", ["Uploads", "Rejects", "Unfinished", "Invoices", "UploadsLedger"])
 def test_a_failed_first_deployment_that_holds_something_stays_and_is_named(aws: Aws, status: str, name: str) -> None:
@@ -259,6 +270,20 @@ def test_what_belongs_to_others_stays(aws: Aws) -> None:
     removal.destroy(CLOUD, "notas")
     assert aws.buckets == {**others[0], "notas-uploads-backup": own, "notas-uploads-theirs": theirs}
     assert aws.tables == {**others[1], (OWN, "notas-Invoices-backup"): Table("id")}
+
+
+def test_a_bucket_that_may_not_be_looked_at_does_not_stand_in_the_way(aws: Aws) -> None:
+    deploy.deploy(CLOUD)
+    payroll = aws.buckets["notas-payroll"] = Bucket(OWN, "sa-east-1", versions=[("a", "v1", b"1")])
+    aws.unreadable.add("notas-payroll")
+    removal.destroy(CLOUD, "notas")
+    assert aws.buckets == {"notas-payroll": payroll}
+
+
+def test_a_stack_that_is_gone_has_no_failures_to_tell(aws: Aws) -> None:
+    deploy.deploy(CLOUD)
+    removal.destroy(CLOUD, "notas")
+    assert cloudformation.failures(CLOUD, "notas", 0.0) == ""
 
 
 def test_a_stack_that_notas_did_not_make_is_neither_changed_nor_removed(aws: Aws) -> None:
