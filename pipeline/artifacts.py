@@ -46,10 +46,9 @@ def bucket_name(stack: str, account: str, region: str) -> str:
 
 def put(cloud: Cloud, stack: str, files: dict[str, bytes]) -> list[Artifact]:
     """Put files into the stack's bucket, by key, those that are not there. Raises DeployError."""
-    account = buckets.account_of(cloud)
-    name = bucket_name(stack, account, cloud.region)
+    own = _own(cloud, stack)
+    name = own["Bucket"]
     s3 = cloud.client("s3")
-    own = {"Bucket": name, "ExpectedBucketOwner": account}
     try:
         _ensure(cloud, s3, own)
         _protect(s3, own)
@@ -92,15 +91,19 @@ def _put(s3: Any, own: dict[str, str], key: str, content: bytes) -> str:
 
 def exists(cloud: Cloud, stack: str) -> bool:
     """Whether there is such a bucket of the account's own."""
-    account = buckets.account_of(cloud)
-    own = {"Bucket": bucket_name(stack, account, cloud.region), "ExpectedBucketOwner": account}
-    return _head(cloud.client("s3"), own) == 200
+    return _head(cloud.client("s3"), _own(cloud, stack)) == 200
 
 
 def remove(cloud: Cloud, stack: str) -> None:
     """Remove the bucket with every package in it, if it exists. Raises DeployError."""
     if exists(cloud, stack):
-        buckets.remove(cloud, bucket_name(stack, buckets.account_of(cloud), cloud.region))
+        buckets.remove(cloud, _own(cloud, stack)["Bucket"])
+
+
+def _own(cloud: Cloud, stack: str) -> dict[str, str]:
+    """What a call to S3 says of the stack's bucket, which has to be the account's own."""
+    account = buckets.account_of(cloud)
+    return {"Bucket": bucket_name(stack, account, cloud.region), "ExpectedBucketOwner": account}
 
 
 def _ensure(cloud: Cloud, s3: Any, own: dict[str, str]) -> None:

@@ -21,6 +21,11 @@ def account_of(cloud: Cloud) -> str:
         raise CloudError(f"cannot reach AWS at {cloud.endpoint_url or cloud.region}: {error}") from None
 
 
+def own(cloud: Cloud, name: str) -> dict[str, str]:
+    """What a call to S3 says of a bucket that has to be the account's own. Raises CloudError."""
+    return {"Bucket": name, "ExpectedBucketOwner": account_of(cloud)}
+
+
 def make(cloud: Cloud, name: str) -> None:
     """Make a bucket in the cloud's region. Raises ClientError."""
     # us-east-1 is the one region that must not be named:
@@ -35,7 +40,7 @@ def holds_anything(cloud: Cloud, name: str) -> bool:
     """Whether there is any version or delete marker in the account's own bucket, if there is a bucket."""
     s3 = cloud.client("s3")
     try:
-        answer = s3.list_object_versions(Bucket=name, MaxKeys=1, ExpectedBucketOwner=account_of(cloud))
+        answer = s3.list_object_versions(**own(cloud, name), MaxKeys=1)
     except s3.exceptions.NoSuchBucket:
         return False
     return bool(answer.get("Versions") or answer.get("DeleteMarkers"))
@@ -44,10 +49,10 @@ def holds_anything(cloud: Cloud, name: str) -> bool:
 def remove(cloud: Cloud, name: str) -> None:
     """Remove the account's own bucket of this name with all that is in it, if there is one. Raises DeployError."""
     s3 = cloud.client("s3")
-    own = {"Bucket": name, "ExpectedBucketOwner": account_of(cloud)}
+    bucket = own(cloud, name)
     try:
-        _empty(s3, own)
-        s3.delete_bucket(**own)
+        _empty(s3, bucket)
+        s3.delete_bucket(**bucket)
     except s3.exceptions.NoSuchBucket:
         pass
     except ClientError as error:
@@ -56,8 +61,8 @@ def remove(cloud: Cloud, name: str) -> None:
         ) from None
 
 
-def _empty(s3: Any, own: dict[str, str]) -> None:
-    for page in s3.get_paginator("list_object_versions").paginate(**own):
+def _empty(s3: Any, bucket: dict[str, str]) -> None:
+    for page in s3.get_paginator("list_object_versions").paginate(**bucket):
         versions = [
             {"Key": version["Key"], "VersionId": version["VersionId"]}
             for version in page.get("Versions", []) + page.get("DeleteMarkers", [])
@@ -65,10 +70,10 @@ def _empty(s3: Any, own: dict[str, str]) -> None:
         if not versions:
             continue
         # Each version may fail by itself, with an answer of 200.
-        refused = delete_versions(s3, own, versions)
+        refused = delete_versions(s3, bucket, versions)
         if refused:
             first = refused[0]
             raise DeployError(
-                f"{len(refused)} versions in the bucket {own['Bucket']} were not removed, such as {first['Key']}: "
+                f"{len(refused)} versions in the bucket {bucket['Bucket']} were not removed, such as {first['Key']}: "
                 f"{first.get('Message') or first.get('Code')}. Try the same command again"
             )

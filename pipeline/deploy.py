@@ -9,9 +9,9 @@ from botocore.exceptions import ClientError
 
 from . import api_logs, artifacts, buckets, cloudformation, tables
 from .clouds import Cloud
-from .errors import DeployError, UsageError
+from .errors import DeployError
 from .package import Target, build
-from .parameters import check, check_stack, target_of
+from .parameters import check, check_stack, check_topic, target_of
 
 TEMPLATE = Path(__file__).parent / "template.yaml"
 STACK = "notas"
@@ -46,7 +46,7 @@ def prepare(cloud: Cloud, stack: str, parameters: dict[str, str], template: str 
     """
     check_stack(stack, cloud.region)
     check(parameters, template or TEMPLATE.read_text(encoding="utf-8"))
-    _check_topic(cloud, parameters.get("AlarmTopicArn", ""))
+    check_topic(parameters.get("AlarmTopicArn", ""), cloud.region)
     target = target_of(cloud, parameters)
     _refuse_what_stands_in_the_way(cloud, stack)
     return target
@@ -97,17 +97,7 @@ def deploy(
             ) from None
         # It is as it should be, also where a change to something else was rolled back.
         return outputs(cloud, stack)
-    ended = cloudformation.wait(cloud, stack, begun)
-    return {output["OutputKey"]: output["OutputValue"] for output in ended.get("Outputs", [])}
-
-
-def _check_topic(cloud: Cloud, arn: str) -> None:
-    """Raise UsageError if the topic is in another region: CloudWatch tells none of those."""
-    region = arn.split(":")[3] if arn else cloud.region
-    if region != cloud.region:
-        raise UsageError(
-            f"--parameter AlarmTopicArn={arn} is in {region}, and alarms tell topics of {cloud.region} only"
-        )
+    return _outputs_of(cloudformation.wait(cloud, stack, begun))
 
 
 def _refuse_what_stands_in_the_way(cloud: Cloud, stack: str) -> None:
@@ -164,4 +154,8 @@ def outputs(cloud: Cloud, stack: str = STACK) -> Outputs:
     description = cloudformation.describe(cloud, stack)
     if description is None or not description["StackStatus"].endswith("_COMPLETE"):
         raise DeployError(f"there is no finished stack {stack} in {cloud.region}. Make one with: notas deploy")
+    return _outputs_of(description)
+
+
+def _outputs_of(description: dict[str, Any]) -> Outputs:
     return {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}

@@ -71,6 +71,13 @@ def check(values: dict[str, str], template: str) -> None:
             raise UsageError(f"--parameter {name}={value}: {wrong}")
 
 
+def check_topic(arn: str, region: str) -> None:
+    """Raise UsageError if the topic of alarms is in another region: CloudWatch tells none of those."""
+    its_region = arn.split(":")[3] if arn else region
+    if its_region != region:
+        raise UsageError(f"--parameter AlarmTopicArn={arn} is in {its_region}, and alarms tell topics of {region} only")
+
+
 def target_of(cloud: Cloud, values: dict[str, str]) -> Target:
     """What to build the package for: the cloud's own runtime and architecture, or those given. Raises UsageError."""
     runtime = values.get("Runtime", cloud.target.runtime)

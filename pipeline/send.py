@@ -9,14 +9,12 @@ from . import by_url
 from .client import Client, NotFoundError
 from .following import Advice, Ended, follow
 from .functions.rejects import Reject
-from .functions.rest.media import MAX_BODY
+from .functions.rest.media import MAX_BODY, type_of
 from .run import name_of
 from .watching import Watcher
 
 LOOK_SECONDS = 2.0
 """The longest pause between two questions about an upload."""
-
-_MEDIA_TYPES = {".json": "application/json", ".jsonl": "application/jsonl", ".ndjson": "application/x-ndjson"}
 
 
 def send(client: Client, files: list[Path], watcher: Watcher, advice: Advice) -> Iterator[Ended]:
@@ -35,7 +33,7 @@ def _upload(client: Client, file: Path) -> tuple[str, str]:
     if file.stat().st_size > MAX_BODY:
         return by_url.upload(client, file)
     name = file.name.lower()
-    headers = {"Content-Type": _MEDIA_TYPES[Path(name.removesuffix(".gz")).suffix]}
+    headers = {"Content-Type": type_of(name.removesuffix(".gz"))}
     if name.endswith(".gz"):
         headers["Content-Encoding"] = "gzip"
     upload = client.call("POST", "/notas", file.read_bytes(), headers).json()

@@ -143,27 +143,19 @@ def test_the_first_character_that_is_wrong_is_reported(text: str, code: str, col
     assert word in error.message
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_where_a_value_ends_with_its_line_a_line_break_is_no_space(size: int) -> None:
-    window = Window(cut(b'{"a":\n1}', size))
-    with pytest.raises(DocumentError, match="the line ends where a value belongs") as caught:
-        skim(window, 99, FAULT, re.compile(r"[ \t\r]*"))
-    assert (caught.value.line, caught.value.column) == (1, 6)
+IN_TWO_LINES = {
+    "after a name": ('{"a":\n1}', "a value"),
+    "in what the parser can pass over": ('[1, {"a": [2,\n3]}]', "a value"),
+    "before a member of many": ('{"a": 1, "b": 2,\n"c": 3, "d": 4}', "a member name in double quotes"),
+    "in a member of many": ('{"a": 1, "b": 2, "c":\n3, "d": 4}', "a value"),
+}
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_nor_is_it_in_what_the_parser_can_pass_over(size: int) -> None:
-    window = Window(cut(b'[1, {"a": [2,\n3]}]', size))
-    with pytest.raises(DocumentError, match="the line ends where a value belongs") as caught:
-        skim(window, 99, FAULT, re.compile(r"[ \t\r]*"))
-    assert (caught.value.line, caught.value.column) == (1, 14)
-
-
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("text", ['{"a": 1, "b": 2,\n"c": 3, "d": 4}', '{"a": 1, "b": 2, "c":\n3, "d": 4}'])
-def test_nor_is_it_between_members_that_are_passed_over_at_once(text: str, size: int) -> None:
+@pytest.mark.parametrize(("text", "wanted"), IN_TWO_LINES.values(), ids=IN_TWO_LINES)
+def test_where_a_value_ends_with_its_line_a_line_break_is_no_space(text: str, wanted: str, size: int) -> None:
     window = Window(cut(text.encode(), size))
-    with pytest.raises(DocumentError, match="the line ends where") as caught:
+    with pytest.raises(DocumentError, match=f"the line ends where {wanted} belongs") as caught:
         skim(window, 99, FAULT, re.compile(r"[ \t\r]*"))
     assert (caught.value.line, caught.value.column) == (1, text.index("\n") + 1)
 

@@ -101,7 +101,7 @@ class Config:
         (Item("tests/faults/test_a.py::test_a", "stack", "cloud"), ""),
         (Item("tests/faults/test_a.py::test_a", "patient_stack", "_patient_stack", "cloud"), "a proxy"),
         (Item("tests/api/test_a.py::test_a", "struck_api", "_brief_stack", "cloud"), "a proxy"),
-        (Item("tests/e2e/test_a.py::test_a", "strict_stack"), "a cloud of their own"),
+        (Item("tests/e2e/test_a.py::test_a", "strict_cloud"), "a cloud of their own"),
         (Item("tests/commands/test_a.py::test_a", "cloud"), "they start commands"),
         (Item("tests/container/test_a.py::test_a"), "they start commands"),
     ],
