@@ -13,7 +13,8 @@ from decimal import Context, Decimal, Inexact, InvalidOperation
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
-from .reasons import Reason, pointer
+from .messages import Values, sentence
+from .reasons import Reason, broken, pointer
 from .sizes import MAX_LEVELS, text_bytes
 
 Attribute = dict[str, Any]
@@ -54,10 +55,18 @@ def parse_number(text: str) -> Decimal:
         return Decimal("Infinity") if Decimal(digits) else Decimal(0)
 
 
+class UnstorableError(ValueError):
+    """DynamoDB cannot hold a number; `values` say which of its limits it is beyond."""
+
+    def __init__(self, hint: str, **values: str | int) -> None:
+        self.values: Values = {"hint": hint, **values}
+        super().__init__(sentence("number", self.values))
+
+
 def number_text(number: Decimal) -> str:
     """The number as DynamoDB writes it: plain digits, no negative zero, no trailing zeros; `1500`, `0.5`.
 
-    Raises ValueError, whose message names the limit, where DynamoDB cannot hold the number.
+    Raises UnstorableError where DynamoDB cannot hold the number.
     """
     text = str(number)
     if _PLAIN.fullmatch(text):
@@ -66,13 +75,13 @@ def number_text(number: Decimal) -> str:
     if not number:
         return "0"
     if not number.is_finite():
-        raise ValueError("is beyond DynamoDB's range, 1E-130 to 9.99E+125")
+        raise UnstorableError("infinite")
     if not MIN_MAGNITUDE <= number.adjusted() <= MAX_MAGNITUDE:
-        raise ValueError(f"has the magnitude 1E{number.adjusted():+d}; DynamoDB's range is 1E-130 to 9.99E+125")
+        raise UnstorableError("magnitude", found=f"1E{number.adjusted():+d}")
     try:
         return format(_EXACT.normalize(number), "f")
     except Inexact:
-        raise ValueError(f"has more than the {MAX_DIGITS} significant digits DynamoDB holds") from None
+        raise UnstorableError("digits", most=MAX_DIGITS) from None
 
 
 Texts = dict[str, str]
@@ -87,7 +96,7 @@ def to_texts(invoice: Mapping[str, Any]) -> tuple[Texts, list[Reason]]:
     marshaller = _Marshaller()
     texts = marshaller.members(invoice)
     if marshaller.left_out:
-        marshaller.reasons.append(Reason("more", "", f"breaks {marshaller.left_out} more limits, not listed"))
+        marshaller.reasons.append(broken("more", found=marshaller.left_out))
     return texts, marshaller.reasons
 
 
@@ -114,7 +123,7 @@ class _Marshaller:
     def members(self, values: Mapping[str, Any]) -> Texts:
         if isinstance(values, DuplicateMembers):
             for name in values.names:
-                self.refuse("duplicate_member", "stands more than once in the same object", name)
+                self.refuse("duplicate_member", {}, name)
         path, texts = self.path, {}
         path.append("")
         for name, value in values.items():
@@ -136,7 +145,7 @@ class _Marshaller:
 
     def value(self, value: Any) -> str:
         if len(self.path) > MAX_LEVELS:
-            return self.refuse("nesting", f"is nested deeper than the {MAX_LEVELS} levels DynamoDB holds")
+            return self.refuse("nesting", {"most": MAX_LEVELS})
         if isinstance(value, str):
             if not value.isascii():
                 self.check_text(value)
@@ -153,27 +162,27 @@ class _Marshaller:
     def number(self, number: Decimal) -> str:
         try:
             return f'{{"N":"{number_text(number)}"}}'
-        except ValueError as error:
-            return self.refuse("number", str(error))
+        except UnstorableError as error:
+            return self.refuse("number", error.values)
 
     def check_text(self, text: str) -> None:
         try:
             text.encode()
         except UnicodeEncodeError as error:
             unit = ord(text[error.start])
-            self.refuse("surrogate", f"holds the lone surrogate \\u{unit:04x}, which is not a Unicode character")
+            self.refuse("surrogate", {"found": f"\\u{unit:04x}"})
 
     def check_name(self, name: str) -> None:
         self.check_text(name)
         size = text_bytes(name)
         if not 0 < size <= MAX_NAME_BYTES:
             self.path.pop()
-            self.refuse("member_name", f"has a member name of {size} bytes; DynamoDB takes 1 to {MAX_NAME_BYTES}")
+            self.refuse("member_name", {"found": size, "most": MAX_NAME_BYTES})
             self.path.append(name)
 
-    def refuse(self, code: str, message: str, *steps: object) -> str:
+    def refuse(self, code: str, values: Values, *steps: object) -> str:
         if len(self.reasons) < MAX_REASONS:
-            self.reasons.append(Reason(code, pointer(*self.path, *steps), message))
+            self.reasons.append(Reason(code, pointer(*self.path, *steps), values))
         else:
             self.left_out += 1
         return _CONSTANTS[None]

@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from .attributes import DuplicateMembers, parse_number
-from .reasons import Reason
+from .reasons import Reason, broken
 from .skim import SPACE, skim
 from .window import START, Point, Window
 
@@ -99,7 +99,7 @@ class Reader:
         if not goes_on:
             window.pass_over(SPACE)
             if window.at_end():
-                raise window.error("empty", "the document is empty; an upload without invoices is []")
+                raise window.error("empty")
             if window.peek() != "[":
                 yield _only_value(window, decode)
                 _end(window)
@@ -120,12 +120,12 @@ _NUMBER_EDGE = 3
 _LINE_SPACE = re.compile(r"[ \t\r]*")
 _COMMA = re.compile(r"[ \t\n\r]*,[ \t\n\r]*")
 _LINE_BREAK = re.compile(r"[ \t\r]*\n[ \t\n\r]*")
-_TOO_LONG = Reason("too_long", "", f"is longer than {MAX_RECORD} characters of JSON")
-_TOO_DEEP = Reason("nesting", "", "is nested too deep to be read")
+_TOO_LONG = broken("too_long", most=MAX_RECORD)
+_TOO_DEEP = broken("nesting", hint="unread")
 
 
 def _only_value(window: Window, decode: Decode) -> Parsed:
-    scalar = window.error("scalar", "the document is neither an object nor an array of objects")
+    scalar = window.error("scalar")
     is_object = window.peek() == "{"
     parsed = _value(window, decode)
     if not is_object:
@@ -136,8 +136,8 @@ def _only_value(window: Window, decode: Decode) -> Parsed:
 def _end(window: Window) -> None:
     window.pass_over(SPACE)
     if not window.at_end():
-        hint = "; if it has one invoice per line, name it .jsonl" if window.peek() == "{" else ""
-        raise window.error("trailing_data", f"something follows the end of the JSON document{hint}")
+        hint = {"hint": "lines"} if window.peek() == "{" else {}
+        raise window.error("trailing_data", **hint)
 
 
 def _elements(window: Window, decode: Decode, *, after_value: bool) -> Iterator[Parsed]:
@@ -156,9 +156,9 @@ def _elements(window: Window, decode: Decode, *, after_value: bool) -> Iterator[
         window.pass_over(SPACE)
         separator = window.peek()
         if not separator:
-            raise window.error("truncated", "the document ends inside its array")
+            raise window.error("truncated", hint="array")
         if separator not in ",]":
-            raise window.error("not_json", f"found {window.peek(8)!r} where ',' or ']' belongs")
+            raise window.error("not_json", hint="comma_or_bracket", found=window.peek(8))
         window.place += 1
         if separator == "]":
             return
@@ -207,7 +207,7 @@ def _lines(window: Window, decode: Decode, *, after_value: bool) -> Iterator[Par
         after_value = False
         window.pass_over(_LINE_SPACE)
         if window.peek() not in ("", "\n"):
-            raise window.error("trailing_data", "something follows the JSON value on its line")
+            raise window.error("trailing_data", hint="line")
 
 
 def _line(window: Window, decode: Decode) -> Parsed:

@@ -1,29 +1,44 @@
 """What can go wrong with an upload. A DocumentError is final; what the others speak of may pass."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from .messages import Values, sentence
 
 
 @dataclass
 class DocumentError(Exception):
     """The upload is not a well-formed document, or can never be read. Final: another attempt would fail again.
 
-    `line` and `column` count characters from 1; `offset` counts bytes from 0. None where they do not apply.
+    `code` is for programs, and `values` are what the message speaks of; see `messages`. `line` and `column` count
+    characters from 1; `offset` counts bytes from 0. None where they do not apply.
     """
 
     code: str
-    message: str
+    values: Values = field(default_factory=dict)
     line: int | None = None
     column: int | None = None
     offset: int | None = None
+
+    @property
+    def message(self) -> str:
+        """The error for people, in English."""
+        return sentence(self.code, self.values)
 
     def __str__(self) -> str:
         where = f" (line {self.line}, column {self.column})" if self.line else ""
         return f"{self.code}: {self.message}{where}"
 
     def as_dict(self) -> dict[str, Any]:
-        """The error as the ledger holds it: `{"code": …, "message": …, "line": …, "column": …, "offset": …}`."""
-        return asdict(self)
+        """The error as the ledger holds it: `{"code", "message", "values", "line", "column", "offset"}`."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "values": dict(self.values),
+            "line": self.line,
+            "column": self.column,
+            "offset": self.offset,
+        }
 
 
 class InfrastructureError(Exception):

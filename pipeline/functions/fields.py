@@ -1,6 +1,6 @@
 """The rules for single fields of an invoice. Pure.
 
-A rule takes a value of the right type and returns what is broken, as (code, message), or None. Where Brazil's tax
+A rule takes a value of the right type and returns what is broken, seen from the value, or None. Where Brazil's tax
 authorities set the rule, it is the one of the NF-e (Manual de Orientação do Contribuinte).
 """
 
@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import Any
 
 from . import access_key
-from .attributes import number_text
+from .attributes import UnstorableError, number_text
 from .check_digits import has_check_digits
+from .reasons import Reason, broken
 
-Broken = tuple[str, str]
-Rule = Callable[[Any], Broken | None]
+Rule = Callable[[Any], Reason | None]
 
 MAX_CHARACTERS = 255
 MAX_INTEGER_DIGITS = 13
@@ -34,27 +34,27 @@ _DATE = re.compile(
 )
 
 
-def length(value: str) -> Broken | None:
+def length(value: str) -> Reason | None:
     """1 to 255 characters."""
     if 1 <= len(value) <= MAX_CHARACTERS:
         return None
-    return "length", f"has {len(value)} characters; 1 to {MAX_CHARACTERS} are allowed"
+    return broken("length", found=len(value), least=1, most=MAX_CHARACTERS)
 
 
-def not_blank(value: str) -> Broken | None:
+def not_blank(value: str) -> Reason | None:
     """Not white space alone. An empty value passes here; where it may not, `length` refuses it."""
-    return ("blank", "is blank") if value and not value.strip() else None
+    return broken("blank") if value and not value.strip() else None
 
 
-def no_control_characters(value: str) -> Broken | None:
+def no_control_characters(value: str) -> Reason | None:
     """No character of Unicode's category Cc."""
     found = _CONTROL.search(value)
-    return ("control_character", f"holds the control character U+{ord(found[0]):04X}") if found else None
+    return broken("control_character", found=f"U+{ord(found[0]):04X}") if found else None
 
 
-def trimmed(value: str) -> Broken | None:
+def trimmed(value: str) -> Reason | None:
     """No white space at either end."""
-    return None if value == value.strip() else ("white_space", "begins or ends with white space")
+    return None if value == value.strip() else broken("white_space")
 
 
 def amount(value: object) -> Decimal | None:
@@ -66,36 +66,36 @@ def amount(value: object) -> Decimal | None:
     return None
 
 
-def storable(value: Decimal) -> Broken | None:
+def storable(value: Decimal) -> Reason | None:
     """A number that DynamoDB can hold."""
     try:
         number_text(value)
-    except ValueError as error:
-        return "number", str(error)
+    except UnstorableError as error:
+        return broken("number", **error.values)
     return None
 
 
-def not_negative(value: Decimal) -> Broken | None:
+def not_negative(value: Decimal) -> Reason | None:
     """0 or more."""
-    return ("negative", "is less than 0") if value < 0 else None
+    return broken("negative") if value < 0 else None
 
 
-def integer_digits(value: Decimal) -> Broken | None:
+def integer_digits(value: Decimal) -> Reason | None:
     """At most 13 integer digits (NF-e's 13v2), counted by value: 1E+2 has three."""
     digits = value.adjusted() + 1
     if not value or not value.is_finite() or digits <= MAX_INTEGER_DIGITS:
         return None
-    return "integer_digits", f"has {digits} integer digits; at most {MAX_INTEGER_DIGITS} are allowed"
+    return broken("integer_digits", found=digits, most=MAX_INTEGER_DIGITS)
 
 
-def decimals(value: Decimal) -> Broken | None:
+def decimals(value: Decimal) -> Reason | None:
     """At most 2 decimals (NF-e's 13v2), counted by value: 1500.000 has none."""
     _, digits, exponent = value.as_tuple()
     if not value or not isinstance(exponent, int) or exponent >= -MAX_DECIMALS:
         return None
     trailing_zeros = len(digits) - len(bytes(digits).rstrip(b"\0"))
     found = -exponent - trailing_zeros
-    return ("decimals", f"has {found} decimals; at most {MAX_DECIMALS} are allowed") if found > MAX_DECIMALS else None
+    return broken("decimals", found=found, most=MAX_DECIMALS) if found > MAX_DECIMALS else None
 
 
 NUMBER: tuple[Rule, ...] = (storable, not_negative)
@@ -109,17 +109,17 @@ def is_plain_money(value: Decimal) -> bool:
     return _PLAIN_MONEY.fullmatch(str(value)) is not None
 
 
-def calendar_date(value: str) -> Broken | None:
+def calendar_date(value: str) -> Reason | None:
     """YYYY-MM-DD, or an RFC 3339 date-time with offset; a day and a time that exist."""
     parts = _DATE.fullmatch(value)
     if parts is None:
-        return "date_format", "is neither YYYY-MM-DD nor an RFC 3339 date-time with offset"
+        return broken("date_format")
     try:
         date.fromisoformat(value[:10])
     except ValueError:
-        return "date", "is not a date of the calendar"
+        return broken("date")
     if parts["hour"] is not None and not _exists(parts):
-        return "time", "has a time of day or an offset that does not exist"
+        return broken("time")
     return None
 
 
@@ -133,12 +133,12 @@ def _exists(time: re.Match[str]) -> bool:
     return second < 60 or (hour * 60 + minute - offset) % 1440 == 1439
 
 
-def nfe_key(value: str) -> Broken | None:
+def nfe_key(value: str) -> Reason | None:
     """An NF-e access key with the right check digit."""
     if not access_key.FORMAT.fullmatch(value):
-        return "access_key", "is not 44 positions: 6 digits, 12 of A-Z and 0-9, 26 digits"
+        return broken("access_key")
     expected = access_key.check_digit(value[:-1])
-    return None if value[-1] == expected else ("check_digit", f"ends in {value[-1]}; the check digit is {expected}")
+    return None if value[-1] == expected else broken("check_digit", found=value[-1], wanted=expected)
 
 
 def compact(tax_id: str) -> str:
@@ -146,15 +146,15 @@ def compact(tax_id: str) -> str:
     return tax_id.translate(_PUNCTUATION).upper()
 
 
-def tax_id_cnpj(value: str) -> Broken | None:
+def tax_id_cnpj(value: str) -> Reason | None:
     """A CNPJ with the right check digits, numeric or alphanumeric; punctuation is allowed."""
     characters = compact(value)
     valid = len(characters) == 14 and not characters.startswith("0" * 12) and has_check_digits(characters, 9)
-    return None if valid and _CNPJ.fullmatch(value) else ("cnpj", "is not a CNPJ with valid check digits")
+    return None if valid and _CNPJ.fullmatch(value) else broken("cnpj")
 
 
-def tax_id_cpf(value: str) -> Broken | None:
+def tax_id_cpf(value: str) -> Reason | None:
     """A CPF with the right check digits; punctuation is allowed."""
     digits = compact(value)
     valid = len(digits) == 11 and digits != "0" * 11 and has_check_digits(digits, 11)
-    return None if valid and _CPF.fullmatch(value) else ("cpf", "is not a CPF with valid check digits")
+    return None if valid and _CPF.fullmatch(value) else broken("cpf")

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from . import access_key, fields
 from .attributes import Attribute, canonical, object_text, to_texts
 from .members import amount, array_of, object_of, text
-from .reasons import Reason, pointer
+from .reasons import Reason, broken, pointer
 from .sizes import MAX_ITEM_BYTES, item_bytes
 
 PROVENANCE = "_ingest"
@@ -62,9 +62,7 @@ INVOICE = object_of(
         "chave_acesso": text(fields.nfe_key),
         "emitente": _PARTY,
         "destinatario": _PARTY,
-        "itens": array_of(
-            _LINE, MAX_LINES, Reason("length", "", f"has more than {MAX_LINES} lines, which no DynamoDB item can hold")
-        ),
+        "itens": array_of(_LINE, MAX_LINES, broken("length", hint="lines", most=MAX_LINES)),
     },
 )
 """An invoice: its known members, each with its rules. Other members are kept as they came."""
@@ -98,17 +96,17 @@ def check(value: object) -> Checked | list[Reason]:
     `value` is parsed JSON, with numbers as Decimal, and with `DuplicateMembers` where names repeat.
     """
     if not isinstance(value, dict):
-        return [Reason("type", "", "is not an object")]
-    broken = _broken(value)
-    invoice = value if broken else _with_numbers(value)
+        return [broken("type", hint="object")]
+    rules = _broken(value)
+    invoice = value if rules else _with_numbers(value)
     texts, reasons = to_texts(invoice)
     names = sorted(texts)
     content = object_text(names, texts)
     # The text is never shorter than the item.
     if len(content) > MAX_INVOICE_BYTES and item_bytes(invoice) > MAX_INVOICE_BYTES:
-        return [*reasons, Reason("item_size", "", f"is larger than {MAX_INVOICE_BYTES} bytes as a DynamoDB item")]
-    if reasons or broken:
-        return list(dict.fromkeys(reasons + broken))
+        return [*reasons, broken("item_size", most=MAX_INVOICE_BYTES)]
+    if reasons or rules:
+        return list(dict.fromkeys(reasons + rules))
     return Checked(value["id"], tuple(names), tuple([texts[name] for name in names]), _sha256(content), len(content))
 
 
@@ -124,7 +122,7 @@ def _sha256(text: str) -> str:
 def _broken(value: dict[str, Any]) -> list[Reason]:
     reasons = INVOICE.broken(value)
     if PROVENANCE in value:
-        reasons.insert(0, Reason("reserved", pointer(PROVENANCE), "is a name the pipeline keeps for itself"))
+        reasons.insert(0, Reason("reserved", pointer(PROVENANCE)))
     reasons.extend(_joint_rules(value))
     return reasons
 
@@ -139,17 +137,15 @@ def _joint_rules(value: Mapping[str, Any]) -> Iterator[Reason]:
     if isinstance(key, str) and access_key.FORMAT.fullmatch(key) and isinstance(emitente, dict):
         issuer = emitente.get("cnpj")
         if isinstance(issuer, str) and fields.compact(issuer) != access_key.issuer(key):
-            message = f"is {fields.compact(issuer)}, but chave_acesso names {access_key.issuer(key)}"
-            yield Reason("issuer", pointer("emitente", "cnpj"), message)
+            values = {"found": fields.compact(issuer), "wanted": access_key.issuer(key)}
+            yield Reason("issuer", pointer("emitente", "cnpj"), values)
 
     lines = value.get("itens")
     if isinstance(lines, list) and len(lines) <= MAX_LINES and (valor := _readable_money(value, "valor")) is not None:
         totals = [_readable_money(line, "valor_total") for line in lines]
         total = reduce(_SUM.add, [total for total in totals if total is not None], Decimal(0))
         if None not in totals and total != valor:
-            yield Reason(
-                "sum", pointer("itens"), f"has valor_total values that add up to {total}, not to valor, {valor}"
-            )
+            yield Reason("sum", pointer("itens"), {"found": str(total), "wanted": str(valor)})
 
 
 def _readable_money(members: object, name: str) -> Decimal | None:

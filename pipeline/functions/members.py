@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import fields
+from . import fields, reasons
 from .reasons import Reason, pointer
 
 Schema = dict[str, Any]
@@ -53,7 +53,7 @@ def object_of(required: dict[str, Kind], optional: dict[str, Kind]) -> Kind:
                 if reasons := broken_member(value[name]):
                     found += [reason.inside(name) for reason in reasons]
             elif is_required:
-                found.append(Reason("missing", pointer(name), "is required"))
+                found.append(Reason("missing", pointer(name)))
         return found
 
     schema = {"type": "object", "required": list(required)} if required else {"type": "object"}
@@ -79,17 +79,12 @@ def array_of(element: Kind, limit: int, too_long: Reason) -> Kind:
 
 
 def _broken(rules: tuple[fields.Rule, ...], value: Any) -> list[Reason]:
-    found = []
-    for rule in rules:
-        if answer := rule(value):
-            code, message = answer
-            found.append(Reason(code, "", message))
-    return found
+    return [reason for rule in rules if (reason := rule(value))]
 
 
-_NO_STRING = Reason("type", "", "is not a string")
-_NO_ARRAY = Reason("type", "", "is not an array")
-_NO_OBJECT = Reason("type", "", "is not an object")
-_NO_AMOUNT = Reason("type", "", 'is neither a number nor a string of digits such as "1500.00"')
+_NO_STRING = reasons.broken("type", hint="string")
+_NO_ARRAY = reasons.broken("type", hint="array")
+_NO_OBJECT = reasons.broken("type", hint="object")
+_NO_AMOUNT = reasons.broken("type", hint="amount")
 
 _AMOUNT_SCHEMA = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"}]}

@@ -126,6 +126,5 @@ class Chunk:
 
 
 def _conflict(holder: Holder) -> Reason:
-    origin = holder.origin
-    where = f", from position {origin.position} of {origin.key} (version {origin.version_id})" if origin else ""
-    return Reason("conflict", "/id", f"is in the table with other content{where}; an issued invoice is immutable")
+    values = holder.origin._asdict() if holder.origin else {"hint": "foreign"}
+    return Reason("conflict", "/id", values)

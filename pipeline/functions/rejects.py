@@ -1,6 +1,6 @@
 """The rejects of one upload as JSON Lines. Pure.
 
-A line is `{"position": 3, "reasons": [{"code": …, "path": …, "message": …}], "original": …}`. The original is the
+A line is `{"position": 3, "reasons": [{"code", "path", "message", "values"}], "original": …}`. The original is the
 record's own text, so nothing is lost: every digit of a number and every repeated member is there. It comes last, so
 that `Reject.parse` can find it without parsing it: what was refused may be too large or too deep for a parser.
 """
@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .outcome import Judged
@@ -29,7 +29,7 @@ class Reject:
     """One line, read back. `original` is JSON text."""
 
     position: int
-    reasons: list[dict[str, str]]
+    reasons: list[dict[str, Any]]
     original: str
 
     @classmethod

@@ -76,7 +76,7 @@ class _Skimmer:
             if opened:
                 stack.append(ord(opened))
                 if len(stack) > MAX_DEPTH:
-                    raise self.window.error("too_deep", f"the document is nested deeper than {MAX_DEPTH} levels")
+                    raise self.window.error("too_deep", most=MAX_DEPTH)
                 if self.next_char() != opened:
                     self.name_in(stack)
                     continue
@@ -134,7 +134,7 @@ class _Skimmer:
                 self.name_in(stack)
                 return
             if char != chr(stack[-1]):
-                raise self.unexpected(f"',' or '{chr(stack[-1])}'")
+                raise self.unexpected("comma_or_brace" if stack[-1] == ord("}") else "comma_or_bracket")
             self.window.place += 1
             stack.pop()
 
@@ -149,12 +149,12 @@ class _Skimmer:
         elif char in _LITERALS:
             literal = _LITERALS[char]
             if (found := self.window.peek(len(literal))) != literal:
-                raise self.cut_short(found) if literal.startswith(found) else self.unexpected("a value")
+                raise self.cut_short(found) if literal.startswith(found) else self.unexpected("value")
             self.window.place += len(literal)
         elif char == "-" or char.isdigit():
             self.number()
         else:
-            raise self.unexpected("a value")
+            raise self.unexpected("value")
         return ""
 
     def name_in(self, stack: bytearray) -> None:
@@ -162,10 +162,10 @@ class _Skimmer:
         if stack[-1] != ord("}"):
             return
         if self.next_char() != '"':
-            raise self.unexpected("a member name in double quotes")
+            raise self.unexpected("name")
         self.string()
         if self.next_char() != ":":
-            raise self.unexpected("':'")
+            raise self.unexpected("colon")
         self.window.place += 1
 
     def string(self) -> None:
@@ -179,9 +179,9 @@ class _Skimmer:
             if char == "\\":
                 self.escape()
             elif char:
-                raise self.window.error("not_json", f"a string holds the control character U+{ord(char):04X} unescaped")
+                raise self.window.error("not_json", hint="control_character", found=f"U+{ord(char):04X}")
             else:
-                raise self.window.error("truncated", "the document ends inside a string")
+                raise self.window.error("truncated", hint="string")
 
     def escape(self) -> None:
         found = self.window.peek(6)
@@ -190,7 +190,7 @@ class _Skimmer:
         elif _ESCAPE_CUT.fullmatch(found):
             raise self.cut_short(found)
         else:
-            raise self.unexpected("an escape such as \\n or \\u00e9")
+            raise self.unexpected("escape")
 
     def number(self) -> None:
         if self.window.peek() == "-":
@@ -210,7 +210,7 @@ class _Skimmer:
 
     def digits(self) -> None:
         if not self.window.pass_over(_DIGITS):
-            raise self.unexpected("a digit")
+            raise self.unexpected("digit")
 
     def next_char(self) -> str:
         """The next character that is not space, without passing it; "" at the end."""
@@ -219,12 +219,12 @@ class _Skimmer:
 
     def cut_short(self, last: str) -> Exception:
         self.window.place += len(last)
-        return self.window.error("truncated", f"the document ends after {last!r}")
+        return self.window.error("truncated", hint="after", found=last)
 
     def unexpected(self, wanted: str) -> Exception:
         found = self.window.peek()
         if not found:
-            return self.window.error("truncated", f"the document ends where {wanted} belongs")
+            return self.window.error("truncated", hint=wanted)
         if found == "\n":
-            return self.window.error("not_json", f"the line ends where {wanted} belongs")
-        return self.window.error("not_json", f"found {self.window.peek(8)!r} where {wanted} belongs")
+            return self.window.error("not_json", hint=f"{wanted}_at_line_end")
+        return self.window.error("not_json", hint=wanted, found=self.window.peek(8))

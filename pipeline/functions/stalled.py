@@ -19,6 +19,7 @@ from .aws.ledger import Ledger
 from .aws.patience import Patience
 from .aws.uploads import Upload
 from .errors import DocumentError
+from .messages import Values
 from .metrics import metrics_of
 
 logger = Logger(service="stalled")
@@ -52,7 +53,7 @@ def handler(record: dict[str, Any], context: LambdaContext) -> None:
     # First the queue: whoever reads that an upload has stalled finds its event there.
     body = json.dumps(record)
     patience.outlast(lambda: clients.sqs().send_message(QueueUrl=os.environ["FAILURES_QUEUE_URL"], MessageBody=body))
-    error = DocumentError("gave_up", _reason(record))
+    error = DocumentError("gave_up", _why(record))
     for upload in stalled:
         ledger.stall(upload, error)
         logger.error("upload has stalled", extra={**upload.names(), "error": error.as_dict()})
@@ -69,16 +70,12 @@ def _dynamodb() -> Any:
     return clients.dynamodb()
 
 
-def _reason(record: dict[str, Any]) -> str:
-    """Why Lambda gave up, in a sentence."""
+def _why(record: dict[str, Any]) -> Values:
+    """Why Lambda gave up."""
     context = record.get("requestContext", {})
     attempts = context.get("approximateInvokeCount", 0)
     if context.get("condition") == "EventAgeExceeded":
-        return (
-            f"Lambda gave up after {attempts} attempts, because the event had waited too long; other uploads may have "
-            "taken all of the function's concurrency"
-        )
+        return {"hint": "waited", "attempts": attempts}
     answer = record.get("responsePayload") or {}
-    kind, message = answer.get("errorType"), answer.get("errorMessage") or "no reason given"
-    last = f"{kind}: {message}" if kind else message
-    return f"Lambda gave up after {attempts} attempts that came no further; the last one ended with {last}"
+    said = ": ".join(filter(None, [answer.get("errorType"), answer.get("errorMessage")]))
+    return {"attempts": attempts, "answer": said} if said else {"hint": "silent", "attempts": attempts}

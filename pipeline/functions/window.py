@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .errors import DocumentError
+from .messages import Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,9 @@ class Window:
         kept, self._kept = self._kept, None
         return None if kept is None or self._room < 0 else "".join(kept)
 
-    def error(self, code: str, message: str) -> DocumentError:
+    def error(self, code: str, **values: str | int) -> DocumentError:
         """A DocumentError with the place's line and column."""
-        return DocumentError(code, message, *self._location(self.text, self.place))
+        return DocumentError(code, values, *self._location(self.text, self.place))
 
     def point(self) -> Point:
         """Where the place is in the whole document."""
@@ -142,8 +143,8 @@ class Window:
         # The decoder may hold the first bytes of a character that the previous chunk cut in two.
         offset = self._decoded_bytes - (len(error.object) - len(chunk)) + error.start
         before = self.text + self._without_mark(error.object[: error.start].decode())
-        message = f"byte 0x{error.object[error.start]:02X} at offset {offset} is not UTF-8"
-        return DocumentError("not_utf8", message, *self._location(before, len(before)), offset)
+        values: Values = {"found": f"0x{error.object[error.start]:02X}", "at": offset}
+        return DocumentError("not_utf8", values, *self._location(before, len(before)), offset)
 
     def _location(self, text: str, place: int) -> tuple[int, int]:
         newlines = text.count("\n", 0, place)

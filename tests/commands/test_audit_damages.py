@@ -51,7 +51,14 @@ def lose_half_way(sample: Sample) -> None:
 
 
 GAVE_UP = {
-    "M": {"code": text("gave_up"), "message": text("AccessDenied"), "line": NULL, "column": NULL, "offset": NULL}
+    "M": {
+        "code": text("gave_up"),
+        "message": text("AccessDenied"),
+        "values": {"M": {"hint": text("silent"), "attempts": {"N": "3"}}},
+        "line": NULL,
+        "column": NULL,
+        "offset": NULL,
+    }
 }
 
 Damage = tuple[Callable[[Sample], None], dict[Kind, str]]

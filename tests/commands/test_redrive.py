@@ -131,7 +131,7 @@ def stall(stack: Stack, sent: Sent) -> None:
     ledger = Ledger(stack.dynamodb, stack.outputs["UploadsTable"], Patience(lambda: 60.0))
     upload = Upload.from_event(stack.event(sent)["Records"][0])
     ledger.begin(upload)
-    ledger.stall(upload, DocumentError("gave_up", "Lambda gave up"))
+    ledger.stall(upload, DocumentError("gave_up", {"hint": "silent", "attempts": 3}))
 
 
 @pytest.mark.usefixtures("queue")

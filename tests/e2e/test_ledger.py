@@ -16,7 +16,7 @@ from pipeline.functions.progress import Progress, Reading
 from pipeline.functions.window import Point
 
 COUNTS = Counts(received=9, stored=5, duplicates=2, conflicts=1, rejected=1)
-GAVE_UP = DocumentError("gave_up", "Lambda gave up")
+GAVE_UP = DocumentError("gave_up", {"hint": "silent", "attempts": 3})
 
 
 def at(reading: Reading, position: int) -> Progress:
@@ -127,7 +127,7 @@ def test_an_upload_that_had_stalled_ends_as_if_it_had_not(
     ledger.begin(upload)
     ledger.checkpoint(upload, at(Reading.STORING, 5))
     ledger.stall(upload, GAVE_UP)
-    error = DocumentError("not_json", "m", 2, 3, 44)
+    error = DocumentError("not_utf8", {"found": "0xFF", "at": 44}, 2, 3, 44)
     assert ledger.fail(upload, error) if fails else ledger.complete(upload, COUNTS, None)
     found = entry(stack, upload)
     assert (found["stalled_at"], found["progress"]) == (None, None)

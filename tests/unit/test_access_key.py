@@ -75,11 +75,13 @@ MISSHAPEN = {
 def test_a_key_of_another_shape_is_refused(value: str) -> None:
     broken = fields.nfe_key(value)
     assert broken is not None
-    assert broken[0] == "access_key"
+    assert broken.code == "access_key"
 
 
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("other", range(1, 10))
 def test_a_wrong_check_digit_is_refused_and_the_right_one_is_named(key: str, other: int) -> None:
     wrong = (int(key[43]) + other) % 10
-    assert fields.nfe_key(f"{key[:43]}{wrong}") == ("check_digit", f"ends in {wrong}; the check digit is {key[43]}")
+    reason = fields.nfe_key(f"{key[:43]}{wrong}")
+    assert reason is not None
+    assert (reason.code, reason.message) == ("check_digit", f"ends in {wrong}; the check digit is {key[43]}")

@@ -189,7 +189,7 @@ def test_a_finding_names_its_upload() -> None:
 
 
 def rejects(*positions: int) -> list[bytes]:
-    reasons = [Reason("date", "/data_emissao", 'is no day, ", "original": ')]
+    reasons = [Reason("refused", "/data_emissao", {"answer": 'is no day, ", "original": '})]
     return [line(Judged(Record(position, '{"a": 1}'), Outcome.REJECTED, reasons)) for position in positions]
 
 

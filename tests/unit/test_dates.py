@@ -66,7 +66,7 @@ DATES = {
 @pytest.mark.parametrize(("value", "expected"), DATES.items())
 def test_a_date_is_one_of_the_calendar_or_an_rfc_3339_time_that_exists(value: str, expected: str | None) -> None:
     broken = fields.calendar_date(value)
-    assert (broken and broken[0]) == expected
+    assert (broken and broken.code) == expected
 
 
 @QUICK

@@ -94,7 +94,7 @@ def test_the_error_for_an_empty_document_says_how_to_write_one() -> None:
 
 def test_an_error_says_in_one_line_what_and_where() -> None:
     _, error = read_until_error(b"[\n1 2]")
-    assert str(error) == "not_json: found '2]' where ',' or ']' belongs (line 2, column 3)"
+    assert str(error) == "not_json: found \"2]\" where ',' or ']' belongs (line 2, column 3)"
 
 
 def test_the_message_of_a_long_document_is_short() -> None:

@@ -11,17 +11,18 @@ from hypothesis import strategies as st
 from stdnum.br import cnpj, cpf
 
 from pipeline.functions import fields
+from pipeline.functions.reasons import Reason
 
 from .documents import QUICK
 
 
-def code(rule: Callable[[Any], fields.Broken | None], value: object) -> str | None:
+def code(rule: Callable[[Any], Reason | None], value: object) -> str | None:
     """The code of the broken rule, which must have a message, too."""
-    broken = rule(value)
-    if broken is None:
+    reason = rule(value)
+    if reason is None:
         return None
-    assert broken[1]
-    return broken[0]
+    assert reason.message
+    return reason.code
 
 
 LENGTHS = {
@@ -54,7 +55,9 @@ def test_control_characters_are_those_of_unicode() -> None:
 
 
 def test_the_message_names_the_control_character() -> None:
-    assert fields.no_control_characters("a\x85") == ("control_character", "holds the control character U+0085")
+    reason = fields.no_control_characters("a\x85")
+    assert reason is not None
+    assert reason.message == "holds the control character U+0085"
 
 
 @pytest.mark.parametrize("value", [" x", "x ", "\u00a0x", "x\u2003", "\tx"])
@@ -174,10 +177,9 @@ def test_an_amount_has_at_most_13_integer_digits_by_value(text: str, expected: s
 
 
 def test_the_message_counts_the_integer_digits() -> None:
-    assert fields.integer_digits(Decimal("1E+13")) == (
-        "integer_digits",
-        "has 14 integer digits; at most 13 are allowed",
-    )
+    reason = fields.integer_digits(Decimal("1E+13"))
+    assert reason is not None
+    assert reason.message == "has 14 integer digits; at most 13 are allowed"
 
 
 DECIMALS = {
@@ -206,7 +208,9 @@ def test_an_amount_has_at_most_2_decimals_by_value(text: str, expected: str | No
 
 
 def test_the_message_counts_the_decimals_that_matter() -> None:
-    assert fields.decimals(Decimal("0.12300")) == ("decimals", "has 3 decimals; at most 2 are allowed")
+    reason = fields.decimals(Decimal("0.12300"))
+    assert reason is not None
+    assert reason.message == "has 3 decimals; at most 2 are allowed"
 
 
 @QUICK

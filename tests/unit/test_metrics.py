@@ -24,7 +24,7 @@ from .test_continuation import CONTEXT
 from .test_stalled import QUEUE, Services, given_up
 from .test_upload_event import record
 
-FAILED = Result(Status.FAILED, Counts(), DocumentError("not_json", "found nothing"))
+FAILED = Result(Status.FAILED, Counts(), DocumentError("empty"))
 COMPLETED = Result(Status.COMPLETED, Counts(received=9, stored=5, duplicates=1, conflicts=1, rejected=2))
 
 

@@ -9,7 +9,7 @@ from fixtures.invoices import document, invoice
 from pipeline.functions.counts import Counts, Outcome
 from pipeline.functions.document import Layout, Record, records
 from pipeline.functions.outcome import MAX_CHUNK_BYTES, Chunk, Holder, Origin
-from pipeline.functions.reasons import Reason
+from pipeline.functions.reasons import Reason, broken
 
 from .documents import checked, exact, read
 
@@ -88,7 +88,7 @@ def test_a_refused_invoice_does_not_go_to_the_table_and_keeps_all_its_reasons() 
 
 
 def test_a_record_that_could_not_be_read_is_refused_for_that() -> None:
-    fault = Reason("too_long", "", "is too long")
+    fault = broken("too_long", most=1)
     chunk = Chunk(KEY, VERSION)
     chunk.add(Record(0, None, None, fault))
     [judged] = chunk.judge({})
@@ -146,8 +146,8 @@ def test_counts_add_up() -> None:
 
 # What DynamoDB refuses
 
-REFUSED = Reason("refused", "", "DynamoDB refuses it: too many nested levels")
-ANOTHER = Reason("refused", "", "DynamoDB refuses it: a number overflows")
+REFUSED = broken("refused", answer="too many nested levels")
+ANOTHER = broken("refused", answer="a number overflows")
 THIRD = invoice("a", valor=3)
 
 

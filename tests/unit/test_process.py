@@ -22,7 +22,7 @@ from pipeline.functions.errors import DocumentError, OutOfTimeError
 from pipeline.functions.outcome import Candidate, Holder, Origin
 from pipeline.functions.process import Result, Services
 from pipeline.functions.progress import Progress, Reading
-from pipeline.functions.reasons import Reason
+from pipeline.functions.reasons import Reason, broken
 from pipeline.functions.rejects import object_key
 
 from .stand_ins import BUCKETS, S3, Countdown, CrashedError, Life, upload_of
@@ -167,7 +167,7 @@ class Invoices:
         found: dict[str, Holder | Reason] = {}
         for id_, one in candidates.items():
             if id_.startswith(REFUSED) and "Ana" not in one.checked.text:
-                found[id_] = Reason("refused", "", "DynamoDB refuses it")
+                found[id_] = broken("refused", answer="no")
             elif id_.startswith("taken"):
                 found[id_] = ELSEWHERE
             else:

@@ -14,7 +14,7 @@ from pipeline.functions.rejects import Reject, line, object_key
 
 from .documents import QUICK, json_texts, standard
 
-REASONS = [Reason("negative", "/valor", "is less than 0")]
+REASONS = [Reason("length", "/id", {"found": 0, "least": 1, "most": 255})]
 
 
 def written(text: str | None, position: int = 0, reasons: list[Reason] | None = None) -> str:
@@ -25,8 +25,8 @@ def written(text: str | None, position: int = 0, reasons: list[Reason] | None = 
 
 def test_a_line_has_position_reasons_and_original_in_this_order() -> None:
     assert written('{"valor": -1}', 3) == (
-        '{"position": 3, "reasons": [{"code": "negative", "path": "/valor", "message": "is less than 0"}], '
-        '"original": {"valor": -1}}'
+        '{"position": 3, "reasons": [{"code": "length", "path": "/id", "message": "has 0 characters; 1 to 255 are '
+        'allowed", "values": {"found": 0, "least": 1, "most": 255}}], "original": {"valor": -1}}'
     )
 
 
@@ -34,7 +34,12 @@ def test_a_line_ends_in_a_newline() -> None:
     assert line(Judged(Record(0, "1"), Outcome.REJECTED, REASONS)).endswith(b'"original": 1}\n')
 
 
-REASON = st.builds(Reason, code=st.text(max_size=5), path=st.text(max_size=5), message=st.text(max_size=9))
+REASON = st.builds(
+    Reason,
+    st.just("refused"),
+    st.text(max_size=5),
+    st.fixed_dictionaries({"answer": st.text(max_size=9)}, optional={"more": st.integers()}),
+)
 
 
 @QUICK
@@ -82,7 +87,7 @@ def test_the_original_of_a_record_too_long_to_hold_is_null() -> None:
 
 
 def test_reasons_may_hold_anything() -> None:
-    reason = Reason("surrogate", "/\ud800", ', "original": "}\n]é\u2028')
+    reason = Reason("surrogate", "/\ud800", {"found": ', "original": "}\n]é\u2028'})
     assert Reject.parse(written("1", reasons=[reason])).reasons == [reason.as_dict()]
 
 

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from pipeline.functions import skim as module
 from pipeline.functions.errors import DocumentError
-from pipeline.functions.reasons import Reason
+from pipeline.functions.reasons import broken
 from pipeline.functions.skim import SPACE, skim
 from pipeline.functions.window import Window
 
 from .documents import QUICK, SIZES, cut, json_texts, json_values, mutated, standard
 
-FAULT = Reason("nesting", "", "is nested too deep to be read")
+FAULT = broken("nesting", hint="unread")
 
 
 def skimmed(text: str, size: int, limit: int = 1_000_000) -> tuple[str | None, str]:
@@ -87,8 +87,8 @@ def test_all_of_the_grammar_is_passed_over(text: str, size: int) -> None:
 # Text, code, column (all on line 1) and a word of the message.
 BAD: dict[str, tuple[str, str, int, str]] = {
     "nothing": ("", "truncated", 1, "a value"),
-    "NaN": ("NaN", "not_json", 1, "'NaN'"),
-    "Infinity": ("[Infinity]", "not_json", 2, "'Infinity'"),
+    "NaN": ("NaN", "not_json", 1, '"NaN"'),
+    "Infinity": ("[Infinity]", "not_json", 2, '"Infinity"'),
     "-Infinity": ("-Infinity", "not_json", 2, "a digit"),
     "a word": ("nul1", "not_json", 1, "a value"),
     "Python's None": ("[None]", "not_json", 2, "a value"),
@@ -128,7 +128,7 @@ BAD: dict[str, tuple[str, str, int, str]] = {
     "an object that ends after its colon": ('{"a":', "truncated", 6, "a value"),
     "an object that ends after its comma": ('{"a":1,', "truncated", 8, "double quotes"),
     "a number that ends early": ("[1.", "truncated", 4, "a digit"),
-    "a word that ends early": ("[tru", "truncated", 5, "'tru'"),
+    "a word that ends early": ("[tru", "truncated", 5, '"tru"'),
     "an escape that ends early": ('["a\\', "truncated", 5, "ends after"),
     "an escape of a character that ends early": ('["\\u00e', "truncated", 8, "u00e"),
 }  # fmt: skip

@@ -83,7 +83,7 @@ def test_a_place_is_a_line_and_a_column_in_characters_from_1(size: int) -> None:
     text = window("é\n😀b\r\n\nc1".encode(), size)
     places = []
     while not text.at_end():
-        error = text.error("code", "message")
+        error = text.error("empty")
         places.append((text.peek(), error.line, error.column))
         text.place += 1
     assert places == [
@@ -99,10 +99,11 @@ def test_a_place_is_a_line_and_a_column_in_characters_from_1(size: int) -> None:
     ]
 
 
-def test_an_error_has_its_code_and_message() -> None:
-    assert window(b"a", 1).error("truncated", "it ends").as_dict() == {
+def test_an_error_has_its_code_message_and_values() -> None:
+    assert window(b"a", 1).error("truncated", hint="after", found="a\n").as_dict() == {
         "code": "truncated",
-        "message": "it ends",
+        "message": r'the document ends after "a\n"',
+        "values": {"hint": "after", "found": "a\n"},
         "line": 1,
         "column": 1,
         "offset": None,

@@ -67,7 +67,7 @@ class Invoices:
                 elif code in _TAKEN:
                     taken.append(id_)
                 elif code in _REFUSED:
-                    found[id_] = Reason("refused", "", f"DynamoDB refuses it: {answer['Message']}")
+                    found[id_] = Reason("refused", values={"answer": answer["Message"]})
                 elif code in PASSING:
                     fault = StatementError(code, answer.get("Message", ""))
                 else:

@@ -91,10 +91,7 @@ class Upload:
         for suffix, layout in LAYOUTS.items():
             if name.endswith(suffix):
                 return layout
-        message = (
-            f"the name ends in none of {', '.join(LAYOUTS)}, each also with {COMPRESSED}; upload it under such a name"
-        )
-        raise DocumentError("unknown_type", message)
+        raise DocumentError("unknown_type", {"names": ", ".join(LAYOUTS), "compressed": COMPRESSED})
 
 
 class Body:
@@ -180,17 +177,15 @@ def _never(error: ClientError) -> DocumentError | None:
     match code:
         # S3 answers MethodNotAllowed where the version is a delete marker.
         case "NoSuchKey" | "NoSuchVersion" | "404" | "MethodNotAllowed":
-            return DocumentError("missing_object", "this version of the object was deleted before it could be read")
+            return DocumentError("missing_object", {"hint": "deleted"})
         case "PreconditionFailed":
-            return DocumentError("missing_object", "the object was overwritten before this content could be read")
+            return DocumentError("missing_object", {"hint": "overwritten"})
         case "InvalidObjectState":
-            return DocumentError("archived", "the object is in an archive; restore it, and upload it again")
+            return DocumentError("archived")
         case "InvalidRequest" if "ncryption" in message:
-            text = "the object is encrypted with a key of the client's own (SSE-C); upload it without"
-            return DocumentError("client_key", text)
+            return DocumentError("client_key")
         case _ if (code.startswith("KMS.") and not passes(error)) or (
             code == "AccessDenied" and _KEY_DENIED.search(message)
         ):
-            text = f"the object is encrypted with a key that the function may not use: {message}"
-            return DocumentError("key_denied", text)
+            return DocumentError("key_denied", {"answer": message})
     return None

@@ -80,6 +80,7 @@ _SCHEMAS = {
                 _object(
                     code={"type": "string"},
                     message={"type": "string"},
+                    values={"type": "object", "description": "What the message speaks of."},
                     line={"anyOf": [_COUNT, _NULL]},
                     column={"anyOf": [_COUNT, _NULL]},
                     offset={"anyOf": [_COUNT, _NULL]},
@@ -133,6 +134,7 @@ _SCHEMAS = {
                 code={"type": "string"},
                 path={"type": "string", "description": "A JSON Pointer into the invoice."},
                 message={"type": "string"},
+                values={"type": "object", "description": "What the message speaks of."},
             ),
         },
         original={

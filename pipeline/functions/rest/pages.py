@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..attributes import Attribute, to_json
+from ..reasons import broken
 from ..rejects import Reject
 
 MAX_ANSWER = 3 * 1024 * 1024
@@ -13,11 +14,7 @@ MAX_ANSWER = 3 * 1024 * 1024
 MAX_LINE = 512 * 1024
 """Bytes of a reject that are read. A longer one is shown without its original."""
 
-_NOT_SHOWN = {
-    "code": "not_shown",
-    "path": "",
-    "message": "has more reasons than can be shown; the rejects bucket has them all",
-}
+_NOT_SHOWN = broken("not_shown").as_dict()
 
 
 def invoices(items: Iterable[dict[str, Attribute]]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from ..mutant import Mutant
 
-_REFUSED = '                    found[id_] = Reason("refused", "", f"DynamoDB refuses it: {answer[\'Message\']}")\n'
+_REFUSED = '                    found[id_] = Reason("refused", values={"answer": answer["Message"]})\n'
 
 MUTANTS = (
     Mutant(

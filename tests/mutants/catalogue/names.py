@@ -45,8 +45,8 @@ MUTANTS = (
         "other-names-are-json",
         "it is JSON unless its name says otherwise",
         "functions/aws/uploads.py",
-        '        raise DocumentError("unknown_type", message)\n',
-        "        return Layout.JSON if message else Layout.LINES\n",
+        '        raise DocumentError("unknown_type", {"names": ", ".join(LAYOUTS), "compressed": COMPRESSED})\n',
+        "        return Layout.JSON\n",
     ),
     Mutant(
         "folders-fail",
@@ -122,7 +122,7 @@ MUTANTS = (
         "nature-of-a-false-gzip-not-told",
         "what is no gzip is damaged",
         "functions/gunzip.py",
-        'raise DocumentError("bad_gzip", f"the file {_nature(head)}", offset=0)',
-        'raise DocumentError("bad_gzip", "the gzip stream is damaged", offset=0)',
+        'raise DocumentError("bad_gzip", _nature(head), offset=0)',
+        'raise DocumentError("bad_gzip", offset=0)',
     ),
 )

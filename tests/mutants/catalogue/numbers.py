@@ -84,8 +84,8 @@ MUTANTS = (
         "zero-refused",
         "an invoice of 0 is not an invoice",
         "functions/fields.py",
-        '("negative", "is less than 0") if value < 0 else None',
-        '("negative", "is less than 0") if value <= 0 else None',
+        'broken("negative") if value < 0 else None',
+        'broken("negative") if value <= 0 else None',
         (
             Edit(
                 "functions/fields.py",

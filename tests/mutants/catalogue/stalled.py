@@ -126,8 +126,8 @@ MUTANTS = (
         "reason-of-giving-up-left-out",
         "the logs have the reason",
         "functions/stalled.py",
-        '    last = f"{kind}: {message}" if kind else message\n',
-        '    last = "an error"\n',
+        'return {"attempts": attempts, "answer": said} if said else',
+        'return {"attempts": attempts, "answer": "an error"} if said else',
     ),
     Mutant(
         "event-that-waited-too-long-failed",
