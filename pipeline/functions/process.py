@@ -38,7 +38,11 @@ SMALL = 1024 * 1024
 """A document of up to this many bytes is kept between the two readings; a larger one is fetched again."""
 
 WRITERS = 8
-"""How many chunks are on their way to the table at once, while the next one is read and checked."""
+"""The most chunks on their way to the table at once, while the next one is read and checked.
+
+An attempt begins with one, and one more joins for each that has landed, as TCP opens its window: a table that is slow
+because much is asked of it would give eight their answers too late for any to count. RFC 5681, section 3.1.
+"""
 
 MAX_UNDER_WAY = 4 * 1024 * 1024
 """The most bytes of chunks on their way to the table, by `Chunk.size`."""
@@ -243,7 +247,7 @@ def _insert(chunks: Iterator[Chunk], services: Services, started_at: str) -> Ite
     Raises OutOfTimeError after the last chunk that there was time for. What is then still under way may land or not.
     """
     under_way: deque[tuple[Chunk, Future[Holders]]] = deque()
-    over = None
+    over, writers = None, 1
     pool = ThreadPoolExecutor(WRITERS)
     try:
         while True:
@@ -254,8 +258,11 @@ def _insert(chunks: Iterator[Chunk], services: Services, started_at: str) -> Ite
             except OutOfTimeError as reason:
                 over = reason
                 break
-            while (under_way and under_way[0][1].done()) or _has_to_wait(chunk, [other for other, _ in under_way]):
+            while (under_way and under_way[0][1].done()) or _has_to_wait(
+                chunk, [other for other, _ in under_way], writers
+            ):
                 yield _landed(under_way, services.patience)
+                writers = min(writers + 1, WRITERS)
             under_way.append((chunk, pool.submit(_insert_chunk, chunk, services.invoices, started_at)))
         while under_way:
             yield _landed(under_way, services.patience)
@@ -272,9 +279,9 @@ def _insert_chunk(chunk: Chunk, invoices: Invoices, started_at: str) -> Holders:
     return holders
 
 
-def _has_to_wait(chunk: Chunk, under_way: list[Chunk]) -> bool:
+def _has_to_wait(chunk: Chunk, under_way: list[Chunk], writers: int) -> bool:
     return (
-        len(under_way) == WRITERS
+        len(under_way) >= writers
         or sum(other.size for other in under_way) > MAX_UNDER_WAY
         # File order decides who is first, so an id is never on its way twice at once.
         or any(chunk.candidates.keys() & other.candidates for other in under_way)

@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
-from threading import Event
+from itertools import count
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -427,34 +428,61 @@ def test_the_next_invoice_of_an_id_is_tried_where_dynamodb_refuses_the_first() -
     assert run(world).counts == Counts(received=3, stored=1, rejected=2)
 
 
-def assert_the_second_chunk_waits_for_the_first(world: World) -> None:
+DIFFERENT = lines([invoice(f"NF-{number}") for number in range(NUMBER)])
+
+
+def assert_a_chunk_waits_for_the_one_before(world: World, number: int) -> None:
+    """The chunk after the one of this number, counted from 1, is not begun before that one has landed."""
     ours = services(world)
     invoices: Any = ours.invoices
     insert = invoices.insert
     begun: list[object] = []
-    second = Event()
+    next_one = Event()
 
     def slow(*arguments: Any) -> Any:
         begun.append(arguments)
-        if len(begun) == 1:
-            assert not second.wait(0.2), "the next chunk waits for this one"
-        second.set()
+        if len(begun) == number:
+            assert not next_one.wait(0.2), "the next chunk waits for this one"
+        elif len(begun) > number:
+            next_one.set()
         return insert(*arguments)
 
     invoices.insert = slow
     assert process.process(world.upload, ours).status is Status.COMPLETED
-    assert len(begun) > 1
+    assert len(begun) > number
+
+
+def test_the_first_chunk_is_alone_so_that_a_slow_table_answers_it_in_time() -> None:
+    assert_a_chunk_waits_for_the_one_before(world_of(DIFFERENT, ".jsonl"), 1)
+
+
+def test_a_table_that_answers_soon_has_eight_chunks_at_once() -> None:
+    world = world_of(DIFFERENT, ".jsonl")
+    ours = services(world)
+    invoices: Any = ours.invoices
+    insert = invoices.insert
+    begun = count(1)
+    together = Barrier(process.WRITERS)
+
+    def slow(*arguments: Any) -> Any:
+        if process.WRITERS < next(begun) <= 3 * process.WRITERS:
+            together.wait(30)
+        return insert(*arguments)
+
+    invoices.insert = slow
+    assert process.process(world.upload, ours).counts.stored == NUMBER
+    assert next(begun) > 3 * process.WRITERS
 
 
 def test_what_is_under_way_has_a_limit_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "MAX_UNDER_WAY", 1)
-    assert_the_second_chunk_waits_for_the_first(world_of(lines(values()), ".jsonl"))
+    assert_a_chunk_waits_for_the_one_before(world_of(DIFFERENT, ".jsonl"), 2)
 
 
 def test_an_id_is_never_on_its_way_twice() -> None:
     # The first of a file is to be the first in the table.
-    ids = ["NF-1", "a", "b", "c", "d", "NF-1", "e"]
-    assert_the_second_chunk_waits_for_the_first(world_of(json.dumps([invoice(id_) for id_ in ids]).encode()))
+    ids = [*"01234", "NF-1", "a", "b", "c", "d", "NF-1", "e"]
+    assert_a_chunk_waits_for_the_one_before(world_of(json.dumps([invoice(id_) for id_ in ids]).encode()), 2)
 
 
 def test_a_document_that_is_too_large_to_keep_is_read_to_its_last_byte_first(monkeypatch: pytest.MonkeyPatch) -> None:
