@@ -10,29 +10,15 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ..aws.patience import code_of, passes
 from . import paths
 from .problems import CONTENT_TYPE, ProblemError, bad_request, not_found
 
 logger = Logger(service="api", child=True)
 
-# Error codes by which AWS's services say "later". boto3 has retried them by then. S3's answer to HEAD has no body to
-# name the error in, so its status is the code.
+# boto3 has retried them by then. S3's answer to HEAD has no body to name the error in, so its status is the code.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
-_PASSING = {
-    "429",
-    "500",
-    "502",
-    "503",
-    "504",
-    "ConditionalRequestConflict",
-    "InternalError",
-    "InternalServerError",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "ServiceUnavailable",
-    "SlowDown",
-    "ThrottlingException",
-}
+_PASSING_HERE = ("429", "ConditionalRequestConflict")
 
 
 def correlation_id(app: APIGatewayRestResolver) -> str:
@@ -85,10 +71,7 @@ def _nowhere(method: str, path: str) -> ProblemError:
 
 
 def _failure(error: Exception) -> ProblemError:
-    passing = isinstance(error, BotoCoreError) or (
-        isinstance(error, ClientError) and error.response["Error"]["Code"] in _PASSING
-    )
-    if passing:
+    if _passes(error):
         return ProblemError(
             HTTPStatus.SERVICE_UNAVAILABLE,
             "unavailable",
@@ -100,3 +83,10 @@ def _failure(error: Exception) -> ProblemError:
         "internal-error",
         "something went wrong here; try again, and if that does not help, report the correlation id",
     )
+
+
+def _passes(error: Exception) -> bool:
+    """Whether the same request may succeed later."""
+    if isinstance(error, ClientError):
+        return passes(error) or code_of(error) in _PASSING_HERE
+    return isinstance(error, BotoCoreError)
