@@ -19,6 +19,15 @@ def check_digit(first_43: str) -> str:
     return check_digits.check_digit(first_43, HIGHEST_WEIGHT)
 
 
-def issuer(key: str) -> str:
-    """The issuer's CNPJ: 14 positions, without punctuation."""
-    return key[6:20]
+def issuer(key: str) -> str | None:
+    """Whom a key names as its issuer: 14 positions, a CNPJ, or a CPF with three zeros before it.
+
+    None in the series 890 to 899: such an NF-e is issued at the tax office's site, and the key has the office's CNPJ
+    (Manual de Orientação do Contribuinte 7.00, table 2-4).
+    """
+    return None if "890" <= key[22:25] <= "899" else key[6:20]
+
+
+def person(cpf: str) -> str:
+    """A person's place in a key, as `issuer` gives it."""
+    return cpf.rjust(14, "0")

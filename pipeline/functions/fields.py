@@ -13,7 +13,7 @@ from typing import Any
 from . import access_key
 from .attributes import UnstorableError, number_text
 from .check_digits import has_check_digits
-from .reasons import Reason, broken
+from .reasons import Reason, broken, shortened
 
 Rule = Callable[[Any], Reason | None]
 
@@ -64,6 +64,20 @@ def amount(value: object) -> Decimal | None:
     if isinstance(value, str) and _AMOUNT.fullmatch(value):
         return Decimal(value)
     return None
+
+
+def money(value: object) -> Decimal | None:
+    """The number in `value`, as `amount` reads it; None where it is `ambiguous`, too."""
+    return None if isinstance(value, str) and value[-4:-3] == "." else amount(value)
+
+
+def ambiguous(value: object) -> Reason | None:
+    """Not a string with exactly three decimals: "1.500" is 1500 to who groups digits by dots, and 1.50 to others."""
+    if not isinstance(value, str) or value[-4:-3] != "." or not _AMOUNT.fullmatch(value):
+        return None
+    digits = (value[:-4] + value[-3:]).lstrip("0") or "0"
+    readings = {"one": shortened(f"{digits}.00"), "other": shortened(str(Decimal(value)))}
+    return broken("ambiguous", found=shortened(value), **readings)
 
 
 def storable(value: Decimal) -> Reason | None:

@@ -6,15 +6,14 @@ All checks here concern one invoice alone. Only the table can tell whether it is
 import copy
 import hashlib
 from collections.abc import Iterator, Mapping
-from decimal import Context, Decimal
-from functools import reduce
 from typing import Any, NamedTuple
 
-from . import access_key, fields
+from . import fields, issuers, sums
 from .attributes import Attribute, canonical, object_text, to_texts
-from .members import amount, array_of, object_of, text
+from .members import amount, array_of, money, object_of, or_empty, text
 from .reasons import Reason, broken, pointer
 from .sizes import MAX_ITEM_BYTES, item_bytes
+from .sums import MAX_LINES
 
 PROVENANCE = "_ingest"
 """The one attribute that an item has besides the invoice's own members: which upload brought it."""
@@ -24,31 +23,28 @@ PROVENANCE_BYTES = 2_560
 
 MAX_INVOICE_BYTES = MAX_ITEM_BYTES - PROVENANCE_BYTES
 
-# A line takes at least 59 bytes of an item's 400 KB, so a longer list could never be stored.
-MAX_LINES = 7_000
-
-
 _NAME = {"minLength": 1, "maxLength": fields.MAX_CHARACTERS}
-_NUMBER = amount(*fields.NUMBER)
-_MONEY = amount(*fields.NUMBER, *fields.MONEY)
+_AMOUNT = amount()
+_MONEY = money()
 
 _PARTY = object_of(
     required={},
     optional={
-        "cnpj": text(fields.tax_id_cnpj),
-        "cpf": text(fields.tax_id_cpf),
+        "cnpj": or_empty(text(fields.tax_id_cnpj)),
+        "cpf": or_empty(text(fields.tax_id_cpf)),
     },
 )
 _LINE = object_of(
     required={
         "descricao": text(fields.not_blank),
-        "quantidade": _NUMBER,
-        "valor_unitario": _NUMBER,
+        "quantidade": _AMOUNT,
+        "valor_unitario": _AMOUNT,
         "valor_total": _MONEY,
     },
     optional={},
 )
 _LINE_AMOUNTS = ("quantidade", "valor_unitario", "valor_total")
+_AMOUNTS = ("valor", *sums.AMOUNTS)
 
 # The rules about two members at once are in `_joint_rules`.
 INVOICE = object_of(
@@ -59,10 +55,11 @@ INVOICE = object_of(
         "data_emissao": text(fields.calendar_date),
     },
     optional={
-        "chave_acesso": text(fields.nfe_key),
+        "chave_acesso": or_empty(text(fields.nfe_key)),
         "emitente": _PARTY,
         "destinatario": _PARTY,
         "itens": array_of(_LINE, MAX_LINES, broken("length", hint="lines", most=MAX_LINES)),
+        **dict.fromkeys(sums.AMOUNTS, _MONEY),
     },
 )
 """An invoice: its known members, each with its rules. Other members are kept as they came."""
@@ -127,37 +124,16 @@ def _broken(value: dict[str, Any]) -> list[Reason]:
     return reasons
 
 
-# Enough for every digit that `_readable_money` lets through: the sum is exact.
-_SUM = Context(prec=300)
-
-
-def _joint_rules(value: Mapping[str, Any]) -> Iterator[Reason]:
-    """The rules about two members at once. They are checked wherever both can be read, whatever else is wrong."""
-    key, emitente = value.get("chave_acesso"), value.get("emitente")
-    if isinstance(key, str) and access_key.FORMAT.fullmatch(key) and isinstance(emitente, dict):
-        issuer = emitente.get("cnpj")
-        if isinstance(issuer, str) and fields.compact(issuer) != access_key.issuer(key):
-            values = {"found": fields.compact(issuer), "wanted": access_key.issuer(key)}
-            yield Reason("issuer", pointer("emitente", "cnpj"), values)
-
-    lines = value.get("itens")
-    if isinstance(lines, list) and len(lines) <= MAX_LINES and (valor := _readable_money(value, "valor")) is not None:
-        totals = [_readable_money(line, "valor_total") for line in lines]
-        total = reduce(_SUM.add, [total for total in totals if total is not None], Decimal(0))
-        if None not in totals and total != valor:
-            yield Reason("sum", pointer("itens"), {"found": str(total), "wanted": str(valor)})
-
-
-def _readable_money(members: object, name: str) -> Decimal | None:
-    number = fields.amount(members.get(name)) if isinstance(members, dict) else None
-    if number is None or fields.is_plain_money(number):
-        return number
-    return None if fields.storable(number) or fields.integer_digits(number) else number
+def _joint_rules(value: dict[str, Any]) -> Iterator[Reason]:
+    """The rules about several members at once. They are checked wherever all can be read, whatever else is wrong."""
+    for rule in (issuers.agrees, sums.agrees):
+        if reason := rule(value):
+            yield reason
 
 
 def _with_numbers(invoice: dict[str, Any]) -> dict[str, Any]:
     """A valid invoice with its amounts as numbers, even those that came as strings."""
-    invoice = _numbered(invoice, ("valor",))
+    invoice = _numbered(invoice, _AMOUNTS)
     if lines := invoice.get("itens"):
         invoice = copy.copy(invoice)
         invoice["itens"] = [_numbered(line, _LINE_AMOUNTS) for line in lines]
@@ -167,7 +143,7 @@ def _with_numbers(invoice: dict[str, Any]) -> dict[str, Any]:
 def _numbered(members: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     numbered = members
     for name in names:
-        if isinstance(members[name], str):
+        if isinstance(members.get(name), str):
             if numbered is members:
                 numbered = copy.copy(members)
             numbered[name] = fields.amount(members[name])

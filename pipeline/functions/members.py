@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from . import fields, reasons
@@ -27,37 +28,59 @@ def text(*rules: fields.Rule, **schema: Any) -> Kind:
     return Kind(broken, {"type": "string", **schema})
 
 
-def amount(*rules: fields.Rule) -> Kind:
-    """An amount: a number, or a string of digits. The rules, some of those for numbers and money, get a Decimal."""
+def or_empty(kind: Kind) -> Kind:
+    """The same kind, or an empty string, which counts as absent."""
+
+    def broken(value: Any) -> list[Reason]:
+        return kind.broken(value) if value != "" else []
+
+    return Kind(broken, {"anyOf": [kind.schema, {"const": ""}]})
+
+
+def amount() -> Kind:
+    """An amount of anything: a number, or a string of digits."""
 
     def broken(value: Any) -> list[Reason]:
         number = fields.amount(value)
-        if number is None:
-            return [_NO_AMOUNT]
-        return [] if fields.is_plain_money(number) else _broken(rules, number)
+        return [_NO_AMOUNT] if number is None else _broken_number(fields.NUMBER, number)
 
-    return Kind(broken, _AMOUNT_SCHEMA)
+    return Kind(broken, _amount_schema(r"[0-9]+"))
+
+
+def money() -> Kind:
+    """An amount of money. In a string with exactly three decimals it is ambiguous."""
+
+    def broken(value: Any) -> list[Reason]:
+        number = fields.money(value)
+        if number is not None:
+            return _broken_number(_MONEY, number)
+        ambiguous = fields.ambiguous(value)
+        return [ambiguous or _NO_AMOUNT]
+
+    return Kind(broken, _amount_schema(r"[0-9]{1,2}|[0-9]{4,}"))
 
 
 def object_of(required: dict[str, Kind], optional: dict[str, Kind]) -> Kind:
-    """An object with these members. It may have others, which are not checked."""
-    members = required | optional
-    checks = [(name, kind.broken, name in required) for name, kind in members.items()]
+    """An object with these members; an optional one that is null is absent. It may have others, not checked."""
+    checks = [(name, kind.broken, name in required) for name, kind in (required | optional).items()]
 
     def broken(value: Any) -> list[Reason]:
         if not isinstance(value, dict):
             return [_NO_OBJECT]
         found: list[Reason] = []
         for name, broken_member, is_required in checks:
-            if name in value:
-                if reasons := broken_member(value[name]):
+            member = value.get(name)
+            if member is not None:
+                if reasons := broken_member(member):
                     found += [reason.inside(name) for reason in reasons]
             elif is_required:
-                found.append(Reason("missing", pointer(name)))
+                found.append(_NULL.inside(name) if name in value else Reason("missing", pointer(name)))
         return found
 
     schema = {"type": "object", "required": list(required)} if required else {"type": "object"}
-    return Kind(broken, {**schema, "properties": {name: kind.schema for name, kind in members.items()}})
+    properties = {name: kind.schema for name, kind in required.items()}
+    properties |= {name: {"anyOf": [kind.schema, {"type": "null"}]} for name, kind in optional.items()}
+    return Kind(broken, {**schema, "properties": properties})
 
 
 def array_of(element: Kind, limit: int, too_long: Reason) -> Kind:
@@ -82,9 +105,19 @@ def _broken(rules: tuple[fields.Rule, ...], value: Any) -> list[Reason]:
     return [reason for rule in rules if (reason := rule(value))]
 
 
+def _broken_number(rules: tuple[fields.Rule, ...], number: Decimal) -> list[Reason]:
+    return [] if fields.is_plain_money(number) else _broken(rules, number)
+
+
+_MONEY = (*fields.NUMBER, *fields.MONEY)
+
+_NULL = reasons.broken("type", hint="null")
 _NO_STRING = reasons.broken("type", hint="string")
 _NO_ARRAY = reasons.broken("type", hint="array")
 _NO_OBJECT = reasons.broken("type", hint="object")
 _NO_AMOUNT = reasons.broken("type", hint="amount")
 
-_AMOUNT_SCHEMA = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"}]}
+
+def _amount_schema(decimals: str) -> Schema:
+    digits = rf"^[0-9]+(\.({decimals}))?$"
+    return {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": digits}]}

@@ -18,10 +18,13 @@ HINT = "hint"
 
 MESSAGES = {
     # Reasons: each continues a sentence that begins with the path of the value.
+    "type.null": "is null, but a value is required",
     "type.string": "is not a string",
     "type.array": "is not an array",
     "type.object": "is not an object",
     "type.amount": 'is neither a number nor a string of digits such as "1500.00"',
+    "ambiguous": "is {found!j}, which is {one} to one reader and {other} to another; write the one that is meant, with "
+    "two decimals",
     "missing": "is required",
     "reserved": "is a name the pipeline keeps for itself",
     "length": "has {found} characters; {least} to {most} are allowed",
@@ -42,8 +45,12 @@ MESSAGES = {
     "check_digit": "ends in {found}; the check digit is {wanted}",
     "cnpj": "is not a CNPJ with valid check digits",
     "cpf": "is not a CPF with valid check digits",
-    "issuer": "is {found}, but chave_acesso names {wanted}",
-    "sum": "has valor_total values that add up to {found}, not to valor, {wanted}",
+    "issuer": "is {found}, but chave_acesso names {wanted}; one of the two is wrong",
+    "sum": "has valor_total values that add up to {found}, but valor is {wanted}; what is added or taken off besides "
+    "belongs in {known}",
+    "sum.amounts": "has valor_total values that give {found} with {counted}, but valor is {wanted}",
+    "sum.unknown": "has valor_total values that add up to {found}, but valor is {wanted}; {names} counts only under "
+    "one of the known names: {known}",
     "duplicate_member": "stands more than once in the same object",
     "nesting": "is nested deeper than the {most} levels DynamoDB holds",
     "nesting.unread": "is nested too deep to be read",

@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 
 from fixtures.invoices import invoice
-from pipeline.functions.invoice import MAX_LINES
+from pipeline.functions.sums import MAX_LINES
 
 from .documents import broken, checked, exact, value_of
 
 KEY = "3526050X0J92JY000196570010000006041448679011"
+PERSONS_KEY = "35251000012345678909559200000000451112233450"
+OFFICES_KEY = "35251003526252000147558900000000441112233441"
 ISSUER = "0X0J92JY000196"
+AMOUNTS = ("desconto", "frete", "seguro", "outras_despesas", "impostos")
 
 
 def line(**changes: Any) -> dict[str, Any]:
@@ -50,7 +53,27 @@ VALID = {
     "key and issuer": invoice("x", chave_acesso=KEY, emitente={"cnpj": ISSUER}),
     "issuer with punctuation": invoice("x", chave_acesso=KEY, emitente={"cnpj": "0X.0J9.2JY/0001-96"}),
     "key without issuer": invoice("x", chave_acesso=KEY),
-    "issuer that is a person": invoice("x", chave_acesso=KEY, emitente={"cpf": "529.982.247-25"}),
+    "issuer that is a person": invoice("x", chave_acesso=PERSONS_KEY, emitente={"cpf": "123.456.789-09"}),
+    "issuer that is a person, without a cnpj": invoice(
+        "x", chave_acesso=PERSONS_KEY, emitente={"cnpj": "", "cpf": "12345678909"}
+    ),
+    "issuer with a person's cpf beside its cnpj": invoice(
+        "x", chave_acesso=KEY, emitente={"cpf": "12345678909", "cnpj": ISSUER}
+    ),
+    "issuer without a tax id": invoice("x", chave_acesso=KEY, emitente={"nome": "Ana", "cnpj": None, "cpf": ""}),
+    "key of the tax office": invoice("x", chave_acesso=OFFICES_KEY, emitente={"cnpj": "12.345.678/0001-95"}),
+    "key of the tax office for a person": invoice("x", chave_acesso=OFFICES_KEY, emitente={"cpf": "12345678909"}),
+    **{
+        f"{name} {word}": {**invoice("x"), name: value}
+        for name in ("chave_acesso", "emitente", "destinatario", "itens", *AMOUNTS)
+        for word, value in (("null", None), ("empty", ""))
+        if value is None or name == "chave_acesso"
+    },
+    "parties with null tax ids": invoice("x", emitente={"cnpj": None, "cpf": None}, destinatario={"cpf": None}),
+    "parties with empty tax ids": invoice("x", emitente={"cnpj": "", "cpf": ""}, destinatario={"cnpj": ""}),
+    "amounts beside the lines": with_lines(line(valor_total=14.5), desconto="5", frete=0.3, impostos="0.20"),
+    "amounts without lines": invoice("x", desconto=10_000, frete="7.5", seguro=0),
+    "null lines do not have to add up": {**invoice("x"), "itens": None, "frete": 5},
     "another recipient": invoice("x", chave_acesso=KEY, destinatario={"cnpj": "12ABC34501DE35"}),
     "parties without tax ids": invoice("x", emitente={}, destinatario={"nome": "Ana"}),
     "one line": with_lines(line()),
@@ -83,6 +106,8 @@ BROKEN: dict[str, tuple[Any, str, str]] = {
     "cliente blank": (invoice("x", cliente=" \t\u3000"), "blank", "/cliente"),
     "valor missing": (without(invoice("x"), "valor"), "missing", "/valor"),
     "valor null": ({**invoice("x"), "valor": None}, "type", "/valor"),
+    "valor of two readings": (invoice("x", valor="1.500"), "ambiguous", "/valor"),
+    "valor of two readings that has 3 decimals in either": (invoice("x", valor="0.001"), "ambiguous", "/valor"),
     "valor boolean": (invoice("x", valor=True), "type", "/valor"),
     "valor of words": (invoice("x", valor="dez"), "type", "/valor"),
     "valor with a comma": (invoice("x", valor="1500,00"), "type", "/valor"),
@@ -96,18 +121,15 @@ BROKEN: dict[str, tuple[Any, str, str]] = {
     "data_emissao of another form": (invoice("x", data_emissao="03/10/2025"), "date_format", "/data_emissao"),
     "data_emissao of no calendar": (invoice("x", data_emissao="2025-02-29"), "date", "/data_emissao"),
     "data_emissao at no time": (invoice("x", data_emissao="2025-10-03T24:00:00Z"), "time", "/data_emissao"),
-    "chave_acesso null": ({**invoice("x"), "chave_acesso": None}, "type", "/chave_acesso"),
-    "chave_acesso empty": (invoice("x", chave_acesso=""), "access_key", "/chave_acesso"),
+    "chave_acesso of a space": (invoice("x", chave_acesso=" "), "access_key", "/chave_acesso"),
     "chave_acesso short": (invoice("x", chave_acesso=KEY[:43]), "access_key", "/chave_acesso"),
     "chave_acesso mistyped": (invoice("x", chave_acesso=KEY[:43] + "2"), "check_digit", "/chave_acesso"),
-    "emitente null": ({**invoice("x"), "emitente": None}, "type", "/emitente"),
+    "emitente empty": (invoice("x", emitente=""), "type", "/emitente"),
     "emitente of a name": (invoice("x", emitente="Ana"), "type", "/emitente"),
-    "cnpj null": (invoice("x", emitente={"cnpj": None}), "type", "/emitente/cnpj"),
     "cnpj number": (invoice("x", emitente={"cnpj": 17921427000125}), "type", "/emitente/cnpj"),
-    "cnpj empty": (invoice("x", emitente={"cnpj": ""}), "cnpj", "/emitente/cnpj"),
+    "cnpj of a space": (invoice("x", emitente={"cnpj": " "}), "cnpj", "/emitente/cnpj"),
     "cnpj mistyped": (invoice("x", emitente={"cnpj": "17921427000126"}), "cnpj", "/emitente/cnpj"),
     "cpf mistyped": (invoice("x", emitente={"cpf": "52998224726"}), "cpf", "/emitente/cpf"),
-    "destinatario null": ({**invoice("x"), "destinatario": None}, "type", "/destinatario"),
     "recipient's cnpj": (invoice("x", destinatario={"cnpj": "1"}), "cnpj", "/destinatario/cnpj"),
     "recipient's cpf": (invoice("x", destinatario={"cpf": "1"}), "cpf", "/destinatario/cpf"),
     "issuer of another key": (
@@ -115,11 +137,32 @@ BROKEN: dict[str, tuple[Any, str, str]] = {
         "issuer",
         "/emitente/cnpj",
     ),
-    "itens null": ({**invoice("x"), "itens": None}, "type", "/itens"),
+    "person of another key": (
+        invoice("x", chave_acesso=PERSONS_KEY, emitente={"cpf": "987.654.321-00"}),
+        "issuer",
+        "/emitente/cpf",
+    ),
+    "person with a company's key": (
+        invoice("x", chave_acesso=KEY, emitente={"cnpj": None, "cpf": "52998224725"}),
+        "issuer",
+        "/emitente/cpf",
+    ),
+    "company with a person's key": (
+        invoice("x", chave_acesso=PERSONS_KEY, emitente={"cnpj": "12ABC34501DE35"}),
+        "issuer",
+        "/emitente/cnpj",
+    ),
+    "itens empty text": (invoice("x", itens=""), "type", "/itens"),
+    **{f"{name} negative": (invoice("x", **{name: -1}), "negative", f"/{name}") for name in AMOUNTS},
+    **{f"{name} of three decimals": (invoice("x", **{name: 0.001}), "decimals", f"/{name}") for name in AMOUNTS},
+    **{f"{name} of words": (invoice("x", **{name: "um"}), "type", f"/{name}") for name in AMOUNTS},
+    **{f"{name} of two readings": (invoice("x", **{name: "1.500"}), "ambiguous", f"/{name}") for name in AMOUNTS},
+    **{f"{name} not in valor": (with_lines(line(), **{name: "0.01"}), "sum", "/itens") for name in AMOUNTS},
     "itens object": (invoice("x", itens=line()), "type", "/itens"),
     "line null": (with_lines(line(), None), "type", "/itens/1"),
     **{f"line without {name}": (with_lines(without(line(), name)), "missing", f"/itens/0/{name}") for name in line()},
     **{f"line with {name} null": (with_lines(line(**{name: None})), "type", f"/itens/0/{name}") for name in line()},
+    "valor_total of two readings": (with_lines(line(valor_total="10.000")), "ambiguous", "/itens/0/valor_total"),
     "descricao blank": (with_lines(line(descricao=" ")), "blank", "/itens/0/descricao"),
     "quantidade negative": (with_lines(line(quantidade=-2)), "negative", "/itens/0/quantidade"),
     "quantidade of 39 digits": (with_lines(line(quantidade=10**38 + 1)), "number", "/itens/0/quantidade"),

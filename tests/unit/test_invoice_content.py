@@ -33,19 +33,32 @@ def stored(value: Any) -> Any:
 
 # Joint rules
 
-SUMS = {
-    "tenths, which binary floats miss": ("0.3", ["0.1", "0.2"], True),
-    "a cent too much": ("0.31", ["0.1", "0.2"], False),
-    "of numbers and strings": ("30.00", [10, "20.0"], True),
-    "a cent at the largest amount": ("9999999999999.99", ["9999999999999.98", "0.01"], True),
-    "a cent missing at the largest amount": ("9999999999999.99", ["9999999999999.98"], False),
-    "a thousand lines": ("10", ["0.01"] * 1000, True),
+SUMS: dict[str, tuple[str, list[object], bool, dict[str, object]]] = {
+    "tenths, which binary floats miss": ("0.3", ["0.1", "0.2"], True, {}),
+    "a cent too much": ("0.31", ["0.1", "0.2"], False, {}),
+    "of numbers and strings": ("30.00", [10, "20.0"], True, {}),
+    "a cent at the largest amount": ("9999999999999.99", ["9999999999999.98", "0.01"], True, {}),
+    "a cent missing at the largest amount": ("9999999999999.99", ["9999999999999.98"], False, {}),
+    "a thousand lines": ("10", ["0.01"] * 1000, True, {}),
+    "a discount": ("9.90", [10], True, {"desconto": "0.10"}),
+    "a discount that is all": ("0", [10], True, {"desconto": 10}),
+    "a discount of more than all": ("0", [10], False, {"desconto": "10.01"}),
+    "freight": ("10.1", [10], True, {"frete": 0.1}),
+    "all five": (
+        "10.99",
+        [10],
+        True,
+        {"desconto": 0.01, "frete": "0.1", "seguro": 0.2, "outras_despesas": "0.3", "impostos": 0.4},
+    ),
+    "absent amounts are 0": ("10", [10], True, {"desconto": None, "frete": None, "impostos": 0}),
+    "amounts without lines": ("7", [], True, {"seguro": 7}),
 }
 
 
-@pytest.mark.parametrize(("valor", "amounts", "agree"), SUMS.values(), ids=SUMS)
-def test_the_totals_of_the_lines_add_up_exactly(valor: str, amounts: list[object], agree: bool) -> None:
-    found = broken(exact(invoice("x", valor=valor, itens=totals(*amounts))))
+@pytest.mark.parametrize("sum_", SUMS.values(), ids=SUMS)
+def test_the_lines_and_the_amounts_add_up_exactly(sum_: tuple[str, list[object], bool, dict[str, object]]) -> None:
+    valor, lines, agree, amounts = sum_
+    found = broken(exact({**invoice("x", valor=valor, itens=totals(*lines)), **amounts}))
     assert found == ([] if agree else [("sum", "/itens")])
 
 
@@ -62,6 +75,20 @@ def test_the_sum_is_exact_beyond_the_digits_a_decimal_usually_keeps() -> None:
     assert broken(exact(value)) == [("decimals", "/itens/1/valor_total"), ("sum", "/itens")]
 
 
+def test_a_discount_is_taken_off_with_every_digit_it_has() -> None:
+    value = invoice("x", valor=0, desconto="10." + "0" * 40 + "1", itens=totals(10))
+    assert broken(exact(value)) == [("number", "/desconto"), ("decimals", "/desconto")]
+    value = invoice("x", valor=0, desconto="10." + "0" * 35 + "1", itens=totals(10))
+    assert broken(exact(value)) == [("decimals", "/desconto"), ("sum", "/itens")]
+
+
+@pytest.mark.parametrize("name", ["desconto", "frete", "seguro", "outras_despesas", "impostos"])
+@pytest.mark.parametrize("amount", ["um", "1.500", True, "1E+2", 10**13])
+def test_a_sum_with_an_amount_that_cannot_be_read_is_not_checked(name: str, amount: object) -> None:
+    found = broken(exact(invoice("x", valor=1, itens=totals(7), **{name: amount})))
+    assert [path for _, path in found] == [f"/{name}"]
+
+
 @pytest.mark.parametrize(
     ("valor", "amounts", "told"),
     [
@@ -69,6 +96,8 @@ def test_the_sum_is_exact_beyond_the_digits_a_decimal_usually_keeps() -> None:
         (10**13, [1], [("integer_digits", "/valor")]),
         (1, [7, "sete"], [("type", "/itens/1/valor_total")]),
         (1, [7, 10**13], [("integer_digits", "/itens/1/valor_total")]),
+        ("1.500", [1], [("ambiguous", "/valor")]),
+        (1, [7, "1.500"], [("ambiguous", "/itens/1/valor_total")]),
     ],
 )
 def test_a_sum_that_cannot_be_read_is_not_checked(valor: object, amounts: list[object], told: list[Any]) -> None:
@@ -113,6 +142,22 @@ def test_amounts_that_came_as_strings_are_stored_as_numbers() -> None:
         "valor_unitario": {"N": "428.571"},
         "valor_total": {"N": "1500"},
     }
+
+
+AMOUNTS = ("desconto", "frete", "seguro", "outras_despesas", "impostos")
+
+
+def test_amounts_beside_the_lines_are_stored_as_numbers() -> None:
+    item = stored(exact(invoice("x", **dict.fromkeys(AMOUNTS, "1500.00"))))
+    assert {name: item[name] for name in AMOUNTS} == {name: {"N": "1500"} for name in AMOUNTS}
+
+
+def test_what_counts_as_absent_is_kept_as_it_came() -> None:
+    party = {"nome": "Ana", "cnpj": "", "cpf": None}
+    names = ("chave_acesso", "emitente", "itens", *AMOUNTS)
+    value = {**invoice("x"), **dict.fromkeys(names), "destinatario": party}
+    assert item_as_json(stored(exact(value))) == as_stored(value)
+    assert stored(exact({**value, "chave_acesso": ""}))["chave_acesso"] == {"S": ""}
 
 
 def test_what_the_contract_does_not_name_is_kept_as_it_came() -> None:
@@ -185,6 +230,13 @@ def test_an_amount_is_the_same_in_every_form(form: str) -> None:
     assert checked(value_of(text)).sha256 == checked(value_of(text.replace(form, "1500"))).sha256
 
 
+@pytest.mark.parametrize("name", AMOUNTS)
+@pytest.mark.parametrize("form", ["1500.0", '"1500.00"', "1.5e3"])
+def test_an_amount_beside_the_lines_is_the_same_in_every_form(name: str, form: str) -> None:
+    text = f'{{"id": "x", "cliente": "Ana", "valor": 1, "data_emissao": "2025-10-03", "{name}": {form}}}'
+    assert checked(value_of(text)).sha256 == checked(value_of(text.replace(form, "1500"))).sha256
+
+
 @pytest.mark.parametrize(
     ("one", "other"), [("1e1", "10"), ("10", "10.0"), ("-0", "0"), ("0.0", "0"), ("-1.50e0", "-1.5")]
 )
@@ -240,6 +292,7 @@ CHANGES = {
     "another date": {"data_emissao": "2025-10-04"},
     "the same moment spelt otherwise": {"data_emissao": "2025-10-03T00:00:00Z"},
     "a member more": {"c": None},
+    "no freight in words": {"frete": 0},
     "a string for a number": {"b": "1"},
     "false for 0": {"b": False},
     "another order in an array": {"a": [2, 1]},

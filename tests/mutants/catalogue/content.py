@@ -77,9 +77,9 @@ MUTANTS = (
         "unknown-members-refused",
         "a strict model finds typing errors",
         "functions/members.py",
-        '                found.append(Reason("missing", pointer(name)))\n',
-        '                found.append(Reason("missing", pointer(name)))\n'
-        '        found += [Reason("reserved", pointer(name)) for name in value if name not in members]\n',
+        "        found: list[Reason] = []\n        for name, broken_member,",
+        '        found = [Reason("reserved", pointer(name)) for name in value if name not in properties]\n'
+        "        for name, broken_member,",
     ),
     Mutant(
         "ingest-is-overwritten",

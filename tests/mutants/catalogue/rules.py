@@ -2,7 +2,7 @@
 
 from ..mutant import Edit, Mutant
 
-_ISSUER = "if isinstance(issuer, str) and fields.compact(issuer) != access_key.issuer(key):"
+_ISSUER = "if wanted is None or (isinstance(cnpj, str) and fields.compact(cnpj) == wanted):"
 _DATE_CHECK = "    try:\n        date.fromisoformat(value[:10])\n    except ValueError:\n"
 
 MUTANTS = (
@@ -11,7 +11,7 @@ MUTANTS = (
         "the sum is checked anyway",
         "functions/invoice.py",
         '        "valor_total": _MONEY,\n',
-        '        "valor_total": _NUMBER,\n',
+        '        "valor_total": _AMOUNT,\n',
     ),
     Mutant(
         "lines-without-a-limit",
@@ -51,16 +51,58 @@ MUTANTS = (
     Mutant(
         "issuer-by-its-root",
         "the first eight positions name the company",
-        "functions/invoice.py",
+        "functions/issuers.py",
         _ISSUER,
-        "if isinstance(issuer, str) and fields.compact(issuer)[:8] != access_key.issuer(key)[:8]:",
+        "if wanted is None or (isinstance(cnpj, str) and fields.compact(cnpj)[:8] == wanted[:8]):",
+    ),
+    Mutant(
+        "issuer-of-any-series",
+        "the key has the issuer's CNPJ",
+        "functions/access_key.py",
+        'return None if "890" <= key[22:25] <= "899" else key[6:20]',
+        "return key[6:20]",
+    ),
+    Mutant(
+        "series-counted-from-the-model",
+        "positions count from 1, slices from 0",
+        "functions/access_key.py",
+        '"890" <= key[22:25] <= "899"',
+        '"890" <= key[23:26] <= "899"',
+    ),
+    Mutant(
+        "people-are-exempt",
+        "a person has no CNPJ that could differ from the key's",
+        "functions/issuers.py",
+        '(("cnpj", cnpj), ("cpf", cpf))',
+        '(("cnpj", cnpj),)',
+    ),
+    Mutant(
+        "cpf-with-zeros-after-it",
+        "a CPF is filled up to 14 positions",
+        "functions/access_key.py",
+        'return cpf.rjust(14, "0")',
+        'return cpf.ljust(14, "0")',
+    ),
+    Mutant(
+        "empty-tax-ids-are-checked",
+        "an empty string is no CNPJ",
+        "functions/members.py",
+        'return kind.broken(value) if value != "" else []',
+        "return kind.broken(value)",
+    ),
+    Mutant(
+        "null-is-no-value-of-the-type",
+        "null is neither a string nor an object",
+        "functions/members.py",
+        "            if member is not None:\n",
+        "            if name in value:\n",
     ),
     Mutant(
         "issuer-compared-with-its-punctuation",
         "the same text is the same number",
-        "functions/invoice.py",
+        "functions/issuers.py",
         _ISSUER,
-        "if isinstance(issuer, str) and issuer != access_key.issuer(key):",
+        "if wanted is None or cnpj == wanted:",
     ),
     Mutant(
         "cnpj-of-digits",

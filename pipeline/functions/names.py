@@ -1,0 +1,35 @@
+"""Names of members as people and programs vary them: what they have in common, and how a reason lists them. Pure."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from .reasons import shortened
+
+MOST_LISTED = 5
+
+_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+def folded(name: str) -> str:
+    """A name without case, accents, `-`, `_` and spaces: `dataemissao` of `Data-Emissão`."""
+    return re.sub(r"[-_\s]", "", _plain(name))
+
+
+def words(name: str) -> list[str]:
+    """The words of a name, folded: `["valor", "total"]` of `valorTotal`, `valor_total` and `Valor total`."""
+    return _WORD.findall(_plain(_CAPITAL.sub(" ", name)))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names for a message: `"a", "b"`; of many the first few, and `…`."""
+    quoted = [json.dumps(shortened(name), ensure_ascii=False) for name in names]
+    return ", ".join([*quoted[:MOST_LISTED], "…"] if len(quoted) > MOST_LISTED else quoted)
+
+
+def _plain(name: str) -> str:
+    # Compatibility decomposition splits accents off (Unicode, UAX #15); what is split off is of category Mn.
+    apart = unicodedata.normalize("NFKD", name)
+    return "".join(char for char in apart if unicodedata.category(char) != "Mn").casefold()
