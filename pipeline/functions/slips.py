@@ -25,6 +25,8 @@ _TOKEN_AFTER = re.compile(r'[^\s,\[\]{}"]*')
 _BARE = re.compile(r'[^,\[\]{}"\n\r]+')
 _COMMA_BEFORE = re.compile(r"(?<![\w.,-])-?[0-9.]+,0?\Z")
 _DIGITS_AFTER = re.compile(r"[0-9]+(?:[.,][0-9]+)*(?![\w.,]*[\w])")
+_NUMBER_BEFORE = re.compile(r"(?<![\w.,-])-?[0-9]+\.[0-9]+\Z")
+_POINTS_AFTER = re.compile(r"(?:\.[0-9]{3})+,[0-9]+(?!\w)")
 _MONEY = re.compile(r"R\$\s*(-?[0-9]+(?:[.,][0-9]+)*)")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _LEADING_ZEROS = re.compile(r"(-?)0+([0-9]+(?:\.[0-9]+)?)")
@@ -60,7 +62,8 @@ def _mark(after: str) -> Values | None:
     if char == "'":
         return {"hint": "single_quote"}
     if after.startswith(_COMMENTS):
-        return {"hint": "comment", "found": _quoted(after.partition("\n")[0])}
+        end = "*/" if after.startswith("/*") else "\n"
+        return {"hint": "comment", "found": _quoted(after.partition(end)[0] + end.strip())}
     # Z: spaces. Cf: what is not seen at all, such as the byte order mark of a second file.
     if char and char not in " \t\n\r" and unicodedata.category(char) in {"Zs", "Zl", "Zp", "Cf", "Cc"}:
         return {"hint": "invisible", "found": f"U+{ord(char):04X}"}
@@ -155,8 +158,10 @@ _WANTED = {
 
 
 def _comma_number(before: str, after: str) -> Values | None:
-    """A number with a comma, at whose first digit after that JSON ends: `1500,00`."""
+    """A number with a comma, at whose first digit after that JSON ends, or at its second point: `1.500.000,00`."""
     begun, ended = _COMMA_BEFORE.search(before), _DIGITS_AFTER.match(after)
+    if not begun or not ended:
+        begun, ended = _NUMBER_BEFORE.search(before), _POINTS_AFTER.match(after)
     if not begun or not ended:
         return None
     number = begun[0] + ended[0]
