@@ -17,9 +17,12 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from .attributes import DuplicateMembers, parse_number
+from .errors import DocumentError
+from .outline import Outline
 from .reasons import Reason, broken
-from .skim import SPACE, skim
+from .skim import SPACE, Skimmer, misplaced, skim
 from .window import START, Point, Window
+from .wrapped import REQUIRED, Found, found_in
 
 MAX_RECORD = 2 * 1024 * 1024
 """Characters of JSON in one record: several times what an item of 400 KB can hold. Longer records are not kept."""
@@ -48,6 +51,7 @@ class Record(NamedTuple):
 
 Parsed = tuple[str | None, Any, Reason | None]
 Decode = Callable[[str, int], tuple[Any, int]]
+Skim = Callable[[Window, int, Reason], Parsed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +86,13 @@ class Reader:
         self._has_places = start != BEGINNING or layout is Layout.LINES
 
     def __iter__(self) -> Iterator[Record]:
-        for text, value, fault in self._values():
-            self._position += 1
-            position = self._position - 1
-            yield Record(position, text, value, fault) if self._keeps_values else Record(position)
+        try:
+            for text, value, fault in self._values():
+                self._position += 1
+                position = self._position - 1
+                yield Record(position, text, value, fault) if self._keeps_values else Record(position)
+        except DocumentError as error:
+            raise self._window.refused(error, self._layout) from None
 
     def place(self) -> Place:
         """The place after the record that was yielded last, from which another reader goes on; else the beginning."""
@@ -94,6 +101,8 @@ class Reader:
     def _values(self) -> Iterator[Parsed]:
         window, decode, goes_on = self._window, self._decode, self._start != BEGINNING
         if self._layout is Layout.LINES:
+            if not goes_on:
+                _refuse_array(window)
             yield from _lines(window, decode, after_value=goes_on)
             return
         if not goes_on:
@@ -101,8 +110,9 @@ class Reader:
             if window.at_end():
                 raise window.error("empty")
             if window.peek() != "[":
-                yield _only_value(window, decode)
-                _end(window)
+                parsed = _only_value(window, decode)
+                yield parsed
+                _end(window, parsed[0])
                 return
             window.place += 1
             self._has_places = True
@@ -120,24 +130,77 @@ _NUMBER_EDGE = 3
 _LINE_SPACE = re.compile(r"[ \t\r]*")
 _COMMA = re.compile(r"[ \t\n\r]*,[ \t\n\r]*")
 _LINE_BREAK = re.compile(r"[ \t\r]*\n[ \t\n\r]*")
+_ENCODED = re.compile(r'"\s*(?:\[|\{)')
 _TOO_LONG = broken("too_long", most=MAX_RECORD)
 _TOO_DEEP = broken("nesting", hint="unread")
 
 
 def _only_value(window: Window, decode: Decode) -> Parsed:
-    scalar = window.error("scalar")
-    is_object = window.peek() == "{"
-    parsed = _value(window, decode)
-    if not is_object:
+    if window.peek() != "{":
+        # A string that holds JSON: a program wrote JSON into JSON.
+        scalar = window.error("scalar", **({"hint": "encoded"} if _ENCODED.match(window.peek(8)) else {}))
+        _value(window, decode)
         raise scalar
-    return parsed
+    wrapped = window.error("wrapped")
+    text, value, fault, found = _only_object(window, decode)
+    if found:
+        wrapped.values = found.values()
+        raise wrapped
+    return text, value, fault
 
 
-def _end(window: Window) -> None:
+def _only_object(window: Window, decode: Decode) -> tuple[str | None, Any, Reason | None, Found | None]:
+    """An object, and where the invoices are that it may hold. A long one is looked into while it is passed over."""
+    looked: list[Found | None] = []
+
+    def skim_and_look(window: Window, limit: int, fault: Reason) -> tuple[str | None, None, Reason]:
+        window.start_keeping(limit)
+        looked.append(found_in(Outline(Skimmer(window))))
+        return window.stop_keeping(), None, fault
+
+    text, value, fault = _value(window, decode, skim_and_look)
+    # Most are invoices. Those with all that is required are never taken for anything else: see `wrapped`.
+    if not looked and text is not None and not _has_all(value):
+        looked.append(found_in(Outline(Skimmer(Window([text.encode()])))))
+    return text, value, fault, looked[0] if looked else None
+
+
+def _has_all(value: dict[str, Any]) -> bool:
+    return value.keys() >= REQUIRED and not isinstance(value["id"], dict | list)
+
+
+def _end(window: Window, only: str | None = "") -> None:
+    """Nothing but space may follow. `only` is the text of the one object before it, "" where it was an array."""
+    window.pass_over(_LINE_SPACE)
+    ends_line = window.peek() == "\n"
     window.pass_over(SPACE)
-    if not window.at_end():
-        hint = {"hint": "lines"} if window.peek() == "{" else {}
-        raise window.error("trailing_data", **hint)
+    if window.at_end():
+        return
+    char, hint = window.peek(), {}
+    if only == "":
+        hint = {"hint": "arrays"} if char == "[" else {}
+    elif char == ",":
+        hint = {"hint": "commas"}
+    elif char == "{":
+        is_line = ends_line and (only is None or "\n" not in only)
+        hint = {"hint": "lines" if is_line else "objects"}
+    raise window.error("trailing_data", **hint)
+
+
+def _refuse_array(window: Window) -> None:
+    """Raise DocumentError where JSON Lines begin with an array."""
+    window.pass_over(SPACE)
+    if window.peek() != "[":
+        return
+    error = window.error("wrapped", hint="array")
+    while (end := window.text.find("\n", window.place)) < 0 and not window.ended and window.held() <= MAX_RECORD:
+        window.grow()
+    if 0 <= end - window.place <= MAX_RECORD and window.text[window.place : end].rstrip().endswith("]"):
+        window.place = end
+        window.pass_over(SPACE)
+        if not window.at_end():
+            error.values = {"hint": "arrays"}
+    raise error
 
 
 def _elements(window: Window, decode: Decode, *, after_value: bool) -> Iterator[Parsed]:
@@ -158,7 +221,7 @@ def _elements(window: Window, decode: Decode, *, after_value: bool) -> Iterator[
         if not separator:
             raise window.error("truncated", hint="array")
         if separator not in ",]":
-            raise window.error("not_json", hint="comma_or_bracket", found=window.peek(8))
+            raise misplaced(window, "comma_or_bracket")
         window.place += 1
         if separator == "]":
             return
@@ -173,21 +236,21 @@ def _passed(window: Window, separator: re.Pattern[str]) -> bool:
     return True
 
 
-def _value(window: Window, decode: Decode) -> Parsed:
+def _value(window: Window, decode: Decode, pass_over: Skim = skim) -> Parsed:
     """The value at the window's place."""
     while True:
         try:
             value, end = decode(window.text, window.place)
         except RecursionError:
-            return skim(window, MAX_RECORD, _TOO_DEEP)
+            return pass_over(window, MAX_RECORD, _TOO_DEEP)
         except json.JSONDecodeError:
             if window.ended or window.held() > MAX_RECORD:
-                return skim(window, MAX_RECORD, _TOO_LONG)
+                return pass_over(window, MAX_RECORD, _TOO_LONG)
         except (_NotGrammarError, ValueError):
-            return skim(window, MAX_RECORD, _TOO_LONG)
+            return pass_over(window, MAX_RECORD, _TOO_LONG)
         else:
             if end - window.place > MAX_RECORD:
-                return skim(window, MAX_RECORD, _TOO_LONG)
+                return pass_over(window, MAX_RECORD, _TOO_LONG)
             if end + _NUMBER_EDGE <= len(window.text) or window.ended:
                 text = window.text[window.place : end]
                 window.place = end
@@ -207,7 +270,7 @@ def _lines(window: Window, decode: Decode, *, after_value: bool) -> Iterator[Par
         after_value = False
         window.pass_over(_LINE_SPACE)
         if window.peek() not in ("", "\n"):
-            raise window.error("trailing_data", hint="line")
+            raise window.error("trailing_data", hint="comma" if window.peek() == "," else "line")
 
 
 def _line(window: Window, decode: Decode) -> Parsed:

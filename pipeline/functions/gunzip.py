@@ -5,8 +5,10 @@ import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from .encodings import wide
 from .errors import DocumentError
 from .messages import Values
+from .natures import GZIP, HEAD_BYTES, nature
 
 PIECE = 256 * 1024
 """The most bytes to inflate at a time."""
@@ -26,11 +28,20 @@ def gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """
     chunks = iter(chunks)
     head = _head(chunks)
-    if not head.startswith(_MAGIC[: len(head)]):
+    if not head.startswith(GZIP[: len(head)]):
         raise DocumentError("bad_gzip", _nature(head), offset=0)
+    begun = b""
+    for piece in _inflated(chain([head], chunks)):
+        begun = (begun + piece[:2])[:2]
+        if begun == GZIP:
+            raise DocumentError("bad_gzip", {"hint": "twice"}, offset=0)
+        yield piece
+
+
+def _inflated(chunks: Iterable[bytes]) -> Iterator[bytes]:
     member = zlib.decompressobj(wbits=31)
     taken = given = 0
-    for chunk in chain([head], chunks):
+    for chunk in chunks:
         taken += len(chunk)
         while chunk:
             if member.eof:
@@ -54,22 +65,7 @@ def gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
         raise DocumentError("bad_gzip", {"hint": "truncated", "found": taken}, offset=taken)
 
 
-_MAGIC = b"\x1f\x8b"
-_HEAD_BYTES = 64
-
-# What a file may begin with. https://en.wikipedia.org/wiki/List_of_file_signatures
-_NATURES: dict[bytes, Values] = {
-    rb"PK\x03\x04": {"hint": "archive", "format": "zip"},
-    rb"7z\xbc\xaf\x27\x1c": {"hint": "archive", "format": "7z"},
-    rb"Rar!\x1a\x07": {"hint": "archive", "format": "rar"},
-    rb"BZh[1-9]": {"hint": "other", "format": "bzip2"},
-    rb"\xfd7zXZ\x00": {"hint": "other", "format": "xz"},
-    rb"\x28\xb5\x2f\xfd": {"hint": "other", "format": "zstd"},
-    rb"\x04\x22\x4d\x18": {"hint": "other", "format": "lz4"},
-    rb"\x78[\x01\x5e\x9c\xda]": {"hint": "zlib"},
-    rb"\xff\xfe|\xfe\xff|[\[{<]\x00|\x00[\[{<]": {"hint": "utf_16"},
-    rb"(?:\xef\xbb\xbf)?[ \t\n\r]*[\[{<]": {"hint": "plain"},
-}
+_PLAIN = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\n\r]*[\[{<]")
 
 
 def _head(chunks: Iterator[bytes]) -> bytes:
@@ -77,13 +73,15 @@ def _head(chunks: Iterator[bytes]) -> bytes:
     head = b""
     for chunk in chunks:
         head += chunk
-        if len(head) >= _HEAD_BYTES:
+        if len(head) >= HEAD_BYTES:
             break
     return head
 
 
 def _nature(head: bytes) -> Values:
-    for beginning, nature in _NATURES.items():
-        if re.match(beginning, head):
-            return nature
-    return {}
+    """What a file is that is no gzip stream, as the values of a sentence."""
+    if encoding := wide(head):
+        return {"hint": "encoding", "format": encoding}
+    known = nature(head) or {}
+    # An NF-e, or JSON, needs another name only.
+    return {"hint": "plain"} if known.get("hint") != "html" and _PLAIN.match(head) else known

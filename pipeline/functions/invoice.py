@@ -14,6 +14,7 @@ from .members import amount, array_of, money, object_of, or_empty, text
 from .reasons import Reason, broken, pointer
 from .sizes import MAX_ITEM_BYTES, item_bytes
 from .sums import MAX_LINES
+from .wrapped import Parsed, found_in
 
 PROVENANCE = "_ingest"
 """The one attribute that an item has besides the invoice's own members: which upload brought it."""
@@ -93,8 +94,10 @@ def check(value: object) -> Checked | list[Reason]:
     `value` is parsed JSON, with numbers as Decimal, and with `DuplicateMembers` where names repeat.
     """
     if not isinstance(value, dict):
-        return [broken("type", hint="object")]
+        return [_no_object(value)]
     rules = _broken(value)
+    if rules and (found := found_in(Parsed(value))):
+        return [found.reason()]
     invoice = value if rules else _with_numbers(value)
     texts, reasons = to_texts(invoice)
     names = sorted(texts)
@@ -114,6 +117,12 @@ def content_sha256(item: Mapping[str, Attribute]) -> str:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _no_object(value: object) -> Reason:
+    if not isinstance(value, list):
+        return broken("type", hint="object")
+    return broken("type", hint="invoices" if value and isinstance(value[0], dict) else "row")
 
 
 def _broken(value: dict[str, Any]) -> list[Reason]:

@@ -12,6 +12,8 @@ import string
 from collections.abc import Mapping
 from typing import Any
 
+from .document_messages import DOCUMENTS
+
 Values = Mapping[str, str | int]
 
 HINT = "hint"
@@ -22,9 +24,13 @@ MESSAGES = {
     "type.string": "is not a string",
     "type.array": "is not an array",
     "type.object": "is not an object",
+    "type.invoices": "is an array; take the invoices out of its brackets",
+    "type.row": "is an array, but an invoice is an object, with a name for each value",
     "type.amount": 'is neither a number nor a string of digits such as "1500.00"',
     "ambiguous": "is {found!j}, which is {one} to one reader and {other} to another; write the one that is meant, with "
     "two decimals",
+    "wrapped.record": "is an object that holds invoices in {member!j}; put them in its place",
+    "wrapped.table": "is a table by columns; write one object for each row",
     "missing": "is required",
     "reserved": "is a name the pipeline keeps for itself",
     "length": "has {found} characters; {least} to {most} are allowed",
@@ -64,56 +70,19 @@ MESSAGES = {
     "conflict": "is in the table with other content, from position {position} of {key} (version {version_id}); an "
     "issued invoice is immutable",
     "conflict.foreign": "is in the table with other content; an issued invoice is immutable",
-    # Errors of a whole document.
+    # Errors of a whole upload; those of what is in its file are in `document_messages`.
     "unknown_type": "the name ends in none of {names}, each also with {compressed}; upload it under such a name",
     "missing_object.deleted": "this version of the object was deleted before it could be read",
     "missing_object.overwritten": "the object was overwritten before this content could be read",
     "archived": "the object is in an archive; restore it, and upload it again",
     "client_key": "the object is encrypted with a key of the client's own (SSE-C); upload it without",
     "key_denied": "the object is encrypted with a key that the function may not use: {answer}",
-    "bad_gzip": "the file is not a gzip stream; compress it with gzip, or upload it without .gz",
-    "bad_gzip.plain": "the file is not compressed; upload it without .gz",
-    "bad_gzip.utf_16": "the file is text in UTF-16 and not compressed; save it as UTF-8, and upload it without .gz",
-    "bad_gzip.archive": "the file is a {format} archive; unpack it, and upload the files in it",
-    "bad_gzip.other": "the file is compressed with {format}; compress it with gzip",
-    "bad_gzip.zlib": "the file is a zlib stream; compress it with gzip",
-    "bad_gzip.damaged": "the gzip stream is damaged after byte {found}: {error}",
-    "bad_gzip.truncated": "the gzip stream ends early, after byte {found}",
-    "gzip_bomb": "the gzip stream inflates to more than {most} times its size; upload it uncompressed",
-    "not_utf8": "byte {found} at offset {at} is not UTF-8",
-    "empty": "the document is empty; an upload without invoices is []",
-    "scalar": "the document is neither an object nor an array of objects",
-    "trailing_data": "something follows the end of the JSON document",
-    "trailing_data.lines": "something follows the end of the JSON document; if it has one invoice per line, name it "
-    ".jsonl",
-    "trailing_data.line": "something follows the JSON value on its line",
-    "truncated.array": "the document ends inside its array",
-    "truncated.string": "the document ends inside a string",
-    "truncated.after": "the document ends after {found!j}",
-    "too_deep": "the document is nested deeper than {most} levels",
-    "not_json.control_character": "a string holds the control character {found} unescaped",
     "gave_up": "Lambda gave up after {attempts} attempts that came no further; the last one ended with {answer}",
     "gave_up.silent": "Lambda gave up after {attempts} attempts that came no further; the last one gave no reason",
     "gave_up.waited": "Lambda gave up after {attempts} attempts, because the event had waited too long; other uploads "
     "may have taken all of the function's concurrency",
+    **DOCUMENTS,
 }
-
-# What belongs at a place of a JSON text, where something else stands, or nothing.
-_WANTED = {
-    "value": "a value",
-    "name": "a member name in double quotes",
-    "colon": "':'",
-    "digit": "a digit",
-    "escape": r"an escape such as \n or \u00e9",
-    "comma_or_bracket": "',' or ']'",
-    "comma_or_brace": "',' or '}}'",
-}
-for _name, _wanted in _WANTED.items():
-    MESSAGES |= {
-        f"not_json.{_name}": f"found {{found!j}} where {_wanted} belongs",
-        f"not_json.{_name}_at_line_end": f"the line ends where {_wanted} belongs",
-        f"truncated.{_name}": f"the document ends where {_wanted} belongs",
-    }
 
 
 def key(code: str, values: Values) -> str:

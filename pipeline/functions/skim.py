@@ -8,7 +8,9 @@ import json
 import re
 from functools import cache
 
+from .errors import DocumentError
 from .reasons import Reason
+from .slips import NEAR, control_character, slip
 from .window import Window
 
 MAX_DEPTH = 1_000_000
@@ -21,6 +23,7 @@ _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
 _ESCAPE_CUT = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?")
 _LITERALS = {"t": "true", "f": "false", "n": "null"}
 _STRING = rf'"{_PLAIN.pattern}+(?:{_ESCAPE.pattern}{_PLAIN.pattern}+)*+"'
+_NAME = re.compile(_STRING)
 _SCALAR = rf"(?:{_STRING}|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|{'|'.join(_LITERALS.values())})"
 
 MAX_PARSED = 1024 * 1024
@@ -55,12 +58,23 @@ def skim(window: Window, limit: int, fault: Reason, space: re.Pattern[str] = SPA
     Raises DocumentError where the text is not a JSON value.
     """
     window.start_keeping(limit)
-    _Skimmer(window, space).value()
+    Skimmer(window, space).value()
     return window.stop_keeping(), None, fault
 
 
-class _Skimmer:
-    def __init__(self, window: Window, space: re.Pattern[str]) -> None:
+def misplaced(window: Window, wanted: str, before: str = "") -> DocumentError:
+    """The error for what stands at the window's place, where `wanted` belongs after `before`."""
+    found = window.peek()
+    if not found:
+        return window.error("truncated", hint=wanted)
+    values = slip(before, window.peek(NEAR), wanted) or {"hint": wanted, "found": window.peek(8)}
+    return window.error("not_json", **values)
+
+
+class Skimmer:
+    """Passes over the value at a window's place, or a part of it. Raises DocumentError where it is not JSON."""
+
+    def __init__(self, window: Window, space: re.Pattern[str] = SPACE) -> None:
         self.window = window
         self.space = space
         self.runs = _runs(space)
@@ -69,8 +83,18 @@ class _Skimmer:
         self._waits = 0
 
     def value(self) -> None:
-        """One value. The stack holds the closing bracket of each open container."""
-        stack = bytearray()
+        """One value."""
+        self.go_on(bytearray())
+
+    def rest(self, closing: str) -> None:
+        """What follows a value in a container that `closing` ends, up to and including that."""
+        stack = bytearray(closing.encode())
+        self.close(stack)
+        if stack:
+            self.go_on(stack)
+
+    def go_on(self, stack: bytearray) -> None:
+        """A value, and what follows it in open containers. The stack holds the closing bracket of each of them."""
         while True:
             opened = "" if stack and self.parsed(len(stack)) else self.opening_or_scalar()
             if opened:
@@ -134,7 +158,7 @@ class _Skimmer:
                 self.name_in(stack)
                 return
             if char != chr(stack[-1]):
-                raise self.unexpected("comma_or_brace" if stack[-1] == ord("}") else "comma_or_bracket")
+                raise self._unexpected("comma_or_brace" if stack[-1] == ord("}") else "comma_or_bracket")
             self.window.place += 1
             stack.pop()
 
@@ -145,30 +169,48 @@ class _Skimmer:
             self.window.place += 1
             return "}" if char == "{" else "]"
         if char == '"':
-            self.string()
+            self._string()
         elif char in _LITERALS:
             literal = _LITERALS[char]
             if (found := self.window.peek(len(literal))) != literal:
-                raise self.cut_short(found) if literal.startswith(found) else self.unexpected("value")
+                raise self._cut_short(found) if literal.startswith(found) else self._unexpected("value")
             self.window.place += len(literal)
         elif char == "-" or char.isdigit():
-            self.number()
+            self._number()
         else:
-            raise self.unexpected("value")
+            raise self._unexpected("value")
         return ""
 
     def name_in(self, stack: bytearray) -> None:
         """Pass a member's name and its colon, if the innermost container is an object."""
-        if stack[-1] != ord("}"):
-            return
+        if stack[-1] == ord("}"):
+            self.name()
+
+    def name(self) -> None:
+        """Pass a member's name and its colon."""
         if self.next_char() != '"':
-            raise self.unexpected("name")
-        self.string()
+            raise self._unexpected("name")
+        self._string()
         if self.next_char() != ":":
-            raise self.unexpected("colon")
+            raise self._unexpected("colon")
         self.window.place += 1
 
-    def string(self) -> None:
+    def kept_name(self, most: int) -> str | None:
+        """Pass a member's name and its colon. Returns the name as JSON, None where it has more characters than that."""
+        self.next_char()
+        name = _NAME.match(self.window.peek(most))
+        self.name()
+        return name and name[0]
+
+    def comma(self, closing: str) -> bool:
+        """Pass what follows a value in a container: a comma, or its end, which is the answer False."""
+        char = self.next_char()
+        if char not in {",", closing}:
+            raise self._unexpected("comma_or_brace" if closing == "}" else "comma_or_bracket")
+        self.window.place += 1
+        return char == ","
+
+    def _string(self) -> None:
         self.window.place += 1
         while True:
             self.window.pass_over(_PLAIN)
@@ -177,54 +219,51 @@ class _Skimmer:
                 self.window.place += 1
                 return
             if char == "\\":
-                self.escape()
+                self._escape()
             elif char:
-                raise self.window.error("not_json", hint="control_character", found=f"U+{ord(char):04X}")
+                raise self.window.error("not_json", **control_character(char))
             else:
                 raise self.window.error("truncated", hint="string")
 
-    def escape(self) -> None:
+    def _escape(self) -> None:
         found = self.window.peek(6)
         if match := _ESCAPE.match(found):
             self.window.place += match.end()
         elif _ESCAPE_CUT.fullmatch(found):
-            raise self.cut_short(found)
+            raise self._cut_short(found)
         else:
-            raise self.unexpected("escape")
+            raise self._unexpected("escape")
 
-    def number(self) -> None:
+    def _number(self) -> None:
         if self.window.peek() == "-":
             self.window.place += 1
         if self.window.peek() == "0":
             self.window.place += 1
         else:
-            self.digits()
+            self._digits()
         if self.window.peek() == ".":
             self.window.place += 1
-            self.digits()
+            self._digits()
         if self.window.peek() in ("e", "E"):
             self.window.place += 1
             if self.window.peek() in ("+", "-"):
                 self.window.place += 1
-            self.digits()
+            self._digits()
 
-    def digits(self) -> None:
+    def _digits(self) -> None:
         if not self.window.pass_over(_DIGITS):
-            raise self.unexpected("digit")
+            raise self._unexpected("digit")
 
     def next_char(self) -> str:
         """The next character that is not space, without passing it; "" at the end."""
         self.window.pass_over(self.space)
         return self.window.peek()
 
-    def cut_short(self, last: str) -> Exception:
+    def _cut_short(self, last: str) -> Exception:
         self.window.place += len(last)
         return self.window.error("truncated", hint="after", found=last)
 
-    def unexpected(self, wanted: str) -> Exception:
-        found = self.window.peek()
-        if not found:
-            return self.window.error("truncated", hint=wanted)
-        if found == "\n":
-            return self.window.error("not_json", hint=f"{wanted}_at_line_end")
-        return self.window.error("not_json", hint=wanted, found=self.window.peek(8))
+    def _unexpected(self, wanted: str) -> Exception:
+        if self.window.peek() == "\n" and self.space is not SPACE:
+            return self.window.error("not_json", hint="line_end")
+        return misplaced(self.window, wanted, self.window.passed(NEAR))

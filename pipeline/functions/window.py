@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .encodings import wide, windows_1252
 from .errors import DocumentError
-from .messages import Values
+from .natures import HEAD_BYTES, nature
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,12 @@ class Point:
 
 
 START = Point()
+
+MAX_TAIL = 64
+"""How many characters of a value can be looked at again after they were passed."""
+
+# The errors of what is no JSON at all. An empty document, or one that is nested too deep, is what it is.
+_OF_NATURE = {"not_json", "not_utf8"}
 
 
 class Window:
@@ -41,6 +48,9 @@ class Window:
         self._passed, self._passed_place = start, 0
         self._kept: list[str] | None = None
         self._kept_from = self._room = 0
+        # The first bytes of the document, and the last characters that were passed of a value.
+        self._head: bytes | None = b"" if start.offset == 0 else None
+        self._tail, self._tail_from = "", 0
         self.text = ""
         self.place = 0
         self.ended = False
@@ -82,12 +92,32 @@ class Window:
     def start_keeping(self, limit: int) -> None:
         """From here on, keep the text that is passed, as long as it has no more than `limit` characters."""
         self._kept, self._kept_from, self._room = [], self.place, limit
+        self._tail, self._tail_from = "", self.place
 
     def stop_keeping(self) -> str | None:
         """The text passed since `start_keeping`; None where it was longer than the limit."""
         self._keep()
         kept, self._kept = self._kept, None
         return None if kept is None or self._room < 0 else "".join(kept)
+
+    def passed(self, count: int) -> str:
+        """The last characters that were passed since `start_keeping`, at most `count` of them and MAX_TAIL."""
+        return (self._tail + self.text[self._tail_from : self.place])[-min(count, MAX_TAIL) :]
+
+    def refused(self, error: DocumentError, suffix: str) -> DocumentError:
+        """The error for a document that is refused: what the file is instead, if its first bytes tell.
+
+        `suffix` is what the file's name ends in.
+        """
+        head = self._whole_head()
+        if head is None:
+            return error
+        if encoding := wide(head):
+            return DocumentError("not_utf8", {"hint": "encoding", "format": encoding}, 1, 1, 0)
+        if error.code in _OF_NATURE and (values := nature(head)):
+            named = {**values, "name": f"{suffix}.gz"} if values["hint"] == "gzip" else values
+            return DocumentError("not_json", named, 1, 1, 0)
+        return error
 
     def error(self, code: str, **values: str | int) -> DocumentError:
         """A DocumentError with the place's line and column."""
@@ -105,6 +135,7 @@ class Window:
 
     def _let_go(self) -> None:
         self._keep()
+        self._tail, self._tail_from = self.passed(MAX_TAIL), 0
         self.point()
         self._passed_place = 0
         self._kept_from = 0
@@ -123,6 +154,8 @@ class Window:
     def _read(self) -> str:
         chunk = next(self._chunks, None)
         self.ended = chunk is None
+        if self._head is not None and len(self._head) < HEAD_BYTES:
+            self._head += (chunk or b"")[:HEAD_BYTES]
         try:
             text = self._decoder.decode(chunk or b"", final=self.ended)
         except UnicodeDecodeError as error:
@@ -143,8 +176,20 @@ class Window:
         # The decoder may hold the first bytes of a character that the previous chunk cut in two.
         offset = self._decoded_bytes - (len(error.object) - len(chunk)) + error.start
         before = self.text + self._without_mark(error.object[: error.start].decode())
-        values: Values = {"found": f"0x{error.object[error.start]:02X}", "at": offset}
+        values: dict[str, str | int] = {"found": f"0x{error.object[error.start]:02X}", "at": offset}
+        if error.reason == "unexpected end of data":
+            values["hint"] = "cut"
+        elif letter := windows_1252(error):
+            values |= {"hint": "windows_1252", "letter": letter}
         return DocumentError("not_utf8", values, *self._location(before, len(before)), offset)
+
+    def _whole_head(self) -> bytes | None:
+        """The first HEAD_BYTES of the document, whatever came of it at a time; None where reading began later."""
+        if self._head is None:
+            return None
+        while len(self._head) < HEAD_BYTES and (chunk := next(self._chunks, None)) is not None:
+            self._head += chunk
+        return self._head[:HEAD_BYTES]
 
     def _location(self, text: str, place: int) -> tuple[int, int]:
         newlines = text.count("\n", 0, place)

@@ -35,7 +35,7 @@ FORMS = {
     "lines with CRLF": (LINES, f"{A}\r\n{B}\r\n", [A, B]),
     "blank lines": (LINES, f"\n\n{A}\n \t\r\n\n{B}\n\n ", [A, B]),
     "lines in space": (LINES, f"  {A}\t \n\t{B}  ", [A, B]),
-    "a line of an array": (LINES, f"[{A}]\n", [f"[{A}]"]),
+    "a line of an array": (LINES, f"{A}\n[{A}]\n", [A, f"[{A}]"]),
     "lines of scalars": (LINES, '1.5\n"x"\nnull\n-1e5', ["1.5", '"x"', "null", "-1e5"]),
     "a carriage return inside a line": (LINES, '{"a":\r1}\n', ['{"a":\r1}']),
     "line separators of Unicode inside a line": (LINES, '"\u2028\x85"\n1', ['"\u2028\x85"', "1"]),
@@ -75,7 +75,8 @@ def test_an_array_is_read_as_the_standard_library_reads_it(values: list[Any], sp
 @QUICK
 @given(st.lists(json_values(), max_size=5), st.booleans(), st.sampled_from(SIZES))
 def test_lines_are_read_as_the_standard_library_reads_them(values: list[Any], ascii_: bool, size: int) -> None:
-    lines = [json.dumps(value, ensure_ascii=ascii_) for value in values]
+    # A first line that is an array is no line.
+    lines = [json.dumps(value, ensure_ascii=ascii_) for value in [None, *values]]
     found = read("\n".join(lines).encode(), LINES, size)
     assert [(record.text, record.value) for record in found] == [(line, exactly(line)) for line in lines]
 
@@ -214,19 +215,19 @@ def test_space_around_a_record_does_not_count_towards_its_length(
     monkeypatch.setattr(document, "MAX_RECORD", LIMIT)
     text, space = make(LIMIT), " " * (5 * LIMIT)
     for size in CUTS:
-        found = read(document_of(layout, space + text + space, B), layout, size)
-        assert [(record.text, record.fault) for record in found] == [(text, None), (B, None)], size
+        found = read(document_of(layout, A, space + text + space, B), layout, size)
+        assert [(record.text, record.fault) for record in found] == [(A, None), (text, None), (B, None)], size
 
 
 @pytest.mark.parametrize("layout", Layout)
 @pytest.mark.parametrize(("begin", "char", "end"), [('{"id": "', "x", '"}'), ("[", " ", "1]"), ("1", "1", "")])
 def test_a_record_of_any_length_takes_bounded_memory(layout: Layout, begin: str, char: str, end: str) -> None:
-    body = document_of(layout, begin + char * 25_000_000 + end, A)
+    body = document_of(layout, A, begin + char * 25_000_000 + end, A)
     tracemalloc.start()
     try:
-        first, second = read(body, layout, 262_144)
+        texts = [record.text for record in read(body, layout, 262_144)]
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert (first.text, second.text) == (None, A)
+    assert texts == [A, None, A]
     assert peak < 20_000_000

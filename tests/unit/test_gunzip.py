@@ -103,7 +103,11 @@ NO_GZIP = {
     "zlib": (zlib.compress(TEXT), "zlib"),
     "text": (b"id;cliente", "is not a gzip stream"),
     "one byte": (b"[", "is not compressed"),
-    "zeros": (b"\0" * 20, "is not a gzip stream"),
+    "UTF-32": ("[]".encode("utf-32"), "UTF-32"),
+    "HTML": (b"<!DOCTYPE html><html>", "web page"),
+    "AppleDouble": (b"\0\x05\x16\x07\0\2", "AppleDouble"),
+    "Excel": (b"PK\x03\x04" + b"\0" * 26 + b"[Content_Types].xml", "workbook"),
+    "zeros": (b"\0" * 20, "zero bytes"),
 }
 
 
@@ -113,6 +117,13 @@ def test_a_file_that_is_no_gzip_says_what_it_is(body: bytes, nature: str, size: 
     error = failure(body, size)
     assert (error.code, error.offset) == ("bad_gzip", 0)
     assert nature in error.message
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_compressed_twice_is_refused(size: int) -> None:
+    error = failure(gzip.compress(gzip.compress(TEXT)), size)
+    assert (error.code, error.offset) == ("bad_gzip", 0)
+    assert error.message == "the file is compressed twice; decompress it once"
 
 
 @QUICK

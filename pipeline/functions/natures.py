@@ -1,0 +1,63 @@
+"""What a file is, by its first bytes, where it is no document that can be read. Pure.
+
+Asked only once a file has been refused: nothing here decides whether a file is taken.
+"""
+
+import re
+
+from .messages import Values
+
+HEAD_BYTES = 128
+"""How many of a file's first bytes tell what it is."""
+
+GZIP = b"\x1f\x8b"
+
+# https://en.wikipedia.org/wiki/List_of_file_signatures
+# A zip file names its first entry from byte 30 on (PKWARE's APPNOTE, 4.3.7), and office documents begin with entries of
+# known names: ECMA-376-2, 10.1.2.2 for Microsoft's, OpenDocument 1.3, part 2, 3.3 for the others.
+# AppleDouble is RFC 1740, appendix B.
+_NATURES: dict[bytes, Values] = {
+    re.escape(GZIP): {"hint": "gzip"},
+    rb"\x00\x05\x16[\x00\x07]": {"hint": "apple_double"},
+    rb"PK\x03\x04.{26}(?:\[Content_Types\]|_rels/|docProps/|xl/|mimetypeapplication/vnd\.oasis)": {"hint": "office"},
+    rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": {"hint": "office"},
+    rb"PK(?:\x03\x04|\x05\x06)": {"hint": "archive", "format": "zip"},
+    rb"7z\xbc\xaf\x27\x1c": {"hint": "archive", "format": "7z"},
+    rb"Rar!\x1a\x07": {"hint": "archive", "format": "rar"},
+    rb"BZh[1-9]": {"hint": "other", "format": "bzip2"},
+    rb"\xfd7zXZ\x00": {"hint": "other", "format": "xz"},
+    rb"\x28\xb5\x2f\xfd": {"hint": "other", "format": "zstd"},
+    rb"\x04\x22\x4d\x18": {"hint": "other", "format": "lz4"},
+    rb"\x78[\x01\x5e\x9c\xda]": {"hint": "zlib"},
+    rb"%PDF-": {"hint": "picture", "format": "PDF"},
+    rb"\x89PNG\r\n": {"hint": "picture", "format": "PNG"},
+    rb"\xff\xd8\xff": {"hint": "picture", "format": "JPEG"},
+    rb"\{\\rtf": {"hint": "rtf"},
+    rb"\x00(?:\x00{7}|\x00*\Z)": {"hint": "nul"},
+}
+
+_BEFORE = rb"(?:\xef\xbb\xbf)?[ \t\n\r]*"
+_TEXTS: dict[bytes, Values] = {
+    # What a browser takes for HTML, in part: https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type
+    _BEFORE + rb"<(?:!doctype html|html|head|body|script)\b": {"hint": "html"},
+    _BEFORE + rb"<[?!a-zA-Z]": {"hint": "xml"},
+}
+
+# A first line of names, with the same separator between them: `id;cliente;valor`. No literal of JSON stands first.
+_TABLE = re.compile(
+    r"\ufeff?(?!(?:true|false|null)\b)[^\W\d][\w ./-]*([;,\t|])[\w ./-]+(?:\1[\w ./-]*)*[\r\n]", re.UNICODE
+)
+
+
+def nature(head: bytes) -> Values | None:
+    """What a file with this beginning is, as the values of a sentence; None where that cannot be told.
+
+    `head` is the file's first HEAD_BYTES, or all of a shorter one.
+    """
+    for beginning, values in _NATURES.items():
+        if re.match(beginning, head, re.DOTALL):
+            return values
+    for beginning, values in _TEXTS.items():
+        if re.match(beginning, head, re.IGNORECASE):
+            return values
+    return {"hint": "table"} if _TABLE.match(head.decode(errors="replace")) else None
