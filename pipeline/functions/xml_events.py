@@ -228,7 +228,7 @@ class _Parser(DefusedExpatParser):
         parser.buffer_text = True
         parser.XmlDeclHandler = self._declared
         parser.CharacterDataHandler = parser.ProcessingInstructionHandler = None
-        parser.StartNamespaceDeclHandler = parser.EndNamespaceDeclHandler = None
+        parser.StartNamespaceDeclHandler, parser.EndNamespaceDeclHandler = self._see_prefix, None
 
     def see_beginning(self, head: bytes) -> None:
         """See by the first bytes whether the document is in UTF-16, and whether a byte order mark is there."""
@@ -279,6 +279,10 @@ class _Parser(DefusedExpatParser):
         """An element ends."""
         self._handler.end()
         self._open.pop()
+
+    def _see_prefix(self, prefix: str | None, _: str) -> None:
+        # Expat forgets no prefix either.
+        self.names[f"xmlns:{prefix}"] = ""
 
     def _declared(self, _version: str, encoding: str | None, _standalone: int) -> None:
         if encoding and not self.encoding.startswith("utf-16"):
