@@ -63,8 +63,8 @@ def json_text(value: Any) -> str | None:
 
 def _found(value: dict[str, Any], levels: int) -> Iterator[Nfe]:
     members = {_local(name): member for name, member in value.items() if name[:1] != "@"}
-    if "NFe" in members:
-        nfes, protocol = listed(members["NFe"]), members.get("protNFe")
+    nfes, protocol = listed(members.get("NFe")), members.get("protNFe")
+    if any(isinstance(one, dict) for one in nfes):
         yield from ({"NFe": one} if protocol is None else {"NFe": one, "protNFe": protocol} for one in nfes)
     elif levels:
         for member in members.values():
