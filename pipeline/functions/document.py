@@ -38,10 +38,10 @@ class Layout(StrEnum):
 class Record(NamedTuple):
     """One value of a document.
 
-    `position` counts records from 0. `text` is the JSON exactly as it came, None where it is too long to keep; of XML it
-    is the text as a JSON string. `value` is the parsed text, with numbers as Decimal, and of an NF-e the invoice that it
-    is; `lacks` is what that NF-e should have and has not. Where `fault` says why there is no value, ignore it.
-    A reader without values gives positions only.
+    `position` counts records from 0. `text` is the JSON exactly as it came, None where it is too long to keep; of an
+    NF-e in XML it is the XML, as a JSON string. `value` is the parsed text, with numbers as Decimal; of an NF-e it is
+    the invoice, and `lacks` is what the NF-e should have and has not. Where `fault` says why the record could not be
+    parsed, ignore `value`. A reader without values gives positions only.
     """
 
     position: int

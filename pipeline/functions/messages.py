@@ -25,7 +25,7 @@ MESSAGES = {
     "missing": "is required",
     "missing.nfe": "is required; an NF-e has it in {place}",
     "layout": "is an NF-e of layout {found}; only layout {wanted} is read",
-    "layout.missing": "is an NF-e whose infNFe does not say its layout; versao=\"{wanted}\" belongs there",
+    "layout.missing": "is an NF-e whose infNFe does not say its layout; versao={wanted!j} belongs there",
     "layout.namespace": "is an NFe in the namespace {found!j}; an NF-e is in {wanted!j}",
     "several_nfe": "holds {found} NF-e; upload them as a document of their own, or one in each element or line",
     "reserved": "is a name the pipeline keeps for itself",
@@ -94,11 +94,11 @@ MESSAGES = {
     "truncated.xml": "the document ends before it is complete",
     "too_long.token": "the document has more than {most} bytes in one tag, comment or instruction",
     "too_many_names": "the document has more than {most} different names of elements and attributes",
-    "dtd": "the document declares its type with <!DOCTYPE>, which an NF-e never does; remove the declaration, and write "
-    "what its entities stand for",
+    "dtd": "the document declares its type with <!DOCTYPE>, which no NF-e does; remove the declaration, and write what "
+    "its entities stand for",
     "no_nfe": "the document holds no NFe; its root is {found}",
     "no_nfe.layout": "the document holds an NF-e of layout {found}; only layout {wanted} is read",
-    "no_nfe.missing": "the document holds an NFe whose infNFe does not say its layout; versao=\"{wanted}\" belongs there",
+    "no_nfe.missing": "the document holds an NFe whose infNFe does not say its layout; versao={wanted!j} belongs there",
     "no_nfe.namespace": "the document holds an NFe in the namespace {found!j}; an NF-e is in {wanted!j}",
     "not_xml.json": "the document is JSON; upload it under a name that ends in .json or .jsonl",
     "not_xml.gzip": "the document is compressed with gzip; upload it under a name that ends in .xml.gz",
@@ -111,8 +111,8 @@ MESSAGES = {
     "not_xml.entity": "an entity is not declared; XML itself knows &amp; &lt; &gt; &quot; and &apos;",
     "not_xml.prefix": "a prefix stands for no namespace",
     "not_xml.declaration": "something stands before <?xml; it has to be the first, without space or line break",
-    "not_xml.second": "something follows the end of the XML document; put several NF-e into one element, or upload each "
-    "by itself",
+    "not_xml.second": "something follows the end of the XML document; put several NF-e into one element, or upload "
+    "each by itself",
     "not_xml.encoding": "the text is in another encoding than the XML declaration names",
     "not_xml.unknown_encoding": "the XML declaration names the encoding {found!j}; save the text as UTF-8",
     "not_xml.ampersand": "a text has & by itself; write &amp;",

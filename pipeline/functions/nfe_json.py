@@ -82,14 +82,12 @@ def _plain(value: Any, levels: int) -> Any:
     if not levels:
         return None
     if isinstance(value, dict):
-        return {
-            name if name[:1] == "@" else _local(name): _plain(member, levels - 1) for name, member in value.items()
-        }
+        return {name if name[:1] == "@" else _local(name): _plain(member, levels - 1) for name, member in value.items()}
     return [_plain(element, levels - 1) for element in value] if isinstance(value, list) else value
 
 
 def _repeated(value: Any) -> Iterator[Reason]:
-    """The members that stand more than once in one object. XML has no such thing, so it is not clear which one counts."""
+    """The members that stand more than once in one object. XML has no such thing, so none can be chosen."""
     waiting: list[tuple[tuple[object, ...], Any]] = [((), value)]
     while waiting:
         steps, inner = waiting.pop()

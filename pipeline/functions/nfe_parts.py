@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-# How the layout writes numbers: with a decimal point, which makes them unambiguous. Anything else stays a text, of which
-# the invoice's own rules say what is wrong with it.
+# How the layout writes numbers: with a decimal point, which makes them unambiguous. Anything else stays a text, and the
+# invoice's own rules say what is wrong with it.
 NUMBER = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,30})?")
 MONEY = re.compile(r"[0-9]{1,13}(?:\.[0-9]{1,2})?")
 

@@ -101,9 +101,9 @@ def _withheld(details: list[Any]) -> Iterator[Decimal]:
 def _settled(
     found: dict[str, Amount], maybe: list[_Open], lines: list[dict[str, Any]], valor: Amount
 ) -> dict[str, Decimal | str | None]:
-    """The five amounts with those of `maybe` that make the sum come out, in as few departures from the rule as it takes.
+    """The five amounts with those of `maybe` that make the sum come out; as the rule has it if none do.
 
-    If none do, as the rule has it.
+    The fewest departures from the rule come first.
     """
     ruled = _with(found, [one for one in maybe if one.counts])
     total = _sum([line.get("valor_total") for line in lines])
@@ -112,11 +112,9 @@ def _settled(
     for departures in range(len(maybe) + 1):
         for departing in combinations(maybe, departures):
             tried = _with(found, [one for one in maybe if one.counts != (one in departing)])
-            values = {member: value or _ZERO for member, value in tried.items()}
-            if any(isinstance(value, str) for value in values.values()):
-                return ruled
-            added = sum((value for member, value in values.items() if member != "desconto"), _ZERO)
-            if total - values["desconto"] + added == valor:
+            numbers = {member: value for member, value in tried.items() if isinstance(value, Decimal)}
+            off = numbers.pop("desconto", _ZERO)
+            if total - off + sum(numbers.values(), _ZERO) == valor:
                 return tried
     return ruled
 

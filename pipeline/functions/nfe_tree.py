@@ -28,6 +28,7 @@ _KEPT: dict[str, frozenset[str]] = {
 _KEEPS_ALL = frozenset({"ICMS", "ICMSTot"})
 _OF_AN_ICMS_GROUP = frozenset({"vICMSDeson", "indDeduzDeson"})
 
+
 def _is_kept(name: str, holder: str) -> bool:
     return name != "" and (holder in _KEEPS_ALL or name in _KEPT.get(holder, _OF_AN_ICMS_GROUP))
 

@@ -82,8 +82,8 @@ def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes | None]:
 class _Nfe:
     """An element `NFe` that has begun, with so many elements `around` it. `fault` is why it cannot be read, if so.
 
-    If anything is to be made of it, `tree` is what is built of it, and `protocol` of its protNFe. `text` is its XML once
-    it has ended, unless that is too long to be kept.
+    If anything is to be made of it, `tree` is what is built of it, and `protocol` of its protNFe. `text` is its XML
+    once it has ended, unless that is too long to be kept.
     """
 
     around: int

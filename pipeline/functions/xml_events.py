@@ -1,20 +1,21 @@
 """XML from strangers: bytes in, the beginnings and ends of elements out, in bounded memory. Pure.
 
-The parser is expat, driven by defusedxml, a library made for this: any document type declaration is refused, and with it
-every entity but XML's own five. What expat would hold without bound is bounded here. Encodings are those of the XML
+The parser is expat, driven by defusedxml, a library made for this: any document type declaration is refused, and with
+it every entity but XML's own five. What expat would hold without bound is bounded here. Encodings are those of the XML
 declaration, as far as they are known: UTF-8, UTF-16, ISO-8859-1, and Python's of one byte a character.
 """
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
-from xml.parsers.expat import ErrorString, ExpatError, errors
+from typing import Any, NamedTuple, Protocol, cast
+from xml.parsers.expat import ErrorString, ExpatError
 from xml.sax import SAXParseException
 from xml.sax.handler import property_interning_dict
 
 from defusedxml.common import DTDForbidden
 from defusedxml.expatreader import DefusedExpatParser
 
+from . import xml_faults
 from .errors import DocumentError
 from .reasons import shortened
 
@@ -27,35 +28,10 @@ MAX_TOKEN = 1024 * 1024
 MAX_DEPTH = 1_000
 """The most elements in one another; an NF-e has about 10. Expat holds something for each."""
 
-MAX_NAMES = 100_000
+MAX_NAMES = 10_000
 """Roughly the most different names of elements and attributes; an NF-e's layout has about 1,000. Expat forgets none."""
 
-# What a file may begin with that is no XML. https://en.wikipedia.org/wiki/List_of_file_signatures
-_OTHERS = {
-    rb"\x1f\x8b": "gzip",
-    rb"%PDF": "pdf",
-    rb"PK\x03\x04": "zip",
-    rb"(?:\xef\xbb\xbf)?[ \t\n\r]*[\[{]": "json",
-}
-
-_TRUNCATED = (
-    errors.XML_ERROR_NO_ELEMENTS,
-    errors.XML_ERROR_UNCLOSED_TOKEN,
-    errors.XML_ERROR_PARTIAL_CHAR,
-    errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
-)
-_HINTS = {
-    errors.XML_ERROR_TAG_MISMATCH: "mismatch",
-    errors.XML_ERROR_DUPLICATE_ATTRIBUTE: "attribute",
-    errors.XML_ERROR_UNDEFINED_ENTITY: "entity",
-    errors.XML_ERROR_UNBOUND_PREFIX: "prefix",
-    errors.XML_ERROR_MISPLACED_XML_PI: "declaration",
-    errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT: "second",
-    errors.XML_ERROR_INCORRECT_ENCODING: "encoding",
-}
-
 _EMPTY_ELEMENT = re.compile(r"""<(?:[^<>"']|"[^"]*"|'[^']*')*/>""")
-_AMPERSAND = re.compile(rb"&[\w.-]*$")
 _LOOK_BACK = 64
 
 
@@ -98,7 +74,8 @@ class Events:
         """Take the document's next PIECE bytes, or the last. Raises DocumentError, and what the handler raises."""
         if self._is_new:
             self._is_new = False
-            self._refuse_others(piece)
+            if error := xml_faults.error_of_head(piece):
+                raise error
             self._parser.see_beginning(piece)
         self._held += piece
         self._parse(piece)
@@ -158,11 +135,6 @@ class Events:
         # Expat has decoded these bytes already, so nothing is replaced.
         return self._held[begin:end].decode(self._parser.encoding, errors="replace")
 
-    def _refuse_others(self, head: bytes) -> None:
-        for beginning, nature in _OTHERS.items():
-            if re.match(beginning, head):
-                raise DocumentError("not_xml", {"hint": nature}, 1, 1)
-
     def _parse(self, piece: bytes | None) -> None:
         try:
             # Not with `close`, which lets go of expat's parser, and with it of the place of an error.
@@ -172,7 +144,7 @@ class Events:
                 raise self.error("not_xml", hint="html") from None
             raise self.error("dtd") from None
         except SAXParseException as error:
-            raise self._not_well_formed(error.getException()) from None
+            raise self._not_well_formed(cast(ExpatError, error.getException())) from None
         except (LookupError, ValueError):
             # pyexpat says so of encodings that neither expat nor Python knows, or that have more than one byte.
             if self._parser.has_root:
@@ -180,26 +152,17 @@ class Events:
             raise self.error("not_xml", hint="unknown_encoding", found=shortened(self._parser.encoding)) from None
 
     def _not_well_formed(self, error: ExpatError) -> DocumentError:
-        """What is wrong, as far as the parser and the bytes around tell."""
-        place, said = self._parser.located(error.lineno, error.offset), ErrorString(error.code)
-        inside = shortened(self.open[-1].local) if self.open else ""
-        values: dict[str, str | int] = {"hint": _HINTS[said]} if said in _HINTS else {"hint": "other", "found": said}
-        if said in _TRUNCATED:
-            if not self.open and said == errors.XML_ERROR_NO_ELEMENTS:
-                return DocumentError("empty", {"hint": "xml"}, *place)
-            return DocumentError("truncated", {"hint": "element", "name": inside} if inside else {"hint": "xml"}, *place)
-        if said == errors.XML_ERROR_TAG_MISMATCH:
-            values["name"] = inside
-        if said == errors.XML_ERROR_INVALID_TOKEN:
-            at = self._parser.error_index - self._held_from
-            before, byte = bytes(self._held[max(at - _LOOK_BACK, 0) : at]), self._held[at]
-            if _AMPERSAND.search(before):
-                values = {"hint": "ampersand"}
-            elif before.endswith(b"<"):
-                values = {"hint": "less_than"}
-            elif byte >= 0x80:
-                values = {"hint": "byte", "found": f"0x{byte:02X}", "encoding": shortened(self._parser.encoding)}
-        return DocumentError("not_xml", values, *place)
+        at = self._parser.error_index - self._held_from
+        before, byte = bytes(self._held[max(at - _LOOK_BACK, 0) : max(at, 0)]), bytes(self._held[at : at + 1])
+        fault = xml_faults.Fault(
+            ErrorString(error.code),
+            self._parser.located(error.lineno, error.offset),
+            self.open[-1].local if self.open else None,
+            self._parser.encoding,
+            before,
+            byte,
+        )
+        return xml_faults.error_of(fault)
 
 
 class _Parser(DefusedExpatParser):
@@ -207,6 +170,9 @@ class _Parser(DefusedExpatParser):
 
     `names` has every name that has come; `encoding` is Python's name for the document's.
     """
+
+    # Expat's own parser. SAX has no other way to where in the document an event is.
+    _parser: Any
 
     def __init__(self, handler: Handler, open_: list[Name]) -> None:
         super().__init__(namespaceHandling=1, forbid_dtd=True)

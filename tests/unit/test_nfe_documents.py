@@ -171,7 +171,7 @@ def test_json_nested_deep_in_an_nfe_harms_nobody(around: int) -> None:
 def outcome(body: bytes, size: int, start: Place = BEGINNING, *, values: bool = True) -> Any:
     reader = XmlReader(cut(body, size), start, values=values)
     assert reader.place() == start
-    found = []
+    found: list[tuple[Record, Place]] = []
     try:
         found.extend((record, reader.place()) for record in reader)
     except DocumentError as error:
