@@ -203,8 +203,8 @@ class _Finder:
             self._events.want_text(self._tree.takes_text)
 
     def _end_nfe(self, ended: _Nfe) -> None:
-        if ended.tree and self._events.kept_size():
-            ended.text = self._events.kept()
+        if ended.tree:
+            ended.text = self._events.kept(MAX_RECORD)
         if ended.fault and not self._first_error:
             self._first_error = DocumentError("no_nfe", {"hint": "layout", **ended.fault.values}, *ended.place)
         self._nfe = self._tree = None

@@ -110,12 +110,17 @@ class Events:
         """Keep it no longer."""
         self._kept_from = None
 
-    def kept(self) -> str:
-        """The XML text of the element that ends here, as it came; it is kept no longer. Inside its `end` only."""
+    def kept(self, most: int) -> str | None:
+        """The XML text of the element that ends here, as it came, if it is kept still and has at most so many bytes.
+
+        It is kept no longer. Inside its `end` only.
+        """
         if self._kept_from is None:
-            raise ValueError("nothing is kept")
+            return None
         begin, end = self._kept_from - self._held_from, self._parser.byte_index - self._held_from
         self._kept_from = None
+        if end - begin > most:
+            return None
         text = self._decoded(begin, end)
         # The parser stands at an end tag's beginning, but behind an element that has none.
         if _EMPTY_ELEMENT.fullmatch(text):

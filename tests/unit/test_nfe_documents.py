@@ -14,9 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from fixtures.command import ROOT
+from fixtures.nfe import Line, Nfe, Recipient
 from fixtures.strategies.documents import Record as Expected
 from fixtures.strategies.nfe import FAULTS, STYLES, Fault, NfeDocument, broken_nfes, nfe_documents, nfes
-from pipeline.functions.document import BEGINNING, Layout, Place, Reader, Record
+from fixtures.xml_text import Style
+from pipeline.functions.document import BEGINNING, MAX_RECORD, Layout, Place, Reader, Record
 from pipeline.functions.errors import DocumentError
 from pipeline.functions.invoice import Checked
 from pipeline.functions.nfe_xml import XmlReader
@@ -60,6 +63,14 @@ def test_an_nfe_is_refused_for_what_is_wrong_with_it(fault: Fault, data: st.Data
     assert rules_of(found[1]) == {fault.rule}
 
 
+def test_our_own_sample_is_valid_by_the_official_schema_and_is_stored() -> None:
+    body = (ROOT / "pipeline" / "samples" / "nfe-4822.xml").read_bytes()
+    schema("procNFe").assertValid(etree.fromstring(body))
+    [record] = XmlReader([body])
+    assert rules_of(record) == set()
+    assert [str(record.value[name]) for name in ("valor", "frete", "desconto")] == ["1658.00", "60.00", "100.00"]
+
+
 @cache
 def schema(name: str) -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(SCHEMAS / f"{name}_v4.00.xsd"))
@@ -67,13 +78,37 @@ def schema(name: str) -> etree.XMLSchema:
 
 @FEWER
 @given(st.lists(st.integers(0, 2).flatmap(nfes), min_size=1, max_size=2), STYLES)
-def test_the_nfe_that_are_drawn_are_valid_by_the_official_schema(drawn: list[Any], style: Any) -> None:
+def test_the_nfe_that_are_drawn_are_valid_by_the_official_schema(drawn: list[Nfe], style: Style) -> None:
     # The schema of infNFe's Id still has digits only, unlike that of the key in other places.
     drawn = [replace(nfe, cnpj="11222333000181") for nfe in drawn]
     one = replace(drawn[0], protocol=True)
     for root, name, those in [("nfeProc", "procNFe", [one]), ("NFe", "nfe", [one]), ("enviNFe", "enviNFe", drawn)]:
         document = NfeDocument.of([(nfe, None) for nfe in those], root, style)
         schema(name).assertValid(etree.fromstring(document.body()))
+
+
+LARGEST = Nfe(
+    0,
+    "11222333000181",
+    "X" * 60,
+    Recipient("CNPJ", "11222333000181", "Ana"),
+    (Line("Ç" * 120, "99999999999.9999", "99999999999.9999999999", 10**9),) * 990,
+    reformed=True,
+)
+
+
+@pytest.mark.parametrize("style", [Style(), Style(encoding="UTF-16", indent="    ", texts="references")], ids=str)
+def test_an_nfe_may_have_990_lines(style: Style) -> None:
+    drawn = NfeDocument.of([(LARGEST, None)], "nfeProc", style)
+    [record] = XmlReader([drawn.body()])
+    assert_are([record], drawn.records)
+    assert len(record.value["itens"]) == 990
+    assert (record.text is None) == (len(drawn.body()) > MAX_RECORD)
+
+
+def test_an_nfe_of_990_lines_is_the_same_in_json() -> None:
+    drawn = NfeDocument.of([(LARGEST, None)], "nfeProc", Style())
+    assert_are(list(Reader([json.dumps(as_json(drawn)).encode()], Layout.JSON)), drawn.records)
 
 
 # JSON
