@@ -68,7 +68,7 @@ def demo(
 ) -> None:
     """Run the sample invoices that come with notas."""
     with reported(verbose):
-        files = sorted(SAMPLES.glob("*.json*"), key=lambda file: (file.name != "notas-simples.json", file.name))
+        files = sorted(SAMPLES.iterdir(), key=lambda file: (file.name != "notas-simples.json", file.name))
         err.print(f"Samples: {_shown(SAMPLES)}", soft_wrap=True)
         _run(files, cloud, cloud_image, export, as_json, lambda file: f"samples/{file.name}")
 

@@ -1,6 +1,7 @@
 """What became of a run's uploads: line by line as they end, as a table, or as one JSON object."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -110,8 +111,14 @@ def _headline(one: Ended) -> str:
     return "not a well-formed document; nothing from it was stored"
 
 
+# In XML, which is in a JSON string here, and in xmltodict's JSON.
+_NFE_KEY = re.compile(r'\bId(?:=\\"|": ?")NFe([0-9A-Z]{44})\b')
+
+
 def _named(reject: Reject) -> str:
-    """The invoice's id in brackets, if it has a readable one."""
+    """The invoice's id in brackets, if it has a readable one; of an NF-e, its key."""
+    if key := _NFE_KEY.search(reject.original):
+        return f" ({key[1]})"
     try:
         invoice = json.loads(reject.original, parse_int=str)
     except (ValueError, RecursionError):

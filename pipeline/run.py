@@ -20,7 +20,7 @@ from .watching import Watcher
 SUFFIXES = tuple(suffix + end for end in ("", COMPRESSED) for suffix in LAYOUTS)
 """How the names of files end that are read, in upper or lower case."""
 
-FILES_HELP = "Invoices: .json, .jsonl or .ndjson, each also with .gz."
+FILES_HELP = "Invoices: .json, .jsonl, .ndjson or .xml (NF-e), each also with .gz."
 
 LOOK_SECONDS = 1.0
 """The longest pause between two looks at the ledger."""

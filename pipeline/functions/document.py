@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from . import nfe_json
 from .attributes import DuplicateMembers, parse_number
 from .errors import DocumentError
+from .nfe import Converted
 from .outline import Outline
 from .reasons import Reason, broken
 from .skim import SPACE, Skimmer, misplaced, skim
@@ -29,24 +31,34 @@ MAX_RECORD = 2 * 1024 * 1024
 
 
 class Layout(StrEnum):
-    """How a document is laid out: as one JSON value, or as JSON Lines."""
+    """How a document is laid out: as one JSON value, as JSON Lines, or as XML, which `nfe_xml` reads."""
 
     JSON = ".json"
     LINES = ".jsonl"
+    XML = ".xml"
 
 
 class Record(NamedTuple):
     """One value of a document.
 
-    `position` counts records from 0. `text` is the JSON exactly as it came, None where it is too long to keep. `value`
-    is the parsed text, with numbers as Decimal. Where `fault` says why the record could not be parsed, ignore `value`.
-    A reader without values gives positions only.
+    `position` counts records from 0. `text` is the JSON exactly as it came, None where it is too long to keep; of an
+    NF-e in XML it is the XML, as a JSON string. `value` is the parsed text, with numbers as Decimal; of an NF-e it is
+    the invoice, and `lacks` is what the NF-e should have and has not. Where `fault` says why the record could not be
+    parsed, ignore `value`. A reader without values gives positions only.
     """
 
     position: int
     text: str | None = None
     value: Any = None
     fault: Reason | None = None
+    lacks: tuple[Reason, ...] = ()
+
+    @classmethod
+    def of_nfe(cls, position: int, text: str | None, nfe: Converted | Reason) -> "Record":
+        """An NF-e as a record."""
+        if isinstance(nfe, Reason):
+            return cls(position, text, fault=nfe)
+        return cls(position, text, nfe.invoice, lacks=nfe.lacks)
 
 
 Parsed = tuple[str | None, Any, Reason | None]
@@ -84,19 +96,40 @@ class Reader:
         self._position = start.position
         # A document that is one value has no place to go on from.
         self._has_places = start != BEGINNING or layout is Layout.LINES
+        self._is_only_value = False
 
     def __iter__(self) -> Iterator[Record]:
         try:
             for text, value, fault in self._values():
+                if self._is_only_value and len(several := nfe_json.found_in(value)) > 1:
+                    yield from self._several(several)
+                    continue
                 self._position += 1
-                position = self._position - 1
-                yield Record(position, text, value, fault) if self._keeps_values else Record(position)
+                yield self._record(text, value, fault) if self._keeps_values else Record(self._position - 1)
         except DocumentError as error:
             raise self._window.refused(error, self._layout) from None
 
     def place(self) -> Place:
         """The place after the record that was yielded last, from which another reader goes on; else the beginning."""
         return Place(self._position, self._window.point()) if self._has_places else BEGINNING
+
+    def _record(self, text: str | None, value: Any, fault: Reason | None) -> Record:
+        position = self._position - 1
+        if fault or not (found := nfe_json.found_in(value)):
+            return Record(position, text, value, fault)
+        if len(found) > 1:
+            return Record(position, text, fault=Reason("several_nfe", "", {"found": len(found)}))
+        return Record.of_nfe(position, text, nfe_json.invoice_of(found[0]))
+
+    def _several(self, found: list[nfe_json.Nfe]) -> Iterator[Record]:
+        """The NF-e of a document that is one value."""
+        for nfe in found:
+            self._position += 1
+            position = self._position - 1
+            if self._keeps_values:
+                yield Record.of_nfe(position, nfe_json.json_text(nfe), nfe_json.invoice_of(nfe))
+            else:
+                yield Record(position)
 
     def _values(self) -> Iterator[Parsed]:
         window, decode, goes_on = self._window, self._decode, self._start != BEGINNING
@@ -110,7 +143,9 @@ class Reader:
             if window.at_end():
                 raise window.error("empty")
             if window.peek() != "[":
-                parsed = _only_value(window, decode)
+                # The two decoders agree on what is a value, but not on all that is in one.
+                parsed = _only_value(window, _exact.raw_decode)
+                self._is_only_value = True
                 yield parsed
                 _end(window, parsed[0])
                 return
@@ -160,7 +195,7 @@ def _only_object(window: Window, decode: Decode) -> tuple[str | None, Any, Reaso
 
     text, value, fault = _value(window, decode, skim_and_look)
     # Most are invoices. Those with all that is required are never taken for anything else: see `wrapped`.
-    if not looked and text is not None and not _has_all(value):
+    if not looked and text is not None and not _has_all(value) and not nfe_json.found_in(value):
         looked.append(found_in(Outline(Skimmer(Window([text.encode()])))))
     return text, value, fault, looked[0] if looked else None
 

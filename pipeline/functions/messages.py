@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .document_messages import DOCUMENTS
+from .xml_messages import XML
 
 Values = Mapping[str, str | int]
 
@@ -32,6 +33,11 @@ MESSAGES = {
     "wrapped.record": "is an object that holds invoices in {member!j}; put them in its place",
     "wrapped.table": "is a table by columns; write one object for each row",
     "missing": "is required",
+    "missing.nfe": "is required; an NF-e has it in {place}",
+    "layout": "is an NF-e of layout {found}; only layout {wanted} is read",
+    "layout.missing": "is an NF-e whose infNFe does not say its layout; versao={wanted!j} belongs there",
+    "layout.namespace": "is an NFe in the namespace {found!j}; an NF-e is in {wanted!j}",
+    "several_nfe": "holds {found} NF-e; upload them as a document of their own, or one in each element or line",
     "reserved": "is a name the pipeline keeps for itself",
     "length": "has {found} characters; {least} to {most} are allowed",
     "length.lines": "has more than {most} lines, which no DynamoDB item can hold",
@@ -64,13 +70,15 @@ MESSAGES = {
     "member_name": "has a member name of {found} bytes; DynamoDB takes 1 to {most}",
     "item_size": "is larger than {most} bytes as a DynamoDB item",
     "too_long": "is longer than {most} characters of JSON",
+    "too_long.nfe": "has more than {most} characters of names and numbers",
     "more": "breaks {found} more limits, not listed",
     "not_shown": "has more reasons than can be shown; the rejects bucket has them all",
     "refused": "DynamoDB refuses it: {answer}",
     "conflict": "is in the table with other content, from position {position} of {key} (version {version_id}); an "
     "issued invoice is immutable",
     "conflict.foreign": "is in the table with other content; an issued invoice is immutable",
-    # Errors of a whole upload; those of what is in its file are in `document_messages`.
+    # Errors of a whole upload; those of what is in its file are in `document_messages` and
+    # `xml_messages`.
     "unknown_type": "the name ends in none of {names}, each also with {compressed}; upload it under such a name",
     "missing_object.deleted": "this version of the object was deleted before it could be read",
     "missing_object.overwritten": "the object was overwritten before this content could be read",
@@ -82,6 +90,7 @@ MESSAGES = {
     "gave_up.waited": "Lambda gave up after {attempts} attempts, because the event had waited too long; other uploads "
     "may have taken all of the function's concurrency",
     **DOCUMENTS,
+    **XML,
 }
 
 

@@ -52,6 +52,19 @@ class Judged(NamedTuple):
     reasons: list[Reason]
 
 
+def check_record(record: Record) -> Checked | list[Reason]:
+    """The invoice of a record, or every reason to refuse it."""
+    if record.fault:
+        return [record.fault]
+    checked = check(record.value)
+    if not record.lacks:
+        return checked
+    reasons = [] if isinstance(checked, Checked) else checked
+    # The invoice's rules miss the same, but do not say where an NF-e has it.
+    known = {(lack.code, lack.path) for lack in record.lacks}
+    return [*record.lacks, *[reason for reason in reasons if (reason.code, reason.path) not in known]]
+
+
 @dataclass(slots=True)
 class Chunk:
     """Consecutive records of an upload, checked. Their invoices go to the table together.
@@ -70,7 +83,7 @@ class Chunk:
 
     def add(self, record: Record) -> None:
         """Check a record and add it."""
-        checked = [record.fault] if record.fault else check(record.value)
+        checked = check_record(record)
         self.entries.append((record, checked))
         self.size += RECORD_BYTES + len(record.text or "")
         if isinstance(checked, Checked) and checked.id not in self.candidates:

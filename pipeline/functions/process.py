@@ -24,6 +24,7 @@ from .aws.uploads import Body, Upload
 from .counts import Counts
 from .document import BEGINNING, Reader
 from .errors import DocumentError, OutOfTimeError, OvertakenError, UnfinishedGoneError
+from .nfe_xml import XmlReader, reader_of
 from .outcome import Chunk, Holder
 from .progress import Progress, Reading
 from .reasons import Reason
@@ -147,7 +148,7 @@ class _Attempt:
         place = self.saved.place
         body = Body(self.services.s3, self.upload, self.services.patience, place.point.offset)
         kept = _Kept(body)
-        reader = Reader(kept, self.upload.layout, place, values=False)
+        reader = reader_of(kept, self.upload.layout, place, values=False)
         for _ in reader:
             over = self.services.patience.is_short()
             if over or self._is_due():
@@ -163,7 +164,7 @@ class _Attempt:
         """Give every invoice its outcome. Returns the counts."""
         start = self._start if self._start.reading is Reading.STORING else Progress(Reading.STORING)
         body = Body(self.services.s3, self.upload, self.services.patience, start.place.point.offset)
-        reader = Reader(body if kept is None else [kept], self.upload.layout, start.place)
+        reader = reader_of(body if kept is None else [kept], self.upload.layout, start.place)
         counts, landed = replace(start.counts), self.saved
         chunks = _chunks(self.upload, reader, self.services.patience)
         try:
@@ -224,7 +225,7 @@ class _Kept:
             yield chunk
 
 
-def _chunks(upload: Upload, reader: Reader, patience: Patience) -> Iterator[Chunk]:
+def _chunks(upload: Upload, reader: Reader | XmlReader, patience: Patience) -> Iterator[Chunk]:
     """The document's records in chunks. Raises OutOfTimeError after the last that there was time for."""
     chunk = Chunk(upload.key, upload.version_id)
     for record in reader:

@@ -142,7 +142,7 @@ def test_another_method_is_a_problem_that_names_the_right_ones(api: Api, path: s
 def test_an_unsupported_body_is_a_problem_that_says_what_is_supported(api: Api) -> None:
     assert (
         "application/jsonl"
-        in api.call("POST", "/notas", b"<nota/>", {"Content-Type": "text/xml"}).problem(415)["detail"]
+        in api.call("POST", "/notas", b"<nota/>", {"Content-Type": "text/html"}).problem(415)["detail"]
     )
     assert "gzip" in api.call("POST", "/notas", b"[]", JSON | {"Content-Encoding": "br"}).problem(415)["detail"]
     api.call("POST", "/notas", b"[]").problem(415)

@@ -90,11 +90,11 @@ def test_a_put_to_a_url_tells_a_browser_what_the_version_id_is_made_of(suspended
     assert {name.lower() for name in rule["ExposeHeaders"]} == {"etag", "x-amz-version-id"}
 
 
-@pytest.mark.parametrize("name", ["a.ndjson", "A.JSON", "a.JsonL", "a.NDJSON.GZ", "a.json.gz"])
+@pytest.mark.parametrize("name", ["a.ndjson", "A.JSON", "a.JsonL", "a.NDJSON.GZ", "a.json.gz", "a.xml", "A.XML.gz"])
 def test_every_name_that_is_read_gets_a_url(api: Api, name: str) -> None:
     assert api.call("POST", f"/envios?nome={name}").json()["key"].endswith(f"/{name}")
 
 
-@pytest.mark.parametrize("name", ["a.ndjsonl", "a.jsonx", "a.gz", "a.json.zip", "ajson.x"])
+@pytest.mark.parametrize("name", ["a.ndjsonl", "a.jsonx", "a.gz", "a.json.zip", "ajson.x", "a.xmls"])
 def test_no_other_name_does(api: Api, name: str) -> None:
     api.call("POST", f"/envios?nome={name}").problem(400)

@@ -13,6 +13,8 @@ READ = {
     ("application/jsonl", "identity"): ".jsonl",
     ("application/x-ndjson", "gzip"): ".jsonl.gz",
     ('application/x-ndjson; charset="us-ascii"', None): ".jsonl",
+    ("application/xml", None): ".xml",
+    ("text/xml; charset=iso-8859-1", "gzip"): ".xml.gz",
 }
 
 
@@ -24,7 +26,7 @@ def test_the_headers_say_how_invoices_are_written(headers: tuple[str, str | None
 NOT_READ = {
     "no type": (None, None, "missing"),
     "an empty type": ("", None, "missing"),
-    "XML": ("application/xml", None, "application/xml"),
+    "HTML": ("text/html", None, "application/xml"),
     "a form": ("multipart/form-data; boundary=x", None, "application/json"),
     "rubbish": (";;;", None, "application/json"),
     "another charset": ("application/json; charset=latin-1", None, "UTF-8"),

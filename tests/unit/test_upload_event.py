@@ -121,6 +121,10 @@ LAYOUTS = {
     "notas.jsonl.json": Layout.JSON,
     "notas.ndjson": Layout.LINES,
     "notas.ndjson.gz": Layout.LINES,
+    "notas.xml": Layout.XML,
+    "notas.xml.gz": Layout.XML,
+    "NOTA-PROCNFE.XML": Layout.XML,
+    "nota.xml.json": Layout.JSON,
     "NOTAS.JSON": Layout.JSON,
     "Notas.JsonL.GZ": Layout.LINES,
 }
@@ -135,7 +139,7 @@ def test_the_suffix_says_how_a_document_holds_its_records(key: str, layout: Layo
     "key", ["notas.pdf", "notas", "notasjson", "notas.json.zip", "notas.json.gz.gz", ".gz", "json"]
 )
 def test_a_name_that_is_not_read_is_told_which_are(key: str) -> None:
-    with pytest.raises(DocumentError, match=r"none of \.json, \.jsonl, \.ndjson, each also with \.gz") as raised:
+    with pytest.raises(DocumentError, match=r"none of \.json, \.jsonl, \.ndjson, \.xml, each also with \.gz") as raised:
         assert Upload.from_event(record(key=key)).layout
     assert raised.value.code == "unknown_type"
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CHUNK = 64 * 1024
 """The most bytes to wait for at once, while time passes."""
 
-LAYOUTS = {".json": Layout.JSON, ".jsonl": Layout.LINES, ".ndjson": Layout.LINES}
+LAYOUTS = {".json": Layout.JSON, ".jsonl": Layout.LINES, ".ndjson": Layout.LINES, ".xml": Layout.XML}
 """How a document is laid out, by the suffix of its name in lower case, without `.gz`."""
 
 COMPRESSED = ".gz"

@@ -139,7 +139,7 @@ _SCHEMAS = {
         },
         original={
             "anyOf": [{"type": "string"}, _NULL],
-            "description": "The JSON that was refused, as text; null if it is too long.",
+            "description": "The JSON that was refused, as text; of XML, a JSON string with it; null if it is too long.",
         },
     ),
     "Rejeitadas": _object(rejeitadas={"type": "array", "items": _schema("Rejeitada")}, cursor=_CURSOR),
@@ -193,8 +193,9 @@ NEXT_PAGE = {"proxima": {"operationId": "notas", "parameters": {"cursor": "$resp
 DOCUMENT = {
     "requestBody": {
         "required": True,
-        "description": f"One invoice, an array of invoices, or one per line; at most {MAX_BODY} bytes as sent. The "
-        "schema Nota describes an invoice. One that breaks its rules is accepted too, and ends among the rejects.",
+        "description": f"One invoice, an array of invoices, one per line, or NF-e as XML; at most {MAX_BODY} bytes as "
+        "sent. The schema Nota describes an invoice. One that breaks its rules is accepted too, and ends among the "
+        "rejects.",
         # Any body is uploaded, so none is invalid here.
         "content": {type_: {"schema": {}} for type_ in SUFFIXES},
     },

@@ -18,6 +18,8 @@ SUFFIXES = {
     "application/json": ".json",
     "application/jsonl": ".jsonl",
     "application/x-ndjson": ".jsonl",
+    "application/xml": ".xml",
+    "text/xml": ".xml",
 }
 """The suffix of an upload's key, by its media type."""
 
@@ -30,6 +32,7 @@ _TYPES = {
     ".json": "application/json",
     ".jsonl": "application/jsonl",
     ".ndjson": "application/x-ndjson",
+    ".xml": "application/xml",
     ".gz": "application/gzip",
 }
 
@@ -40,7 +43,7 @@ def type_of(name: str) -> str:
 
 
 def suffix(content_type: str | None, content_encoding: str | None) -> str:
-    """The suffix of the key that a body is uploaded under: `.json`, `.jsonl`, or either with `.gz`.
+    """The suffix of the key that a body is uploaded under: `.json`, `.jsonl` or `.xml`, or one of them with `.gz`.
 
     Raises ProblemError for a body that the pipeline does not read.
     """
@@ -53,7 +56,8 @@ def suffix(content_type: str | None, content_encoding: str | None) -> str:
             {"Accept-Post": ", ".join(SUFFIXES)},
         )
     charset = header.get_content_charset("utf-8")
-    if charset not in _UTF8:
+    # An XML document names its own encoding.
+    if charset not in _UTF8 and known != ".xml":
         raise _unsupported(f"the body is in {charset}; send it in UTF-8", {"Accept-Post": ", ".join(SUFFIXES)})
     added = "" if content_encoding is None else ENCODINGS.get(content_encoding.strip().lower())
     if added is None:

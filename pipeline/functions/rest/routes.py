@@ -73,10 +73,10 @@ Day = Annotated[
 FileName = Annotated[
     str,
     Query(
-        min_length=6,
+        min_length=5,
         max_length=200,
         # Upper or lower case, in a form that every client's regular expressions have.
-        pattern=r"^[^/\\\x00-\x1f\x7f-\x9f]+\.([jJ][sS][oO][nN][lL]?|[nN][dD][jJ][sS][oO][nN])(\.[gG][zZ])?$",
+        pattern=r"^[^/\\\x00-\x1f\x7f-\x9f]+\.([jJ][sS][oO][nN][lL]?|[nN][dD][jJ][sS][oO][nN]|[xX][mM][lL])(\.[gG][zZ])?$",
         description="The file's name; its suffix says what format it has.",
     ),
 ]
@@ -139,7 +139,7 @@ def describe() -> Response[str]:
     },
 )
 def send(repeat_key: RepeatKey = None) -> Response[str]:
-    """Upload invoices: one, an array, or one per line."""
+    """Upload invoices: one, an array, one per line, or NF-e as XML."""
     headers = app.current_event.headers
     suffix = media.suffix(headers.get("content-type"), headers.get("content-encoding"))
     body = _body()

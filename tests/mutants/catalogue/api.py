@@ -84,8 +84,8 @@ MUTANTS = (
         "any-charset-is-utf-8",
         "everybody writes UTF-8",
         "functions/rest/media.py",
-        "    if charset not in _UTF8:\n",
-        "    if not charset:\n",
+        "    if charset not in _UTF8 and",
+        "    if not charset and",
     ),
     Mutant(
         "size-of-the-body-as-it-came",

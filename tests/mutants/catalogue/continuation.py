@@ -19,8 +19,8 @@ MUTANTS = (
         (
             Edit(
                 "functions/process.py",
-                "reader = Reader(body if kept is None else [kept], self.upload.layout, start.place)",
-                "reader = Reader(body if kept is None else [kept], self.upload.layout)",
+                "reader = reader_of(body if kept is None else [kept], self.upload.layout, start.place)",
+                "reader = reader_of(body if kept is None else [kept], self.upload.layout)",
             ),
         ),
     ),

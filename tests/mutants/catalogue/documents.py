@@ -144,8 +144,8 @@ MUTANTS = (
         "unreadable-record-left-out",
         "what cannot be parsed is not an invoice",
         "functions/outcome.py",
-        "        checked = [record.fault] if record.fault else check(record.value)\n",
-        "        if record.fault:\n            return\n        checked = check(record.value)\n",
+        "        checked = check_record(record)\n",
+        "        if record.fault:\n            return\n        checked = check_record(record)\n",
     ),
     Mutant(
         "first-gzip-member-only",

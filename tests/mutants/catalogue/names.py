@@ -9,8 +9,8 @@ MUTANTS = (
         "suffix-forgotten",
         "two suffixes are all there are",
         "functions/aws/uploads.py",
-        ', ".ndjson": Layout.LINES}',
-        "}",
+        ', ".ndjson": Layout.LINES',
+        "",
     ),
     Mutant(
         "suffix-without-its-dot",

@@ -1,0 +1,34 @@
+"""What people are told of an XML file that is no document of NF-e. Sentences as in `messages`."""
+
+XML = {
+    "empty.xml": "the document is empty",
+    "truncated.element": "the document ends inside the element {name}",
+    "truncated.xml": "the document ends before it is complete",
+    "too_long.token": "the document has more than {most} bytes in one tag, comment or instruction",
+    "too_many_names": "the document has more than {most} different names of elements and attributes",
+    "dtd": "the document declares its type with <!DOCTYPE>, which no NF-e does; remove the declaration, and write what "
+    "its entities stand for",
+    "no_nfe": "the document holds no NFe; its root is {found}",
+    "no_nfe.layout": "the document holds an NF-e of layout {found}; only layout {wanted} is read",
+    "no_nfe.missing": "the document holds an NFe whose infNFe does not say its layout; versao={wanted!j} belongs there",
+    "no_nfe.namespace": "the document holds an NFe in the namespace {found!j}; an NF-e is in {wanted!j}",
+    "not_xml.json": "the document is JSON; upload it under a name that ends in .json or .jsonl",
+    "not_xml.gzip": "the document is compressed with gzip; upload it under a name that ends in .xml.gz",
+    "not_xml.pdf": "the document is a PDF; upload the XML of the NF-e that it shows",
+    "not_xml.zip": "the document is a zip archive; unpack it, and upload the files in it",
+    "not_xml.html": "the document is a web page; upload the XML of the NF-e",
+    "not_xml.other": "the document is not well-formed XML: {found}",
+    "not_xml.mismatch": "the element {name} is not closed before another one ends",
+    "not_xml.attribute": "an attribute stands twice in the same tag",
+    "not_xml.entity": "an entity is not declared; XML itself knows &amp; &lt; &gt; &quot; and &apos;",
+    "not_xml.prefix": "a prefix stands for no namespace",
+    "not_xml.declaration": "something stands before <?xml; it has to be the first, without space or line break",
+    "not_xml.second": "something follows the end of the XML document; put several NF-e into one element, or upload "
+    "each by itself",
+    "not_xml.encoding": "the text is in another encoding than the XML declaration names",
+    "not_xml.unknown_encoding": "the XML declaration names the encoding {found!j}; save the text as UTF-8",
+    "not_xml.ampersand": "a text has & by itself; write &amp;",
+    "not_xml.less_than": "a text has < by itself; write &lt;",
+    "not_xml.byte": "byte {found} is not {encoding}; name the text's own encoding in the XML declaration, such as "
+    "ISO-8859-1, or save the text as UTF-8",
+}
