@@ -98,7 +98,7 @@ MUTANTS = (
         "schema-without-a-limit",
         "a number is a number",
         "functions/members.py",
-        '{"type": "number", "minimum": 0, **schema}',
+        '{"type": "number", "minimum": 0, **number}',
         '{"type": "number", "minimum": 0}',
     ),
 )
