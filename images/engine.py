@@ -16,7 +16,7 @@ from contextlib import contextmanager
 import docker
 import docker.errors
 
-from pipeline.console import INTERRUPTED
+from pipeline.exits import INTERRUPTED
 from pipeline.interrupts import obey_interrupts
 from pipeline.waiting import NotYet, WaitTimeoutError, wait_until
 

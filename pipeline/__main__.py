@@ -1,5 +1,5 @@
 """`python -m pipeline` is `notas`."""
 
-from .cli import main
+from .start import main
 
 main()

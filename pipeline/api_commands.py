@@ -16,7 +16,8 @@ from .client import Client, exact_json
 from .clouds.choice import CloudName
 from .console import out, reported
 from .errors import DeployError, UsageError
-from .following import Advice
+from .following import Advice, conclude, followed
+from .local_files import FILES_HELP, check_files
 from .options import (
     ApiKeyOption,
     ApiUrlOption,
@@ -32,7 +33,7 @@ from .repetition import PATIENCE
 
 
 def send(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help=run.FILES_HELP)],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help=FILES_HELP)],
     api_url: ApiUrlOption = None,
     api_key: ApiKeyOption = None,
     cloud: CloudOption = CloudName.AUTO,
@@ -44,16 +45,14 @@ def send(
 ) -> None:
     """Send files to a deployed stack by its API, wait, and show what became of every invoice."""
     with reported(verbose):
-        run.check_files(files)
+        check_files(files)
         client, name, advice = _client(api_url, api_key, cloud, endpoint_url, stack, timeout)
-        ended = report.followed(
-            "Sending and processing", files, lambda watcher: sending.send(client, files, watcher, advice)
-        )
+        ended = followed("Sending and processing", files, lambda watcher: sending.send(client, files, watcher, advice))
         if as_json:
-            print(report.as_json(name, ended))  # noqa: T201 - rich would wrap it
+            report.write_json(name, ended)
         else:
             report.show(ended)
-        report.conclude(ended, files, advice)
+        conclude(ended, files, advice)
 
 
 def get(

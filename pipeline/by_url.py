@@ -15,8 +15,8 @@ from urllib.parse import quote
 from .client import Client, NotFoundError
 from .errors import CloudError
 from .functions.versions import version_id
+from .local_files import name_of
 from .repetition import PASSING, Repetition, seconds_asked
-from .run import name_of
 from .web import open_url
 
 # The longest name that POST /envios accepts.

@@ -1,6 +1,5 @@
 """`notas`: the commands. The modules they call do the work."""
 
-import io
 import json
 import secrets
 import shlex
@@ -14,7 +13,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from . import __version__, api_commands, audit, audit_report, deploy, redrive, removal, report, run
+from . import __version__, api_commands, audit, audit_report, check_command, deploy, redrive, removal, report, run
 from .cache import ensure_home
 from .clouds import Cloud
 from .clouds.choice import CloudName, choose
@@ -24,7 +23,10 @@ from .console import err, out, reported, step
 from .contents import contents
 from .errors import UsageError
 from .findings import counted
+from .following import conclude, followed
+from .functions import schema
 from .interrupts import obey_interrupts
+from .local_files import FILES_HELP, check_files, name_of
 from .options import (
     CloudOption,
     EndpointOption,
@@ -75,7 +77,7 @@ def demo(
 
 @app.command(name="run")
 def run_(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help=run.FILES_HELP)],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help=FILES_HELP)],
     cloud: CloudOption = CloudName.AUTO,
     cloud_image: ImageOption = None,
     export: ExportOption = None,
@@ -84,8 +86,30 @@ def run_(
 ) -> None:
     """Start a cloud, deploy, upload the files, wait, and show what became of every invoice."""
     with reported(verbose):
-        run.check_files(files)
+        check_files(files)
         _run(files, cloud, cloud_image, export, as_json)
+
+
+@app.command(name="check")
+def check_(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Invoices, as for `run`, or - for standard input.")
+    ],
+    name: Annotated[
+        str, typer.Option("--name", help="The name of what comes by standard input: it says how to read it.")
+    ] = check_command.NAME,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Say what would become of every invoice on an empty table. It takes no cloud, and nothing leaves this machine."""
+    with reported(verbose):
+        raise typer.Exit(check_command.check(files, name, as_json=as_json))
+
+
+@app.command(name="schema")
+def schema_() -> None:
+    """Print the JSON Schema of invoices and documents, for editors and other programs."""
+    print(json.dumps(schema.document(), indent=2, ensure_ascii=False))  # noqa: T201 - rich would wrap it
 
 
 def _run(
@@ -94,25 +118,25 @@ def _run(
     image: str | None,
     export: Path | None,
     as_json: bool,
-    shown: Callable[[Path], str] = run.name_of,
+    shown: Callable[[Path], str] = name_of,
 ) -> None:
     if export is not None and not export.absolute().parent.is_dir():
         raise UsageError(f"there is no folder {export.absolute().parent} to export to; nothing was uploaded")
     if export is not None and export.is_dir():
         raise UsageError(f"{export} is a folder, not a file to export to; nothing was uploaded")
     with _deployed(name, image) as (cloud, outputs):
-        ended = report.followed(
+        ended = followed(
             "Uploading and processing", files, lambda watcher: run.run(cloud, outputs, files, watcher, shown)
         )
         if as_json:
-            print(report.as_json(cloud.name, ended))  # noqa: T201 - rich would wrap it
+            report.write_json(cloud.name, ended)
         else:
             report.show(ended)
             _tell_where(cloud, outputs)
         if export is not None:
             count = run.export(cloud, outputs, export)
             err.print(f"Exported {count} invoices to {export}", soft_wrap=True)
-    report.conclude(ended, files, run.advice(outputs))
+    conclude(ended, files, run.advice(outputs))
 
 
 @contextmanager
@@ -347,12 +371,7 @@ app.command(name="list")(api_commands.list_)
 
 
 def main() -> None:
-    """The command line; ends with one of the exit codes above."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # In every locale: names of files and contents of invoices go beyond ASCII. A name that is not UTF-8 is
-            # printed as the bytes it has.
-            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+    """All the commands; ends with one of the exit codes above."""
     ensure_home()
     obey_interrupts()
     app(prog_name="notas")

@@ -1,13 +1,16 @@
-"""Wait for the end of an upload, as long as it is alive."""
+"""Wait for the end of each upload, as long as it is alive."""
 
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import typer
+
+from .ended import Ended
 from .errors import CloudError
-from .functions.rejects import Reject
 from .waiting import NotYet, wait_until
 from .watching import Watcher
 
@@ -36,25 +39,10 @@ class Advice:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """An upload at its end: the file, the ledger's entry as the API shows it, and its rejects."""
-
-    file: str
-    key: str
-    version_id: str
-    entry: dict[str, Any]
-    rejects: list[Reject] = field(default_factory=list)
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether every invoice was stored or was a duplicate."""
-        return self.entry["status"] == "completed" and not self.entry["conflicts"] and not self.entry["rejected"]
-
-    @property
-    def is_stalled(self) -> bool:
-        """Whether Lambda gave up on it."""
-        return bool(self.entry["status"] == "stalled")
+def followed(what: str, files: list[Path], begin: Callable[[Watcher], Iterator[Ended]]) -> list[Ended]:
+    """Wait for the ends of all files, or until one stalls. The bar, or the lines, are called `what`."""
+    with Watcher(what, len(files), sum(file.stat().st_size for file in files)) as watcher:
+        return list(until_stalled(begin(watcher)))
 
 
 def follow(
@@ -106,3 +94,20 @@ def until_stalled(ending: Iterable[Ended]) -> Iterator[Ended]:
         yield one
         if one.is_stalled:
             return
+
+
+def conclude(ended: list[Ended], files: list[Path], advice: Advice) -> None:
+    """End the command as its uploads ended. Raises CloudError if one stalled, Exit if not all is well."""
+    if ended and ended[-1].is_stalled:
+        raise CloudError(_stalled(ended[-1], [str(file) for file in files[len(ended) :]], advice))
+    if not all(one.is_clean for one in ended):
+        raise typer.Exit(1)
+
+
+def _stalled(one: Ended, waiting: list[str], advice: Advice) -> str:
+    error = one.entry["error"] or {"message": "no reason given"}
+    judged = one.entry["progress"] and int(one.entry["progress"]["judged"])
+    stays = f"What was stored so far stays ({judged:,} invoices judged)" if judged else "What was stored so far stays"
+    others = f". Not uploaded, because the order decides: {', '.join(waiting)}" if waiting else ""
+    reason = error["message"].rstrip(".")
+    return f"{one.file} has been stalled since {one.entry['stalled_at']}: {reason}. {stays}. {advice.remedy}{others}"

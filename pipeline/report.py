@@ -1,106 +1,121 @@
-"""What became of a run's uploads: line by line as they end, as a table, or as one JSON object."""
+"""What became of a run's uploads: as a table and a list of rejects, or as one JSON object."""
 
 import json
+import os
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
-import typer
-from rich import box
-from rich.table import Table
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from .comparison import LOST_MIDWAY
-from .console import out
-from .errors import CloudError
-from .following import Advice, Ended, until_stalled
+from .ended import Ended
 from .functions.rejects import Reject
-from .watching import Watcher
+from .grid import grid
 
 COUNTS = ("received", "stored", "duplicates", "conflicts", "rejected")
+
+WIDTH = 100
+"""Characters in a line of the table where there is no terminal."""
 
 # Errors of documents that could not be read to their end, whatever is in them.
 _UNREAD = {*LOST_MIDWAY, "unknown_type"}
 
 
-def followed(what: str, files: list[Path], begin: Callable[[Watcher], Iterator[Ended]]) -> list[Ended]:
-    """Wait for the ends of all files, or until one stalls. The bar, or the lines, are called `what`."""
-    with Watcher(what, len(files), sum(file.stat().st_size for file in files)) as watcher:
-        return list(until_stalled(begin(watcher)))
+class Line(NamedTuple):
+    """A line of text; a heading is bold on a terminal."""
+
+    text: str
+    is_heading: bool = False
 
 
-def conclude(ended: list[Ended], files: list[Path], advice: Advice) -> None:
-    """End the command as its uploads ended. Raises CloudError if one stalled, Exit if not all is well."""
-    if ended and ended[-1].is_stalled:
-        raise CloudError(_stalled(ended[-1], [str(file) for file in files[len(ended) :]], advice))
-    if not all(one.is_clean for one in ended):
-        raise typer.Exit(1)
-
-
-def _stalled(one: Ended, waiting: list[str], advice: Advice) -> str:
-    error = one.entry["error"] or {"message": "no reason given"}
-    judged = one.entry["progress"] and int(one.entry["progress"]["judged"])
-    stays = f"What was stored so far stays ({judged:,} invoices judged)" if judged else "What was stored so far stays"
-    others = f". Not uploaded, because the order decides: {', '.join(waiting)}" if waiting else ""
-    reason = error["message"].rstrip(".")
-    return f"{one.file} has been stalled since {one.entry['stalled_at']}: {reason}. {stays}. {advice.remedy}{others}"
-
-
-def as_json(cloud: str, ended: list[Ended]) -> str:
-    """`{"cloud": …, "uploads": [{"file", "key", …}], "rejects": [{"file", "position", "reasons", "invoice"}]}`.
+def write_json(cloud: str | None, ended: Sequence[Ended]) -> None:
+    """Print `{"cloud": …, "uploads": [{"file", "key", …}], "rejects": [{"file", "position", "reasons", "invoice"}]}`.
 
     `invoice` is the refused JSON exactly as it came; null where it was too long to keep.
     """
-    uploads = [_upload(one) for one in ended]
-    rejects = ", ".join(
-        json.dumps({"file": one.file, "position": reject.position, "reasons": reject.reasons})[:-1]
-        + f', "invoice": {reject.original}}}'
-        for one in ended
-        for reject in one.rejects
-    )
-    return f'{{"cloud": {json.dumps(cloud)}, "uploads": {json.dumps(uploads)}, "rejects": [{rejects}]}}'
+    _print(_json_pieces(cloud, ended))
 
 
-def _upload(ended: Ended) -> dict[str, object]:
+def _json_pieces(cloud: str | None, ended: Sequence[Ended]) -> Iterator[str]:
+    uploads = json.dumps([_upload(one) for one in ended])
+    yield f'{{"cloud": {json.dumps(cloud)}, "uploads": {uploads}, "rejects": ['
+    between = ""
+    for one in ended:
+        for reject in one.rejects:
+            head = json.dumps({"file": one.file, "position": reject.position, "reasons": reject.reasons})[:-1]
+            yield f'{between}{head}, "invoice": {reject.original}}}'
+            between = ", "
+    yield "]}\n"
+
+
+def _upload(ended: Ended) -> dict[str, Any]:
     entry = ended.entry
-    error = entry["error"] and {
-        name: value if value is None or isinstance(value, str) else int(value) for name, value in entry["error"].items()
-    }
     return {
         "file": ended.file,
         "key": ended.key,
         "version_id": ended.version_id,
         "status": entry["status"],
         **{name: int(entry[name]) for name in COUNTS},
-        "error": error,
+        "error": _plain(entry["error"]),
     }
 
 
-def show(ended: list[Ended]) -> None:
+def _plain(value: Any) -> Any:
+    """A value of an entry with its numbers, all of which are whole, as json writes them."""
+    if isinstance(value, dict):
+        return {name: _plain(member) for name, member in value.items()}
+    return int(value) if isinstance(value, Decimal) else value
+
+
+def show(ended: Sequence[Ended]) -> None:
     """Print a table of outcomes, then what failed and every reject with its reasons."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("file", overflow="fold")
-    table.add_column("status", no_wrap=True)
-    for name in COUNTS:
-        table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
+    has_terminal = sys.stdout.isatty()
+    bold = has_terminal and os.environ.get("TERM", "dumb") != "dumb"
+    width = shutil.get_terminal_size().columns if has_terminal else WIDTH
+    _print(
+        f"\x1b[1m{line.text}\x1b[0m\n" if bold and line.is_heading else f"{line.text}\n" for line in lines(ended, width)
+    )
+
+
+def _print(pieces: Iterable[str]) -> None:
+    """Print text. Where nobody reads on, as after `| head`, the rest is left out."""
+    try:
+        sys.stdout.writelines(pieces)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would try once more at its end. https://docs.python.org/3/library/signal.html#note-on-sigpipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def lines(ended: Sequence[Ended], width: int) -> Iterator[Line]:
+    """What `show` prints; only the table keeps to `width`."""
+    yield from _table(ended, width)
     for one in ended:
-        table.add_row(one.file, one.entry["status"], *(str(one.entry[name]) for name in COUNTS))
-    if len(ended) > 1:
-        table.add_section()
-        table.add_row("all", "", *(str(sum(one.entry[name] for one in ended)) for name in COUNTS))
-    out.print(table)
-    for one in ended:
-        if one.entry["error"]:
-            error = one.entry["error"]
+        if error := one.entry["error"]:
             where = f" (line {error['line']}, column {error['column']})" if error["line"] else ""
-            out.print(f"\n{one.file}: {_headline(one)}", style="bold")
-            out.print(f"  {error['code']}: {error['message']}{where}", soft_wrap=True)
-        if one.rejects:
-            out.print(f"\n{one.file}: {len(one.rejects)} not stored (positions count from 0)", style="bold")
+            yield Line("")
+            yield Line(f"{one.file}: {_headline(one)}", is_heading=True)
+            yield Line(f"  {error['code']}: {error['message']}{where}")
+        if refused := one.entry["conflicts"] + one.entry["rejected"]:
+            yield Line("")
+            yield Line(f"{one.file}: {refused} not stored (positions count from 0)", is_heading=True)
         for reject in one.rejects:
-            out.print(f"  position {reject.position}{_named(reject)}", soft_wrap=True)
+            yield Line(f"  position {reject.position}{_named(reject)}")
             for reason in reject.reasons:
                 path = reason["path"] or "the invoice"
-                out.print(f"    {reason['code']}: {printable(path)} {printable(reason['message'])}", soft_wrap=True)
+                yield Line(f"    {reason['code']}: {printable(path)} {printable(reason['message'])}")
+
+
+def _table(ended: Sequence[Ended], width: int) -> Iterator[Line]:
+    rows = [[one.file, one.entry["status"], *(str(one.entry[name]) for name in COUNTS)] for one in ended]
+    if len(ended) > 1:
+        rows += [[], ["all", "", *(str(sum(one.entry[name] for one in ended)) for name in COUNTS)]]
+    yield Line("")
+    head, *others = grid(("file", "status", *COUNTS), rows, len(COUNTS), width)
+    yield Line(head, is_heading=True)
+    yield from map(Line, others)
 
 
 def _headline(one: Ended) -> str:

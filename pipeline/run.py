@@ -1,53 +1,26 @@
 """Upload files and wait until the ledger says how each ended."""
 
-import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from . import uploading
 from .clouds import Cloud
 from .deploy import Outputs
-from .errors import UsageError
-from .following import Advice, Ended, follow
+from .ended import Ended
+from .following import Advice, follow
 from .functions.attributes import to_json
 from .functions.aws.ledger import unmarshal
-from .functions.aws.uploads import COMPRESSED, LAYOUTS
 from .functions.rejects import Reject
 from .functions.rest.entries import shown
+from .local_files import key_of, name_of
 from .watching import Watcher
-
-SUFFIXES = tuple(suffix + end for end in ("", COMPRESSED) for suffix in LAYOUTS)
-"""How the names of files end that are read, in upper or lower case."""
-
-FILES_HELP = "Invoices: .json, .jsonl, .ndjson or .xml (NF-e), each also with .gz."
 
 LOOK_SECONDS = 1.0
 """The longest pause between two looks at the ledger."""
 
 CHECK_EVERY = 16
 """At how many looks the cloud itself is asked whether it is still there."""
-
-
-def name_of(file: Path) -> str:
-    """The file's path as text. Bytes that are not UTF-8 are replaced, because S3's keys are UTF-8."""
-    return os.fsencode(file).decode(errors="replace")
-
-
-def check_files(files: Iterable[Path]) -> None:
-    """Raise UsageError, naming the first file that cannot be uploaded, before anything is started."""
-    for file in files:
-        if not file.name.lower().endswith(SUFFIXES):
-            raise UsageError(f"{file} does not end in {', '.join(SUFFIXES)}; nothing was uploaded")
-        if not file.exists():
-            raise UsageError(f"{file} does not exist; nothing was uploaded")
-        if not file.is_file():
-            raise UsageError(f"{file} is not a file; nothing was uploaded")
-        try:
-            with file.open("rb"):
-                pass
-        except OSError as error:
-            raise UsageError(f"{file} cannot be read: {error.strerror}; nothing was uploaded") from None
 
 
 def run(
@@ -65,7 +38,7 @@ def run(
 
 def upload(cloud: Cloud, outputs: Outputs, file: Path) -> tuple[str, str]:
     """Upload one file under its own name; the upload's key and version id."""
-    key = name_of(Path(file.name))
+    key = key_of(file)
     return key, uploading.upload(cloud, outputs["UploadsBucket"], key, file)
 
 

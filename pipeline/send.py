@@ -7,10 +7,11 @@ from urllib.parse import quote
 
 from . import by_url
 from .client import Client, NotFoundError
-from .following import Advice, Ended, follow
+from .ended import Ended
+from .following import Advice, follow
 from .functions.rejects import Reject
 from .functions.rest.media import MAX_BODY, type_of
-from .run import name_of
+from .local_files import name_of
 from .watching import Watcher
 
 LOOK_SECONDS = 2.0

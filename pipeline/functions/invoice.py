@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from . import fields, issuers, sums
+from . import fields, issuers, patterns, sums
 from .attributes import Attribute, canonical, object_text, to_texts
 from .members import amount, array_of, money, object_of, or_empty, text
 from .reasons import Reason, broken, pointer
@@ -31,13 +31,13 @@ _MONEY = money()
 _PARTY = object_of(
     required={},
     optional={
-        "cnpj": or_empty(text(fields.tax_id_cnpj)),
-        "cpf": or_empty(text(fields.tax_id_cpf)),
+        "cnpj": or_empty(text(fields.tax_id_cnpj, pattern=patterns.CNPJ)),
+        "cpf": or_empty(text(fields.tax_id_cpf, pattern=patterns.CPF)),
     },
 )
 _LINE = object_of(
     required={
-        "descricao": text(fields.not_blank),
+        "descricao": text(fields.not_blank, pattern=patterns.EMPTY_OR_NOT_BLANK),
         "quantidade": _AMOUNT,
         "valor_unitario": _AMOUNT,
         "valor_total": _MONEY,
@@ -50,13 +50,13 @@ _AMOUNTS = ("valor", *sums.AMOUNTS)
 # The rules about two members at once are in `_joint_rules`.
 INVOICE = object_of(
     required={
-        "id": text(fields.length, fields.no_control_characters, fields.trimmed, **_NAME),
-        "cliente": text(fields.length, fields.not_blank, **_NAME),
+        "id": text(fields.length, fields.no_control_characters, fields.trimmed, pattern=patterns.ID, **_NAME),
+        "cliente": text(fields.length, fields.not_blank, pattern=patterns.NOT_BLANK, **_NAME),
         "valor": _MONEY,
-        "data_emissao": text(fields.calendar_date),
+        "data_emissao": text(fields.calendar_date, pattern=patterns.DATE),
     },
     optional={
-        "chave_acesso": or_empty(text(fields.nfe_key)),
+        "chave_acesso": or_empty(text(fields.nfe_key, pattern=patterns.ACCESS_KEY)),
         "emitente": _PARTY,
         "destinatario": _PARTY,
         "itens": array_of(_LINE, MAX_LINES, broken("length", hint="lines", most=MAX_LINES)),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from . import fields, reasons
+from . import fields, patterns, reasons
 from .reasons import Reason, pointer
 
 Schema = dict[str, Any]
@@ -44,7 +44,7 @@ def amount() -> Kind:
         number = fields.amount(value)
         return [_NO_AMOUNT] if number is None else _broken_number(fields.NUMBER, number)
 
-    return Kind(broken, _amount_schema(r"[0-9]+"))
+    return Kind(broken, _amount_schema(patterns.AMOUNT))
 
 
 def money() -> Kind:
@@ -57,7 +57,7 @@ def money() -> Kind:
         ambiguous = fields.ambiguous(value)
         return [ambiguous or _NO_AMOUNT]
 
-    return Kind(broken, _amount_schema(r"[0-9]{1,2}|[0-9]{4,}"))
+    return Kind(broken, _amount_schema(patterns.MONEY, exclusiveMaximum=10**fields.MAX_INTEGER_DIGITS))
 
 
 def object_of(required: dict[str, Kind], optional: dict[str, Kind]) -> Kind:
@@ -118,6 +118,6 @@ _NO_OBJECT = reasons.broken("type", hint="object")
 _NO_AMOUNT = reasons.broken("type", hint="amount")
 
 
-def _amount_schema(decimals: str) -> Schema:
-    digits = rf"^[0-9]+(\.({decimals}))?$"
-    return {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": digits}]}
+def _amount_schema(pattern: str, **number: Any) -> Schema:
+    """What a number or a string of digits must be. There is no maximum with decimals: readers differ in what it is."""
+    return {"anyOf": [{"type": "number", "minimum": 0, **number}, {"type": "string", "pattern": pattern}]}

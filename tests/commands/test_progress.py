@@ -15,9 +15,10 @@ from fixtures.entries import GAVE_UP, STALLED, progress, write
 from fixtures.inprocess import notas_here
 from fixtures.invoices import counts, document, invoice
 from fixtures.stacks import Sent, Stack, deployed
-from pipeline import report, run
+from pipeline import run
 from pipeline.clouds import Cloud
 from pipeline.errors import CloudError
+from pipeline.following import conclude, followed
 from pipeline.waiting import NotYet, wait_until
 
 
@@ -149,13 +150,13 @@ def test_run_ends_when_an_upload_stalls(quiet: Stack, file: Path, uploaded: Call
     files = [file, file]
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(
-            report.followed, "Running", files, lambda watcher: run.run(quiet.cloud, quiet.outputs, files, watcher)
+            followed, "Running", files, lambda watcher: run.run(quiet.cloud, quiet.outputs, files, watcher)
         )
         write(quiet, uploaded(), progress=progress(2, 40, 600_000), **STALLED)
         ended = running.result()
     assert [one.entry["status"] for one in ended] == ["stalled"]
     with pytest.raises(CloudError, match=r"stays \(40 invoices judged\).*run it again.*Not uploaded"):
-        report.conclude(ended, files, run.advice(quiet.outputs))
+        conclude(ended, files, run.advice(quiet.outputs))
 
 
 def test_a_file_without_a_version_is_followed_by_its_content(cloud: Cloud, file: Path) -> None:
@@ -163,9 +164,7 @@ def test_a_file_without_a_version_is_followed_by_its_content(cloud: Cloud, file:
         stack.s3.put_bucket_versioning(
             Bucket=stack.outputs["UploadsBucket"], VersioningConfiguration={"Status": "Suspended"}
         )
-        [ended] = report.followed(
-            "Running", [file], lambda watcher: run.run(stack.cloud, stack.outputs, [file], watcher)
-        )
+        [ended] = followed("Running", [file], lambda watcher: run.run(stack.cloud, stack.outputs, [file], watcher))
         [found] = stack.s3.list_object_versions(Bucket=stack.outputs["UploadsBucket"])["Versions"]
         assert found["VersionId"] == "null"
         etag = found["ETag"].strip('"')

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from fixtures.entries import FIRST, STALLED
+from pipeline.ended import Ended
 from pipeline.errors import CloudError
-from pipeline.following import Advice, Ended, Patience, follow, until_stalled
+from pipeline.following import Advice, Patience, follow, until_stalled
 from pipeline.watching import LINE_SECONDS, Watcher
 
 ADVICE = Advice(logs="the log group /aws/lambda/notas-Ingest", remedy="notas redrive")

@@ -19,7 +19,7 @@ for name in ("fcntl", "grp", "pwd", "resource", "termios"):
 
 STARTS = {
     "notas": "import runpy; runpy.run_module('pipeline', run_name='__main__')",
-    "the installed notas": "from pipeline.cli import main; main()",
+    "the installed notas": "from pipeline.start import main; main()",
     "pytest": "import fixtures.stacks",
 }
 

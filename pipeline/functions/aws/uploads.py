@@ -8,6 +8,7 @@ from urllib.parse import quote_plus, unquote_plus
 
 from botocore.exceptions import ClientError, IncompleteReadError
 
+from .. import layouts
 from ..document import Layout
 from ..errors import DocumentError
 from ..gunzip import gunzip
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
 
 CHUNK = 64 * 1024
 """The most bytes to wait for at once, while time passes."""
-
-LAYOUTS = {".json": Layout.JSON, ".jsonl": Layout.LINES, ".ndjson": Layout.LINES, ".xml": Layout.XML}
-"""How a document is laid out, by the suffix of its name in lower case, without `.gz`."""
-
-COMPRESSED = ".gz"
 
 # What S3 says where the key is denied, and not the object: the name of either may have "kms" in it, too. The second is
 # what it says of a key that is gone or of another account.
@@ -82,16 +78,12 @@ class Upload:
     @property
     def is_compressed(self) -> bool:
         """Whether it is compressed, judged by its name."""
-        return self.key.lower().endswith(COMPRESSED)
+        return layouts.is_compressed(self.key)
 
     @property
     def layout(self) -> Layout:
         """How the document is laid out, judged by its name. Raises DocumentError if nothing of that name is read."""
-        name = self.key.lower().removesuffix(COMPRESSED)
-        for suffix, layout in LAYOUTS.items():
-            if name.endswith(suffix):
-                return layout
-        raise DocumentError("unknown_type", {"names": ", ".join(LAYOUTS), "compressed": COMPRESSED})
+        return layouts.layout(self.key)
 
 
 class Body:

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 
-from ..invoice import INVOICE
+from .. import schema as schemas
 from .media import ENCODINGS, MAX_BODY, SUFFIXES
 from .problems import CONTENT_TYPE as PROBLEM
 
@@ -216,7 +216,8 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
     For invalid requests Powertools describes an answer of its own, with status 422, which this API does not give.
     """
     ingest = {**_schema("Origem"), "description": "Which upload brought it; not to be posted."}
-    nota = {**INVOICE.schema, "properties": {**INVOICE.schema["properties"], "_ingest": ingest}}
+    invoice = schemas.invoice()
+    nota = {**invoice, "properties": {**invoice["properties"], "_ingest": ingest}}
     schema["components"] = {"schemas": {"Nota": nota, **_SCHEMAS}}
     schema["paths"]["/notas"]["post"]["parameters"].append(_ENCODING)
     for path in schema["paths"].values():

@@ -18,7 +18,7 @@ _DECODED = re.compile(r'[^!-~]|[?#"<>]|%(?![0-9A-Fa-f]{2})')
 
 _METHODS = (
     (re.compile(r"/"), ("GET",)),
-    (re.compile(r"/openapi\.json"), ("GET",)),
+    (re.compile(r"/(openapi|nota\.schema)\.json"), ("GET",)),
     (re.compile(r"/notas"), ("GET", "POST")),
     (re.compile(r"/notas/[^/]+"), ("GET",)),
     (re.compile(r"/envios"), ("GET", "POST")),

@@ -17,6 +17,7 @@ from aws_lambda_powertools.event_handler.openapi.models import Server
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
 from pydantic import AfterValidator, BeforeValidator
 
+from .. import schema
 from ..attributes import to_json
 from ..aws import clients
 from ..aws.inbox import PREFIX, URL_SECONDS, Inbox, OtherDocumentError
@@ -119,6 +120,19 @@ def show_page() -> Response[str]:
 def describe() -> Response[str]:
     """This description."""
     return _json(HTTPStatus.OK, _description())
+
+
+@app.get(
+    f"/{schema.NAME}",
+    operation_id="esquema",
+    responses={
+        200: {"description": "JSON Schema 2020-12", "content": {schema.MEDIA_TYPE: {"schema": {"type": "object"}}}}
+    },
+)
+def give_schema() -> Response[str]:
+    """The JSON Schema of a document and, in its `$defs`, of an invoice."""
+    body = json.dumps(schema.document(), ensure_ascii=False)
+    return Response(HTTPStatus.OK.value, schema.MEDIA_TYPE, body, PRIVATE)
 
 
 @app.post(
@@ -316,11 +330,11 @@ def _cursors() -> Cursors:
 
 @lru_cache(maxsize=1)
 def _description() -> str:
-    schema = app.get_openapi_schema(
+    described = app.get_openapi_schema(
         title=TITLE,
         version=VERSION,
         description=DESCRIPTION,
         servers=[Server(url=os.environ["API_URL"])],
         openapi_version="3.1.0",
     )
-    return json.dumps(complete(schema.model_dump(mode="json", by_alias=True, exclude_none=True)), ensure_ascii=False)
+    return json.dumps(complete(described.model_dump(mode="json", by_alias=True, exclude_none=True)), ensure_ascii=False)

@@ -72,17 +72,16 @@ MUTANTS = (
     Mutant(
         "lines-by-the-plain-suffix",
         "a file of lines ends in .jsonl",
-        "functions/aws/uploads.py",
-        "                return layout\n",
-        "                return layout if self.key.lower().endswith(suffix) else Layout.JSON\n",
+        "functions/layouts.py",
+        "            return found\n",
+        "            return found if name.lower().endswith(suffix) else Layout.JSON\n",
     ),
     Mutant(
         "lines-by-any-part-of-the-key",
         "the key says .jsonl",
-        "functions/aws/uploads.py",
-        "        for suffix, layout in LAYOUTS.items():\n",
-        '        if ".jsonl" in name:\n            return Layout.LINES\n'
-        "        for suffix, layout in LAYOUTS.items():\n",
+        "functions/layouts.py",
+        "    for suffix, found in LAYOUTS.items():\n",
+        '    if ".jsonl" in plain:\n        return Layout.LINES\n    for suffix, found in LAYOUTS.items():\n',
     ),
     Mutant(
         "gone-version-retried",

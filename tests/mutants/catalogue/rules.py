@@ -192,8 +192,8 @@ MUTANTS = (
         "id-with-spaces-around",
         "a space at the end is hard to see, so it is forgiven",
         "functions/invoice.py",
-        "text(fields.length, fields.no_control_characters, fields.trimmed, **_NAME)",
-        "text(fields.length, fields.no_control_characters, **_NAME)",
+        "text(fields.length, fields.no_control_characters, fields.trimmed, pattern",
+        "text(fields.length, fields.no_control_characters, pattern",
     ),
     Mutant(
         "control-characters-below-space",

@@ -1,0 +1,191 @@
+"""What the JSON Schema accepts and what the rules accept differ only in what no schema can say."""
+
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from hypothesis import Phase, find, given, settings
+from hypothesis import strategies as st
+
+from fixtures.command import ROOT
+from fixtures.inprocess import notas_here
+from fixtures.strategies import invoices, values
+from fixtures.strategies.batches import refused
+from fixtures.strategies.broken import FAULTS, Fault
+from fixtures.strategies.documents import has_utf8, to_json
+from pipeline.functions import patterns
+from pipeline.functions.document import MAX_RECORD
+from pipeline.functions.invoice import Checked, check
+from pipeline.functions.schema import BEYOND, DIALECT, ID, NAME, document
+
+from .documents import QUICK, read
+
+SCHEMA = document()
+DOCUMENT = jsonschema_rs.validator_for(SCHEMA)
+INVOICE = jsonschema_rs.validator_for({**SCHEMA, "if": False, "else": {"$ref": "#/$defs/nota"}})
+PROPERTIES = SCHEMA["$defs"]["nota"]["properties"]
+
+TEN = Decimal(10)
+PLAIN = {"id": "NF-8", "cliente": "João Silva", "valor": TEN, "data_emissao": "2025-10-03"}
+LINE = {"descricao": "Café", "quantidade": Decimal(1), "valor_unitario": TEN, "valor_total": TEN}
+
+
+FIRST = settings(QUICK, phases=[Phase.generate])
+"""To find an example, which need not be the smallest one."""
+
+
+def readable(value: Any) -> Any:
+    """A value as most readers of JSON give it to a validator: half a character is replaced, and names are unique."""
+    if isinstance(value, str):
+        return value if has_utf8(value) else value.encode(errors="replace").decode()
+    if isinstance(value, list):
+        return [readable(element) for element in value]
+    if isinstance(value, dict):
+        return {readable(name): readable(member) for name, member in value.items()}
+    return value
+
+
+def accepts(value: Any) -> bool:
+    return INVOICE.is_valid(readable(value))
+
+
+def codes(value: Any) -> set[str]:
+    [record] = read(f"[{to_json(value)}]".encode())
+    answer = [record.fault] if record.fault else check(record.value)
+    return set() if isinstance(answer, Checked) else {reason.code for reason in answer}
+
+
+def differ_only_beyond(value: Any) -> None:
+    """The schema accepts what the rules accept, and whatever else it accepts has reasons of the listed codes only."""
+    found = codes(value)
+    if accepts(value):
+        assert found <= BEYOND.keys(), value
+    else:
+        assert found, value
+
+
+@QUICK
+@given(invoices.valid())
+def test_every_valid_invoice_is_accepted(invoice: invoices.Invoice) -> None:
+    assert accepts(invoice)
+
+
+@settings(QUICK, max_examples=30)
+@given(st.lists(invoices.valid(), max_size=2))
+def test_every_document_of_valid_invoices_is_accepted(drawn: list[invoices.Invoice]) -> None:
+    assert DOCUMENT.is_valid(readable(drawn))
+    assert all(DOCUMENT.is_valid(readable(one)) for one in drawn)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+@settings(QUICK, max_examples=10)
+@given(data=st.data())
+def test_an_invoice_it_accepts_is_refused_for_what_no_schema_can_say(fault: Fault, data: st.DataObject) -> None:
+    for record in data.draw(refused(fault)).records:
+        differ_only_beyond(record.value)
+
+
+# Of these there are no faults: an invoice that has one breaks other rules as well, or takes long to draw.
+OTHERS: dict[str, Any] = {
+    "more": {**PLAIN, "lista": [Decimal("1E+126")] * 1_001},
+    "too_long": {**PLAIN, "texto": "x" * MAX_RECORD},
+}
+
+
+@pytest.mark.parametrize("code", BEYOND)
+def test_each_listed_code_is_of_an_invoice_that_the_schema_accepts(code: str) -> None:
+    if code in OTHERS:
+        assert accepts(OTHERS[code])
+        assert code in codes(OTHERS[code])
+        return
+    faults = [fault for fault in FAULTS if code in {broken for broken, _ in fault.breaks}]
+    found = find(
+        st.sampled_from(faults).flatmap(refused),
+        lambda drawn: any(accepts(one.value) and code in codes(one.value) for one in drawn.records),
+        settings=FIRST,
+    )
+    assert found
+
+
+# What a pattern takes, and what is nearly like it.
+def near(pattern: str) -> st.SearchStrategy[str]:
+    exact = st.from_regex(pattern.replace(r"\/", "/"), fullmatch=True)
+    spoiled = st.builds(
+        lambda text, at, char: text[: at % (len(text) + 1)] + char + text[at % (len(text) + 1) + at % 2 :],
+        exact,
+        st.integers(0, 99),
+        st.sampled_from([*" \n\t.-/0a9A", "", "\u00a0", "\u0085", "\ufeff", "\u200b", "é", "٣", "🧾"]),
+    )
+    return exact | spoiled | values.text()
+
+
+TEXTS: dict[str, tuple[st.SearchStrategy[str], Any]] = {
+    "id": (near(patterns.ID), lambda text: {**PLAIN, "id": text}),
+    "cliente": (near(patterns.NOT_BLANK), lambda text: {**PLAIN, "cliente": text}),
+    "data_emissao": (near(patterns.DATE), lambda text: {**PLAIN, "data_emissao": text}),
+    "chave_acesso": (near(patterns.ACCESS_KEY), lambda text: {**PLAIN, "chave_acesso": text}),
+    "cnpj": (near(patterns.CNPJ), lambda text: {**PLAIN, "emitente": {"cnpj": text}}),
+    "cpf": (near(patterns.CPF), lambda text: {**PLAIN, "destinatario": {"cpf": text}}),
+    "valor": (near(patterns.MONEY), lambda text: {**PLAIN, "valor": text}),
+    "descricao": (near(patterns.NOT_BLANK), lambda text: {**PLAIN, "itens": [{**LINE, "descricao": text}]}),
+    "quantidade": (near(patterns.AMOUNT), lambda text: {**PLAIN, "itens": [{**LINE, "quantidade": text}]}),
+}
+
+
+@pytest.mark.parametrize(("texts", "invoice"), TEXTS.values(), ids=TEXTS)
+@settings(QUICK, max_examples=100)
+@given(data=st.data())
+def test_texts_that_are_nearly_right_differ_only_in_what_no_schema_can_say(
+    texts: st.SearchStrategy[str], invoice: Any, data: st.DataObject
+) -> None:
+    differ_only_beyond(invoice(data.draw(texts)))
+
+
+def test_a_text_may_begin_and_end_with_the_same_characters_as_by_the_rules() -> None:
+    """Readers differ in what they take for white space, all of which has lower numbers than 0x3100."""
+    every = [*map(chr, range(0x3100)), "\ufeff", "\ufffd", "🧾"]
+    for name in ("id", "cliente"):
+        each = {char: {**PLAIN, name: char} for char in every}
+        assert [char for char, invoice in each.items() if accepts(invoice) == bool(codes(invoice))] == []
+
+
+def test_it_says_which_dialect_and_which_schema_it_is() -> None:
+    assert (SCHEMA["$schema"], SCHEMA["$id"]) == (DIALECT, ID)
+    jsonschema_rs.validator_for({"$ref": DIALECT}).validate(SCHEMA)
+
+
+def members(schema: Any) -> Iterator[tuple[str, Any]]:
+    """The members that a schema describes, with their names."""
+    if "properties" in schema:
+        yield from schema["properties"].items()
+    for inner in (*schema.get("properties", {}).values(), *schema.get("anyOf", []), schema.get("items", False)):
+        if isinstance(inner, dict):
+            yield from members(inner)
+
+
+def test_an_editor_has_a_description_for_every_member() -> None:
+    found = list(members(SCHEMA["$defs"]["nota"]))
+    assert {"id", "chave_acesso", "cnpj", "valor_total"} <= {name for name, _ in found}
+    assert all(len(member["description"]) > 10 for _, member in found if member is not False)
+
+
+def test_an_error_in_an_array_names_the_place() -> None:
+    """Not just that none of several schemas fits, as by `anyOf`."""
+    [error] = DOCUMENT.iter_errors([PLAIN, {**PLAIN, "data_emissao": "03/10/2025"}])
+    assert error.instance_path == [1, "data_emissao"]
+
+
+def test_the_published_file_is_what_the_command_prints() -> None:
+    ended = notas_here("schema")
+    assert (ended.code, ended.err) == (0, "")
+    assert json.loads(ended.out) == SCHEMA
+    assert (ROOT / "docs" / NAME).read_text(encoding="utf-8") == ended.out, "make it anew: make schema"
+
+
+def test_the_docs_list_what_no_schema_can_say() -> None:
+    page = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
+    assert dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", page, re.MULTILINE)) == BEYOND
