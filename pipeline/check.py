@@ -8,9 +8,9 @@ from .ended import Ended
 from .errors import UsageError
 from .functions import layouts
 from .functions.counts import Counts
-from .functions.document import Reader
 from .functions.errors import DocumentError
 from .functions.gunzip import gunzip
+from .functions.nfe_xml import reader_of
 from .functions.outcome import Candidate, Chunk, Holder
 from .functions.reasons import Reason
 from .functions.rejects import Reject, line
@@ -68,7 +68,7 @@ def _chunks(source: Source, version: str) -> Iterator[Chunk]:
     layout = layouts.layout(source.key)
     chunk = Chunk(source.key, version)
     pieces = _pieces(source)
-    for record in reader(gunzip(pieces) if layouts.is_compressed(source.key) else pieces, layout):
+    for record in reader_of(gunzip(pieces) if layouts.is_compressed(source.key) else pieces, layout):
         chunk.add(record)
         if chunk.is_full():
             yield chunk
