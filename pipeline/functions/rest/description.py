@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 
+from ..additions import CUSTOMER, PROVENANCE
 from ..invoice import INVOICE
 from .media import ENCODINGS, MAX_BODY, SUFFIXES
 from .problems import CONTENT_TYPE as PROBLEM
@@ -216,7 +217,9 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
     For invalid requests Powertools describes an answer of its own, with status 422, which this API does not give.
     """
     ingest = {**_schema("Origem"), "description": "Which upload brought it; not to be posted."}
-    nota = {**INVOICE.schema, "properties": {**INVOICE.schema["properties"], "_ingest": ingest}}
+    customer = {"type": "string", "description": "The customer's name as the search has it; not to be posted."}
+    added = {PROVENANCE: ingest, CUSTOMER: customer}
+    nota = {**INVOICE.schema, "properties": {**INVOICE.schema["properties"], **added}}
     schema["components"] = {"schemas": {"Nota": nota, **_SCHEMAS}}
     schema["paths"]["/notas"]["post"]["parameters"].append(_ENCODING)
     for path in schema["paths"].values():

@@ -7,6 +7,7 @@ from . import (
     batches,
     content,
     continuation,
+    customers,
     documents,
     events,
     ledger,
@@ -25,6 +26,7 @@ from . import (
 CATALOGUE: tuple[Mutant, ...] = (
     *numbers.MUTANTS,
     *content.MUTANTS,
+    *customers.MUTANTS,
     *documents.MUTANTS,
     *events.MUTANTS,
     *names.MUTANTS,
