@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .attributes import Attribute
+from .attributes import Texts
 from .counts import Outcome
 from .differences import differing
 from .document import BEGINNING, Place, Record
@@ -47,10 +47,10 @@ class Holder(NamedTuple):
 
 
 class Held(NamedTuple):
-    """The whole item that holds an id, read at one moment."""
+    """The whole item that holds an id, read at one moment. `texts` are its attributes."""
 
     holder: Holder
-    item: Mapping[str, Attribute]
+    texts: Texts
 
 
 class Candidate(NamedTuple):
@@ -141,10 +141,10 @@ class Chunk:
                 freed[id_] = self.candidates[id_]
                 continue
             holders[id_] = held.holder
-            for _, checked in self.entries:
-                if isinstance(checked, Checked) and checked.id == id_ and checked.sha256 != held.holder.sha256:
-                    reason = _conflict(held.holder, differing(checked, held.item))
-                    self._conflicts[id_, checked.sha256] = reason
+            contents = {one.sha256: one for _, one in self.entries if isinstance(one, Checked) and one.id == id_}
+            for sha256, checked in contents.items():
+                if sha256 != held.holder.sha256:
+                    self._conflicts[id_, sha256] = _conflict(held.holder, differing(checked, held.texts))
             # Only one such item is in memory at a time.
             del held
         return freed

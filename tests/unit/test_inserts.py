@@ -10,6 +10,7 @@ from fixtures.invoices import invoice
 from pipeline.functions.additions import PROVENANCE
 from pipeline.functions.aws.invoices import Invoices
 from pipeline.functions.aws.patience import FIRST_PAUSE, Patience
+from pipeline.functions.differences import texts_of
 from pipeline.functions.errors import InfrastructureError, OutOfTimeError
 from pipeline.functions.outcome import Candidate, Held, Holder, Origin
 from pipeline.functions.reasons import Reason
@@ -170,8 +171,9 @@ def test_an_item_is_read_whole_with_its_holder() -> None:
     earlier = Origin("before.json", "v0", 9)
     table = Table(item("NF-1", earlier), item("NF-2"))
     sha256 = candidate("NF-1").checked.sha256
-    assert invoices_of(table).held("NF-1") == Held(Holder(sha256, earlier), item("NF-1", earlier))
-    assert invoices_of(table).held("NF-2") == Held(Holder(candidate("NF-2").checked.sha256, None), item("NF-2"))
+    assert invoices_of(table).held("NF-1") == Held(Holder(sha256, earlier), texts_of(item("NF-1", earlier)))
+    theirs = Holder(candidate("NF-2").checked.sha256, None)
+    assert invoices_of(table).held("NF-2") == Held(theirs, texts_of(item("NF-2")))
     assert invoices_of(table).held("NF-3") is None
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from fixtures.invoices import document, invoice
 from pipeline.functions.counts import Counts, Outcome
+from pipeline.functions.differences import texts_of
 from pipeline.functions.document import Layout, Record, records
 from pipeline.functions.outcome import MAX_CHUNK_BYTES, Chunk, Held, Holder, Judged, Origin
 from pipeline.functions.reasons import Reason, broken
@@ -31,7 +32,7 @@ def sha256(value: dict[str, Any]) -> str:
 def held_as(value: dict[str, Any], origin: Origin | None) -> Held:
     """What the table holds of an invoice that came from there."""
     one = checked(exact(value))
-    return Held(Holder(one.sha256, origin), json.loads(one.text))
+    return Held(Holder(one.sha256, origin), texts_of(json.loads(one.text)))
 
 
 def judged(chunk: Chunk, *held: tuple[dict[str, Any], Origin | None]) -> list[Judged]:

@@ -21,6 +21,7 @@ from pipeline.functions.aws.ledger import Begun, Status
 from pipeline.functions.aws.patience import Patience, StatementError
 from pipeline.functions.aws.uploads import Upload
 from pipeline.functions.counts import Counts
+from pipeline.functions.differences import texts_of
 from pipeline.functions.errors import DocumentError, OutOfTimeError
 from pipeline.functions.outcome import Candidate, Held, Holder, Origin
 from pipeline.functions.process import Result, Services
@@ -32,7 +33,7 @@ from .stand_ins import BUCKETS, S3, Countdown, CrashedError, Life, upload_of
 
 NUMBER = 120
 REFUSED = "what DynamoDB refuses"
-ELSEWHERE = Held(Holder("0" * 64, Origin("another.json", "v0", 0)), {"cliente": {"S": "Ana"}})
+ELSEWHERE = Held(Holder("0" * 64, Origin("another.json", "v0", 0)), {"cliente": '{"S":"Ana"}'})
 
 
 @pytest.fixture(autouse=True)
@@ -208,7 +209,7 @@ class Invoices:
             elif is_of(id_, "taken"):
                 found[id_] = ELSEWHERE.holder
             else:
-                new = Held(Holder(one.checked.sha256, one.origin), json.loads(one.checked.text))
+                new = Held(Holder(one.checked.sha256, one.origin), texts_of(json.loads(one.checked.text)))
                 found[id_] = self.table.setdefault(id_, new).holder
         self.life.after()
         return found

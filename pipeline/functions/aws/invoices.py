@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from ..additions import PROVENANCE
 from ..attributes import Attribute
+from ..differences import texts_of
 from ..errors import InfrastructureError
 from ..invoice import content_sha256
 from ..outcome import Candidate, Held, Holder, Origin
@@ -89,7 +90,7 @@ class Invoices:
             lambda: self._dynamodb.get_item(TableName=self._table, Key={"id": {"S": id_}}, ConsistentRead=True)
         )
         item: dict[str, Attribute] = answer.get("Item", {})  # type: ignore[assignment]
-        return Held(_holder(item) or Holder(content_sha256(item), None), item) if item else None
+        return Held(_holder(item) or Holder(content_sha256(item), None), texts_of(item)) if item else None
 
     def _write(self, candidates: dict[str, Candidate], time_: str) -> dict[str, Answer]:
         """Insert each whose id is free: in one batch those that PartiQL takes, each alone the others."""

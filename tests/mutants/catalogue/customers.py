@@ -139,8 +139,8 @@ MUTANTS = (
         "conflict-about-what-the-pipeline-adds",
         "an item is what the table holds",
         "functions/differences.py",
-        "    theirs = content(item)\n",
-        "    theirs = dict(item)\n",
+        ", content(held)\n",
+        ", dict(held)\n",
     ),
     Mutant(
         "conflict-names-every-member",
