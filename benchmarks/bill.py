@@ -57,7 +57,7 @@ def weighed() -> Iterator[Bill]:
         ("BatchWriteItem of 25, which overwrites", 25, _batch),
         ("BatchExecuteStatement of 25 INSERTs", 25, _statements),
     ):
-        meter = Meter({_TABLE: Table(("id",), (("cliente", "data_emissao"),))})
+        meter = Meter({_TABLE: Table(("id",), (("_cliente", "data_emissao"),))})
         for outcome in ("stored", "duplicates"):
             parts = [items[start : start + size] for start in range(0, INVOICES, size)]
             yield Bill(way, outcome, meter.read(exchange(part, is_there=outcome != "stored") for part in parts))
@@ -71,7 +71,8 @@ def _item(number: int) -> dict[str, Any]:
     content = {name: {"S": str(value)} for name, value in invoice("NF-00000000", number).items()}
     ingest = {"key": f"{'0' * 32}.json", "version_id": "0" * 32, "sha256": "0" * 64, "time": "2026-11-01T12:00:00.000Z"}
     marshalled = {name: {"S": value} for name, value in ingest.items()}
-    return {**content, "_ingest": {"M": {**marshalled, "position": {"N": str(number)}}}}
+    added = {"_ingest": {"M": {**marshalled, "position": {"N": str(number)}}}, "_cliente": content["cliente"]}
+    return {**content, **added}
 
 
 def _transaction(items: list[dict[str, Any]], *, is_there: bool) -> Exchange:

@@ -100,7 +100,7 @@ def of_memory(costs: list[Cost]) -> list[Target]:
     stored = [cost for cost in costs if cost.what == "stored"]
     growth = stored[-1].cpu_microseconds / stored[0].cpu_microseconds
     what = f"{stored[-1].invoices:,} invoices: times the processor time a record of {stored[0].invoices:,}"
-    largest = (cost for cost in costs if cost.invoices == stored[-1].invoices)
+    largest = [stored[-1], *(cost for cost in costs if cost.what != "stored")]
     return [
         *(most(f"{one.invoices:,}, {one.what}: MB of resident memory", one.peak_mb, MOST_MEMORY_MB) for one in largest),
         most(what, growth, MOST_GROWTH),

@@ -72,7 +72,7 @@ def get(
 
 
 def list_(
-    cliente: Annotated[str, typer.Option("--cliente", help="The customer, exactly as on the invoices.")],
+    cliente: Annotated[str, typer.Option("--cliente", help="The customer's name, in any case.")],
     de: Annotated[str | None, typer.Option("--de", metavar="YYYY-MM-DD", help="The first day.")] = None,
     ate: Annotated[str | None, typer.Option("--ate", metavar="YYYY-MM-DD", help="The last day.")] = None,
     limite: Annotated[int | None, typer.Option("--limite", min=1, help="At most this many; all by default.")] = None,

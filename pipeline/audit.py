@@ -18,8 +18,9 @@ from .clouds import Cloud
 from .comparison import LOST_MIDWAY, REMOVE_THEM, RESTORE_LEDGER, Fault, Upload, check_rejects, unfinished
 from .deploy import Outputs
 from .findings import Finding, Kind, Some, counted
+from .functions.additions import PROVENANCE, is_indexed
 from .functions.aws.ledger import unmarshal
-from .functions.invoice import PROVENANCE, content_sha256
+from .functions.invoice import content_sha256
 from .functions.rejects import object_key
 from .functions.versions import version_id
 
@@ -124,7 +125,8 @@ class _Auditor:
             self._nobodys.setdefault(place, Some()).add(id_)
         elif origin is not None and place in self._uploads:
             _, position, sha256 = origin
-            self._uploads[place].add(id_, position, intact=content_sha256(item) == sha256)
+            intact = content_sha256(item) == sha256
+            self._uploads[place].add(id_, position, intact=intact, indexed=is_indexed(item))
 
     def _take(self, place: Place, entry: dict[str, Any], *, is_late: bool = False) -> None:
         """Take an entry of the ledger into account, with the rejects that are its."""

@@ -25,6 +25,7 @@ Fault = tuple[Kind, str]
 
 _WRONG = {
     Kind.CONTENT: "whose content is not what was stored",
+    Kind.CUSTOMER: "which a search for the customer does not find",
     Kind.POSITIONS: "at a position that it does not have, or where there is another",
 }
 
@@ -90,11 +91,16 @@ class Upload:
         ours, theirs = ((one.status, one.counts, one.rejects, one.error) for one in (self, other))
         return ours == theirs
 
-    def add(self, id_: str, position: int, *, intact: bool) -> None:
-        """Count an invoice of the table that names this upload. `intact` says that its content has its hash."""
+    def add(self, id_: str, position: int, *, intact: bool, indexed: bool = True) -> None:
+        """Count an invoice of the table that names this upload.
+
+        `intact` says that its content has its hash, `indexed` that the index has it under its customer's name.
+        """
         self.found += 1
         if not intact:
             self._some(Kind.CONTENT).add(id_)
+        if not indexed:
+            self._some(Kind.CUSTOMER).add(id_)
         if self.status == "completed" and not self._is_new(position):
             self._some(Kind.POSITIONS).add(id_)
 

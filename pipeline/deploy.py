@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from . import api_logs, artifacts, buckets, cloudformation, tables
+from . import api_logs, artifacts, buckets, cloudformation, customer_index, tables
 from .clouds import Cloud
 from .errors import DeployError
 from .package import Target, build
@@ -63,33 +63,53 @@ def deploy(
     given = parameters or {}
     package = build(prepare(cloud, stack, given, template))
     text = template or TEMPLATE.read_text(encoding="utf-8")
-    files = {package.name: package.read_bytes()}
-    if len(text.encode()) > _LONGEST_TEMPLATE_BODY:
-        files[f"template-{sha256(text.encode()).hexdigest()[:16]}.yaml"] = text.encode()
-    code, *large = artifacts.put(cloud, stack, files)
-    client = cloud.client("cloudformation")
     status = cloudformation.find(cloud, stack)
-    if status in _FAILED_CREATION:
+    is_there = status is not None and status not in _FAILED_CREATION
+    outdated = customer_index.outdated(cloud, stack) if is_there else None
+    texts = [text] if outdated is None else [text, customer_index.without_index(text)]
+    files = {package.name: package.read_bytes()}
+    files |= {_file_of(one): one.encode() for one in texts if len(one.encode()) > _LONGEST_TEMPLATE_BODY}
+    code, *large = artifacts.put(cloud, stack, files)
+    if status is not None and not is_there:
         # CloudFormation cannot change what a failed first deployment left, only delete it.
         cloudformation.delete(cloud, stack)
-        status = None
     values = {**code.as_code(), **parameters_of(cloud), **given}
     # Also the role that a stack brought which is gone: it stays in the account.
     if "ApiAccessLog" not in values and api_logs.another_has_the_role(cloud, stack):
         values["ApiAccessLog"] = "account"
+
+    urls = {one.key: one.url(cloud) for one in large}
+
+    def bring_to(text: str) -> Outputs:
+        name = _file_of(text)
+        where = {"TemplateURL": urls[name]} if name in urls else {"TemplateBody": text}
+        return _bring_to(cloud, stack, where, values, is_there=is_there)
+
+    if outdated is None:
+        return bring_to(text)
+    return customer_index.make_anew(cloud, outdated, lambda: bring_to(texts[1]), lambda: bring_to(text))
+
+
+def _file_of(template: str) -> str:
+    return f"template-{sha256(template.encode()).hexdigest()[:16]}.yaml"
+
+
+def _bring_to(cloud: Cloud, stack: str, template: dict[str, str], values: dict[str, str], *, is_there: bool) -> Outputs:
+    """Make the stack, or change it, and wait for its end. Raises DeployError."""
+    client = cloud.client("cloudformation")
     request: dict[str, Any] = {
         "StackName": stack,
-        **({"TemplateURL": large[0].url(cloud)} if large else {"TemplateBody": text}),
+        **template,
         "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in values.items()],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         "Tags": [cloudformation.TAG],
     }
     begun = time.time()
     try:
-        if status is None:
-            client.create_stack(**request)
-        else:
+        if is_there:
             client.update_stack(**request)
+        else:
+            client.create_stack(**request)
     except ClientError as error:
         if "No updates are to be performed" not in error.response["Error"]["Message"]:
             raise DeployError(

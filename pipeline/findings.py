@@ -26,6 +26,8 @@ class Kind(StrEnum):
     """Invoices have positions that their upload does not have, or share one."""
     CONTENT = "content"
     """Invoices are not what was stored."""
+    CUSTOMER = "customer"
+    """Invoices are not under their customers' names in the index."""
     UNKNOWN_UPLOAD = "unknown_upload"
     """Invoices name an upload that the ledger does not know."""
     REJECTS = "rejects"

@@ -100,8 +100,11 @@ def to_texts(invoice: Mapping[str, Any]) -> tuple[Texts, list[Reason]]:
     return texts, marshaller.reasons
 
 
-def canonical(item: Mapping[str, Attribute]) -> str:
-    """The one JSON text of an item: members sorted by name, no white space, all but ASCII escaped."""
+def canonical(item: Mapping[str, Any]) -> str:
+    """The one JSON text of an item, or of an attribute's value.
+
+    Members are sorted by name, there is no white space, and all but ASCII is escaped.
+    """
     # `repr` is for binary values, which only another program can have written.
     return json.dumps(item, sort_keys=True, separators=(",", ":"), default=repr)
 

@@ -6,23 +6,21 @@ All checks here concern one invoice alone. Only the table can tell whether it is
 import copy
 import hashlib
 from collections.abc import Iterator, Mapping
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, NamedTuple
 
-from . import fields, issuers, patterns, sums
+from . import additions, fields, issuers, patterns, sums
+from .additions import CUSTOMER
 from .attributes import Attribute, canonical, object_text, to_texts
+from .customers import customer_key
 from .members import amount, array_of, money, object_of, or_empty, text
-from .reasons import Reason, broken, pointer
+from .reasons import Reason, broken
 from .sizes import MAX_ITEM_BYTES, item_bytes
 from .sums import MAX_LINES
 from .wrapped import Parsed, found_in
 
-PROVENANCE = "_ingest"
-"""The one attribute that an item has besides the invoice's own members: which upload brought it."""
-
-PROVENANCE_BYTES = 2_560
-"""The most that `_ingest` takes of an item's 400 KB: an object key and a version id of up to 1,024 bytes each."""
-
-MAX_INVOICE_BYTES = MAX_ITEM_BYTES - PROVENANCE_BYTES
+MAX_INVOICE_BYTES = MAX_ITEM_BYTES - additions.MAX_BYTES
+"""The most that an invoice takes of an item's 400 KB. The rest is for what the pipeline adds."""
 
 _NAME = {"minLength": 1, "maxLength": fields.MAX_CHARACTERS}
 _AMOUNT = amount()
@@ -69,11 +67,11 @@ INVOICE = object_of(
 class Checked(NamedTuple):
     """A valid invoice, ready to store: its id, its DynamoDB item without `_ingest`, and the hash of its content.
 
-    The item is `names`, sorted, and `parameters`, the JSON text of each one's attribute value: `{"N":"2878.1"}`.
-    `text` is the JSON text of the whole item, and `wire_bytes` its size in a request.
+    The item is `names`, sorted but for `_cliente` at the end, and `parameters`, the JSON text of each one's attribute
+    value: `{"N":"2878.1"}`. `text` is the JSON text of the whole item, and `wire_bytes` its size in a request.
 
     Two invoices have the same `sha256` exactly when they have the same content. The order of members does not matter,
-    and numbers compare by value.
+    numbers compare by value, and `_cliente` is no content.
     """
 
     id: str
@@ -95,6 +93,7 @@ def check(value: object) -> Checked | list[Reason]:
     """
     if not isinstance(value, dict):
         return [_no_object(value)]
+    value = additions.without_exported(value)
     rules = _broken(value)
     if rules and (found := found_in(Parsed(value))):
         return [found.reason()]
@@ -107,12 +106,16 @@ def check(value: object) -> Checked | list[Reason]:
         return [*reasons, broken("item_size", most=MAX_INVOICE_BYTES)]
     if reasons or rules:
         return list(dict.fromkeys(reasons + rules))
-    return Checked(value["id"], tuple(names), tuple([texts[name] for name in names]), _sha256(content), len(content))
+    sha256 = _sha256(content)
+    texts[CUSTOMER] = f'{{"S":{quoted(customer_key(value["cliente"]))}}}'
+    names.append(CUSTOMER)
+    size = len(content) + len(f',"{CUSTOMER}":{texts[CUSTOMER]}')
+    return Checked(value["id"], tuple(names), tuple([texts[name] for name in names]), sha256, size)
 
 
 def content_sha256(item: Mapping[str, Attribute]) -> str:
-    """The hash of the content of an item in the table, without its `_ingest`."""
-    return _sha256(canonical({name: value for name, value in item.items() if name != PROVENANCE}))
+    """The hash of the content of an item in the table, without what the pipeline added."""
+    return _sha256(canonical(additions.content(item)))
 
 
 def _sha256(text: str) -> str:
@@ -127,8 +130,7 @@ def _no_object(value: object) -> Reason:
 
 def _broken(value: dict[str, Any]) -> list[Reason]:
     reasons = INVOICE.broken(value)
-    if PROVENANCE in value:
-        reasons.insert(0, Reason("reserved", pointer(PROVENANCE)))
+    reasons[:0] = additions.reserved(value)
     reasons.extend(_joint_rules(value))
     return reasons
 

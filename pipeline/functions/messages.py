@@ -38,7 +38,8 @@ MESSAGES = {
     "layout.missing": "is an NF-e whose infNFe does not say its layout; versao={wanted!j} belongs there",
     "layout.namespace": "is an NFe in the namespace {found!j}; an NF-e is in {wanted!j}",
     "several_nfe": "holds {found} NF-e; upload them as a document of their own, or one in each element or line",
-    "reserved": "is a name the pipeline keeps for itself",
+    "reserved": "is a name the pipeline keeps for itself; leave it out",
+    "reserved.customer": "is a name the pipeline keeps for itself, for {wanted!j} here; leave it out",
     "length": "has {found} characters; {least} to {most} are allowed",
     "length.lines": "has more than {most} lines, which no DynamoDB item can hold",
     "blank": "is blank",
@@ -74,9 +75,13 @@ MESSAGES = {
     "more": "breaks {found} more limits, not listed",
     "not_shown": "has more reasons than can be shown; the rejects bucket has them all",
     "refused": "DynamoDB refuses it: {answer}",
-    "conflict": "is in the table with other content, from position {position} of {key} (version {version_id}); an "
-    "issued invoice is immutable",
-    "conflict.foreign": "is in the table with other content; an issued invoice is immutable",
+    "conflict": "is in the table with other content, in {members}; that came from position {position} of {key} "
+    "(version {version_id}). An issued invoice is immutable",
+    "conflict.more": "is in the table with other content, in {members} and {more} more; that came from position "
+    "{position} of {key} (version {version_id}). An issued invoice is immutable",
+    "conflict.foreign": "is in the table with other content, in {members}. An issued invoice is immutable",
+    "conflict.foreign_more": "is in the table with other content, in {members} and {more} more. An issued invoice is "
+    "immutable",
     # Errors of a whole upload; those of what is in its file are in `document_messages` and
     # `xml_messages`.
     "unknown_type": "the name ends in none of {names}, each also with {compressed}; upload it under such a name",

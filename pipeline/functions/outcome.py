@@ -3,14 +3,16 @@
 The table decides: for each id it holds the content that came first. Everything else follows from comparing with it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from .attributes import Texts
 from .counts import Outcome
+from .differences import differing
 from .document import BEGINNING, Place, Record
 from .invoice import Checked, check
-from .reasons import Reason
+from .reasons import Reason, shown_name
 
 MAX_CHUNK_INVOICES = 25
 """The most statements that one BatchExecuteStatement takes."""
@@ -20,6 +22,13 @@ MAX_CHUNK_BYTES = 1024 * 1024
 
 RECORD_BYTES = 1_000
 """Roughly what a record takes in memory besides its text: `{}` is only two characters, but breaks four rules."""
+
+
+MAX_NAMED = 10
+"""How many of the members that differ a conflict names."""
+
+Content = tuple[str, str]
+"""What a record holds: the invoice's id, and the hash of its content."""
 
 
 class Origin(NamedTuple):
@@ -35,6 +44,13 @@ class Holder(NamedTuple):
 
     sha256: str
     origin: Origin | None
+
+
+class Held(NamedTuple):
+    """The whole item that holds an id, read at one moment. `texts` are its attributes."""
+
+    holder: Holder
+    texts: Texts
 
 
 class Candidate(NamedTuple):
@@ -70,7 +86,8 @@ class Chunk:
     """Consecutive records of an upload, checked. Their invoices go to the table together.
 
     `candidates` has the first valid invoice of each id. Later ones with the same id are judged without the table. Where
-    DynamoDB refuses the first, `next_candidates` puts another in its place. `end` is the place after the last record.
+    DynamoDB refuses the first, `next_candidates` puts another in its place; `compare` finds what conflicts are about.
+    `end` is the place after the last record.
     """
 
     key: str
@@ -79,7 +96,8 @@ class Chunk:
     candidates: dict[str, Candidate] = field(default_factory=dict)
     size: int = 0
     end: Place = BEGINNING
-    _refused: dict[tuple[str, str], Reason] = field(default_factory=dict)
+    _refused: dict[Content, Reason] = field(default_factory=dict)
+    _conflicts: dict[Content, Reason] = field(default_factory=dict)
 
     def add(self, record: Record) -> None:
         """Check a record and add it."""
@@ -110,8 +128,47 @@ class Chunk:
         self.candidates |= following
         return following
 
+    def compare(self, holders: dict[str, Holder | Reason], read: Callable[[str], Held | None]) -> dict[str, Candidate]:
+        """Find what each conflict is about, once there is no other candidate to try.
+
+        `read` gives the item that holds an id; it is asked for those in conflict only, and `holders` then say who held
+        them at that moment. Returns the candidates to try again: those whose ids are held no longer.
+        """
+        freed: dict[str, Candidate] = {}
+        for id_ in self._in_conflict(holders):
+            held = read(id_)
+            if held is None:
+                freed[id_] = self.candidates[id_]
+                continue
+            holders[id_] = held.holder
+            contents = {one.sha256: one for _, one in self.entries if isinstance(one, Checked) and one.id == id_}
+            for sha256, checked in contents.items():
+                if sha256 != held.holder.sha256:
+                    self._conflicts[id_, sha256] = _conflict(held.holder, differing(checked, held.texts))
+            # Only one such item is in memory at a time.
+            del held
+        return freed
+
+    def _in_conflict(self, holders: Mapping[str, Holder | Reason]) -> dict[str, None]:
+        """The ids that records of other content have than their holders, and that were not compared yet; in order."""
+        found: dict[str, None] = {}
+        for _, checked in self.entries:
+            if isinstance(checked, Checked):
+                holder, content = holders[checked.id], (checked.id, checked.sha256)
+                if (
+                    not isinstance(holder, Reason)
+                    and holder.sha256 != checked.sha256
+                    and content not in self._refused
+                    and content not in self._conflicts
+                ):
+                    found[checked.id] = None
+        return found
+
     def judge(self, holders: Mapping[str, Holder | Reason]) -> list[Judged]:
-        """What became of each record, in order, given the holders that were found for the last candidates."""
+        """What became of each record, in order, given the holders that were found for the last candidates.
+
+        Conflicts must have been compared.
+        """
         self._note_refusals(holders)
         judged = []
         for record, checked in self.entries:
@@ -126,7 +183,7 @@ class Chunk:
             elif holder.sha256 == checked.sha256:
                 judged.append(Judged(record, Outcome.DUPLICATE, []))
             else:
-                judged.append(Judged(record, Outcome.CONFLICT, [_conflict(holder)]))
+                judged.append(Judged(record, Outcome.CONFLICT, [self._conflicts[checked.id, checked.sha256]]))
         return judged
 
     def _candidate(self, record: Record, checked: Checked) -> Candidate:
@@ -138,6 +195,15 @@ class Chunk:
                 self._refused[id_, self.candidates[id_].checked.sha256] = holder
 
 
-def _conflict(holder: Holder) -> Reason:
-    values = holder.origin._asdict() if holder.origin else {"hint": "foreign"}
-    return Reason("conflict", "/id", values)
+def _conflict(holder: Holder, members: list[str]) -> Reason:
+    """The reason, which names the first `MAX_NAMED` of the members that differ."""
+    values: dict[str, str | int] = {"members": ", ".join(map(shown_name, members[:MAX_NAMED]))}
+    hints = []
+    if holder.origin is None:
+        hints.append("foreign")
+    else:
+        values |= holder.origin._asdict()
+    if len(members) > MAX_NAMED:
+        hints.append("more")
+        values |= {"more": len(members) - MAX_NAMED}
+    return Reason("conflict", "/id", values | ({"hint": "_".join(hints)} if hints else {}))

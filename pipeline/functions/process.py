@@ -274,9 +274,11 @@ def _insert(chunks: Iterator[Chunk], services: Services, started_at: str) -> Ite
 
 
 def _insert_chunk(chunk: Chunk, invoices: Invoices, started_at: str) -> Holders:
-    holders = invoices.insert(chunk.candidates, started_at)
-    while candidates := chunk.next_candidates(holders):
-        holders |= invoices.insert(candidates, started_at)
+    holders: Holders = {}
+    asking = chunk.candidates
+    while asking:
+        holders |= invoices.insert(asking, started_at)
+        asking = chunk.next_candidates(holders) or chunk.compare(holders, invoices.held)
     return holders
 
 

@@ -1,5 +1,6 @@
 """Why an invoice was refused."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,3 +48,8 @@ def pointer(*steps: object) -> str:
 def shortened(text: str, most: int = 40) -> str:
     """A text from a file, short enough for a message."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def shown_name(name: str) -> str:
+    """A member's name for a message: as it is, where nobody can mistake it for something else, or else quoted."""
+    return shortened(name) if name.isidentifier() else json.dumps(shortened(name), ensure_ascii=False)

@@ -5,7 +5,8 @@ https://json-schema.org/draft/2020-12/json-schema-core
 
 from typing import Any
 
-from .invoice import INVOICE, PROVENANCE
+from .additions import SCHEMAS
+from .invoice import INVOICE
 from .members import Schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -27,6 +28,7 @@ BEYOND = {
     "number": "numbers of more than 38 digits, or too large or too small for DynamoDB",
     "sum": "that the lines and the amounts add up to `valor`",
     "issuer": "that the access key is the issuer's",
+    "reserved": "that `_cliente` is the customer's name as the search has it, and `_ingest` as the table has it",
     "duplicate_member": "members that stand twice: most readers see only the last one",
     "surrogate": "halves of a character: most readers refuse them",
     "nesting": "values that are nested deeper than DynamoDB holds",
@@ -54,6 +56,13 @@ _DESCRIPTIONS = {
     "seguro": "Insurance, added to the sum of the lines.",
     "outras_despesas": "Other charges, added to the sum of the lines.",
     "impostos": "The taxes that are added to the sum of the lines: ST, FCP-ST, II, IPI and the like, in one.",
+    "_ingest": "Which upload an exported invoice came from. It is left out.",
+    "_ingest.key": "The key of the object.",
+    "_ingest.version_id": "The version of the object.",
+    "_ingest.position": "The position in the file, from 0.",
+    "_ingest.time": "When work on the upload began.",
+    "_ingest.sha256": "The hash of the content.",
+    "_cliente": "The customer of an exported invoice, as the search has it. It is left out.",
     "itens": "The lines; with the other amounts, they add up to `valor`.",
     "itens.descricao": "What was sold.",
     "itens.quantidade": "How much of it.",
@@ -65,9 +74,8 @@ _DESCRIPTIONS = {
 def invoice() -> Schema:
     """The schema of one invoice."""
     title = {"title": "Nota", "description": "An invoice (nota fiscal). Other members are kept as they come."}
-    described = _described(INVOICE.schema, "")
-    described["properties"][PROVENANCE] = False
-    return {**title, **described}
+    members = {**INVOICE.schema, "properties": {**INVOICE.schema["properties"], **SCHEMAS}}
+    return {**title, **_described(members, "")}
 
 
 def document() -> Schema:

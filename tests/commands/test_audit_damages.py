@@ -80,6 +80,14 @@ DAMAGES: dict[str, Damage] = {
         lambda sample: sample.set_invoice(3, _ingest__sha256=text("0" * 64)),
         {Kind.CONTENT: "'NAME-3'"},
     ),
+    "the customer of an invoice is changed": (
+        lambda sample: sample.set_invoice(3, cliente=text("Bia")),
+        {Kind.CONTENT: "'NAME-3'", Kind.CUSTOMER: "'NAME-3'"},
+    ),
+    "an invoice is under another customer in the index": (
+        lambda sample: sample.set_invoice(3, _cliente=text("João Silva")),
+        {Kind.CUSTOMER: "has 1 invoice in the table which a search for the customer does not find: 'NAME-3'"},
+    ),
     "an invoice is there twice": (
         lambda sample: sample.copy(3, f"{sample.name}-copy"),
         {

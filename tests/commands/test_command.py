@@ -61,6 +61,27 @@ def test_run_reports_every_outcome_as_one_json_object_and_exports_the_table(clou
     assert exported[1]["_ingest"]["key"] == "boas ção.json"
 
 
+def test_what_was_exported_makes_the_same_table_again(tmp_path: Path) -> None:
+    samples, first, again = (
+        ROOT / "pipeline" / "samples" / "lote-outubro.jsonl.gz",
+        tmp_path / "1.jsonl",
+        tmp_path / "2",
+    )
+    with notas("run", str(samples), "--export", str(first)) as command:
+        assert command.wait() == 0, command.out
+    # Into an empty table, and into the same one again.
+    with notas("run", str(first), str(first), "--json", "--export", str(again)) as command:
+        assert command.wait() == 0, command.out
+        uploads = parsed(command.out)["uploads"]
+    items, items_again = ([parsed(line) for line in file.read_text().split("\n")[:-1]] for file in (first, again))
+    assert [(one["stored"], one["duplicates"]) for one in uploads] == [(len(items), 0), (0, len(items))]
+    assert {item.pop("_ingest")["key"] for item in items_again} == {first.name}
+    assert all(item.pop("_ingest") for item in items)
+    assert items_again == items
+    assert len(items) > 1
+    assert all(item["_cliente"] for item in items)
+
+
 def test_demo_shows_a_table_the_reasons_and_where_it_all_went() -> None:
     with notas("demo", cwd=ROOT) as command:
         assert command.wait() == 1

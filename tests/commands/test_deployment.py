@@ -107,6 +107,26 @@ def test_a_stack_that_another_program_deletes_leaves_its_invoices_and_is_deploye
     assert not removal.find(own_account, "kept")
 
 
+def test_a_stack_of_before_gets_the_index_of_today_and_its_invoices_are_in_it(own_account: Cloud) -> None:
+    """Its index had the customers' names as written."""
+    today = deploy.TEMPLATE.read_text(encoding="utf-8")
+    outputs = deploy.deploy(
+        own_account, "old", template=today.replace("AttributeName: _cliente", "AttributeName: cliente")
+    )
+    dynamodb, table = own_account.client("dynamodb"), outputs["InvoicesTable"]
+    item = {"id": {"S": "NF-8"}, "cliente": {"S": " JOÃO "}, "data_emissao": {"S": "2025-10-03"}}
+    dynamodb.put_item(TableName=table, Item=item)
+    assert deploy.deploy(own_account, "old") == outputs
+    found = dynamodb.query(
+        TableName=table,
+        IndexName="por-cliente",
+        KeyConditionExpression="#cliente = :cliente",
+        ExpressionAttributeNames={"#cliente": "_cliente"},
+        ExpressionAttributeValues={":cliente": {"S": "joão"}},
+    )
+    assert found["Items"] == [{**item, "_cliente": {"S": "joão"}}]
+
+
 def test_functions_run_the_package_and_not_what_others_put_in_its_place(own_account: Cloud) -> None:
     package = build(own_account.target)
     artifacts.put(own_account, "ours", {package.name: b"other bytes"})

@@ -3,8 +3,9 @@
 import hashlib
 from decimal import Decimal
 
-from fixtures.invoices import as_stored, counts, document, invoice
+from fixtures.invoices import as_stored, counts, document, invoice, own
 from fixtures.stacks import Stack
+from fixtures.strategies.documents import to_json
 
 
 def test_the_file_in_circulation_is_stored_unchanged(stack: Stack, unique: str) -> None:
@@ -33,6 +34,41 @@ def test_an_item_says_which_upload_brought_it(stack: Stack, unique: str) -> None
         "sha256": item["_ingest"]["sha256"],
     }
     assert len(bytes.fromhex(item["_ingest"]["sha256"])) == hashlib.sha256().digest_size
+
+
+def test_an_item_says_under_which_name_its_customer_is_found(stack: Stack, unique: str) -> None:
+    stack.ingest(document(invoice(unique, cliente=" JOA\u0303O Straße ")), f"{unique}.json")
+    item = stack.invoice(unique)
+    assert item is not None
+    assert (item["cliente"], item["_cliente"]) == (" JOA\u0303O Straße ", "joão strasse")
+
+
+def test_an_item_comes_back_as_a_new_invoice(stack: Stack, unique: str) -> None:
+    stack.ingest(document(invoice(unique, valor=1500, cliente="ANA")), f"{unique}-1.json")
+    item = stack.invoice(unique)
+    assert item is not None
+    assert counts(stack.ingest(to_json(item).encode(), f"{unique}-2.json")) == {"received": 1, "duplicates": 1}
+    moved = {**item, "id": f"{unique}-b"}
+    assert counts(stack.ingest(to_json(moved).encode(), f"{unique}-3.json")) == {"received": 1, "stored": 1}
+    stored = stack.invoice(f"{unique}-b")
+    assert stored is not None
+    assert stored["_ingest"]["key"] == f"{unique}-3.json"
+    assert own(stored) == own(moved)
+
+
+def test_what_only_looks_like_the_pipelines_own_is_refused(stack: Stack, unique: str) -> None:
+    stack.ingest(document(invoice(unique)), f"{unique}-1.json")
+    item = stack.invoice(unique)
+    assert item is not None
+    forged = {**item, "id": f"{unique}-b", "_cliente": "maria", "_ingest": {**item["_ingest"], "sha256": ""}}
+    entry = stack.ingest(to_json(forged).encode(), f"{unique}-2.json")
+    assert counts(entry) == {"received": 1, "rejected": 1}
+    [reject] = stack.rejects(entry)
+    assert {(reason["code"], reason["path"]) for reason in reject["reasons"]} == {
+        ("reserved", "/_ingest"),
+        ("reserved", "/_cliente"),
+    }
+    assert '"joão silva"' in reject["reasons"][1]["message"]
 
 
 def test_members_the_contract_does_not_name_are_kept_as_they_came(stack: Stack, unique: str) -> None:
@@ -91,6 +127,7 @@ def test_other_content_under_the_same_id_is_a_conflict_and_the_first_stays(stack
     [reason] = reject["reasons"]
     assert (reason["code"], reason["path"]) == ("conflict", "/id")
     assert first.version_id in reason["message"]
+    assert reason["values"]["members"] == "valor"
 
 
 def test_a_broken_invoice_is_refused_with_every_rule_it_breaks_and_the_good_ones_are_stored(
@@ -118,7 +155,9 @@ def test_within_a_file_the_first_of_an_id_is_the_one_that_stays(stack: Stack, un
     entry = stack.ingest(document(first, first, second, first, second), f"{unique}.json")
     assert counts(entry) == {"received": 5, "stored": 1, "duplicates": 2, "conflicts": 2}
     assert stack.stored(unique) == as_stored(first)
-    assert [reject["position"] for reject in stack.rejects(entry)] == [2, 4]
+    rejects = stack.rejects(entry)
+    assert [reject["position"] for reject in rejects] == [2, 4]
+    assert {reject["reasons"][0]["values"]["members"] for reject in rejects} == {"valor"}
 
 
 def test_file_order_holds_across_batches(stack: Stack, unique: str) -> None:
@@ -149,8 +188,10 @@ def test_an_invoice_another_program_put_in_the_table_is_compared_by_its_content(
     item = {"id": {"S": unique}, "cliente": {"S": "Ana"}, "valor": {"N": "10"}, "data_emissao": {"S": "2026-01-01"}}
     stack.dynamodb.put_item(TableName=stack.outputs["InvoicesTable"], Item=item)
     same = invoice(unique, cliente="Ana", valor=10, data_emissao="2026-01-01")
-    entry = stack.ingest(document(same, {**same, "valor": 11}), f"{unique}.json")
+    entry = stack.ingest(document(same, {**same, "valor": 11, "frete": 1}), f"{unique}.json")
     assert counts(entry) == {"received": 2, "duplicates": 1, "conflicts": 1}
+    [reject] = stack.rejects(entry)
+    assert reject["reasons"][0]["values"] == {"members": "frete, valor", "hint": "foreign"}
 
 
 def test_the_index_answers_a_customers_invoices_by_date(stack: Stack, unique: str) -> None:
@@ -160,7 +201,8 @@ def test_the_index_answers_a_customers_invoices_by_date(stack: Stack, unique: st
     answer = stack.dynamodb.query(
         TableName=stack.outputs["InvoicesTable"],
         IndexName="por-cliente",
-        KeyConditionExpression="cliente = :cliente",
+        KeyConditionExpression="#cliente = :cliente",
+        ExpressionAttributeNames={"#cliente": "_cliente"},
         ExpressionAttributeValues={":cliente": {"S": unique}},
         ScanIndexForward=False,
     )

@@ -61,7 +61,7 @@ def test_invoices_are_indexed_by_customer_and_date(stack: Stack) -> None:
     [index] = table["GlobalSecondaryIndexes"]
     assert index["IndexName"] == "por-cliente"
     assert index["KeySchema"] == [
-        {"AttributeName": "cliente", "KeyType": "HASH"},
+        {"AttributeName": "_cliente", "KeyType": "HASH"},
         {"AttributeName": "data_emissao", "KeyType": "RANGE"},
     ]
 

@@ -38,7 +38,7 @@ class Metered:
 
 
 def full(id_: str, **changes: Any) -> dict[str, Any]:
-    """An invoice whose item takes most of a write unit, with 200 bytes or so of it left for `_ingest`."""
+    """An invoice whose item takes most of a write unit, with 200 bytes or so of it left for what the pipeline adds."""
     return invoice(id_, observacao="x" * 600, **changes)
 
 
@@ -76,15 +76,17 @@ def test_a_thousand_invoices_of_each_outcome_cost_2_1_1_and_0_units_each(
 ) -> None:
     metered = Metered(patient_stack)
     ids = [f"{unique}-{number}" for number in range(1000)]
-    for outcome, changes, each in (
-        ("stored", {}, 2),
-        ("duplicates", {}, 1),
-        ("conflicts", {"cliente": "Bia"}, 1),
-        ("rejected", {"valor": -1}, 0),
+    for outcome, changes, each, reads in (
+        ("stored", {}, 2, 0),
+        ("duplicates", {}, 1, 1),
+        # Once more, to say what differs.
+        ("conflicts", {"cliente": "Bia"}, 1, 2),
+        ("rejected", {"valor": -1}, 0, 0),
     ):
         _, seen, used = metered.ingest(document(*(full(id_, **changes) for id_ in ids)), f"{unique}-{outcome}.json")
         assert seen == {"received": 1000, outcome: 1000}
         assert 1000 * each < used.write_units <= 1000 * each + PER_UPLOAD, outcome
+        assert 1000 * reads <= used.read_units <= 1000 * reads + PER_UPLOAD, outcome
 
 
 def test_a_replay_costs_a_few_units_whatever_the_upload_held(patient_stack: StruckStack, unique: str) -> None:

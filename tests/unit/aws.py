@@ -58,13 +58,14 @@ class Bucket:
 
 @dataclass
 class Table:
-    """A table; `items` in DynamoDB's own form, and DynamoDB's `old_count` of them."""
+    """A table; `items` in DynamoDB's own form, DynamoDB's `old_count` of them, and the keys of the `indexes`."""
 
     key: str
     protected: bool = False
     tags: list[dict[str, str]] = field(default_factory=list)
     items: list[dict[str, Any]] = field(default_factory=list)
     old_count: int = 0
+    indexes: dict[str, str] = field(default_factory=dict)
     changing: int = 0
     """How many descriptions it takes until the last change is made; the first of them does not know of it yet."""
 
@@ -292,6 +293,10 @@ class Aws:
                 "KeySchema": [{"AttributeName": table.key, "KeyType": "HASH"}],
                 "DeletionProtectionEnabled": table.protected or stale,
                 "ItemCount": table.old_count,
+                "GlobalSecondaryIndexes": [
+                    {"IndexName": name, "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}]}
+                    for name, key in table.indexes.items()
+                ],
             }
         }
 
@@ -316,6 +321,16 @@ class Aws:
         # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
         table = self._unchanging(account, given)
         table.protected, table.changing = given["DeletionProtectionEnabled"], 2
+        return {}
+
+    def _update_item(self, account: str, _region: str, given: Answer) -> Answer:
+        """SET one attribute, if `cliente` is still what it was."""
+        [item] = [one for one in self._table(account, given).items if one["id"] == given["Key"]["id"]] or [{}]
+        assert given["ConditionExpression"] == "cliente = :cliente"
+        values, [(_, name)] = given["ExpressionAttributeValues"], given["ExpressionAttributeNames"].items()
+        if item.get("cliente") != values[":cliente"]:
+            raise RefusedError("ConditionalCheckFailedException")
+        item[name] = values[":key"]
         return {}
 
     def _unchanging(self, account: str, given: Answer) -> Table:
@@ -414,12 +429,30 @@ class Aws:
         if self.unchanged:
             raise RefusedError("ValidationError", 400, "No updates are to be performed.")
         stack.status = "UPDATE_COMPLETE"
+        for name, definition in _parsed(self._template(account, given))["Resources"].items():
+            part = stack.parts.get(name)
+            if part is not None and part.type == TABLE and name not in self.replaces:
+                self._change_indexes(stack, part, self.tables[account, part.physical_id], definition)
         for name in self.replaces:
             old = stack.parts[name]
             stack.parts[name] = self._make(account, region, stack, given["StackName"], name, old.definition)
             # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html
             self._end(account, old, kept=old.definition.get("UpdateReplacePolicy") == "Retain")
         return {"StackId": stack.id}
+
+    def _change_indexes(self, stack: Stack, part: Part, table: Table, definition: dict[str, Any]) -> None:
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html
+        new, reason = _indexes(definition), ""
+        if any(new[name] != key for name, key in table.indexes.items() if name in new):
+            # https://github.com/aws-amplify/amplify-category-api/issues/988
+            reason = "Cannot update GSI's properties other than Provisioned Throughput and Contributor Insights"
+        elif len(new.keys() ^ table.indexes.keys()) > 1:
+            # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/229
+            reason = "Cannot perform more than one GSI creation or deletion in a single update"
+        if reason:
+            stack.status, part.status, part.reason = "UPDATE_ROLLBACK_COMPLETE", "UPDATE_FAILED", reason
+        else:
+            table.indexes, part.status, part.reason = new, "UPDATE_COMPLETE", ""
 
     def _delete_stack(self, account: str, _region: str, given: Answer) -> Answer:
         stack = self.stacks.get((account, given["StackName"]))
@@ -446,7 +479,9 @@ class Aws:
             self.buckets[physical_id] = Bucket(account, region, tags=tags)
         elif definition["Type"] == TABLE:
             key = properties["KeySchema"][0]["AttributeName"]
-            self.tables[account, physical_id] = Table(key, properties.get("DeletionProtectionEnabled", False), tags)
+            table = Table(key, properties.get("DeletionProtectionEnabled", False), tags)
+            table.indexes = _indexes(definition)
+            self.tables[account, physical_id] = table
         return Part(definition["Type"], physical_id, definition)
 
     def _end(self, account: str, part: Part, *, kept: bool) -> None:
@@ -467,6 +502,21 @@ class Aws:
 @cache
 def _parsed(template: str) -> dict[str, Any]:
     return dict(yaml_parse(template))
+
+
+def _indexes(definition: dict[str, Any]) -> dict[str, str]:
+    """The partition key of each of a table's indexes."""
+    properties = definition.get("Properties", {})
+    indexes = {
+        one["IndexName"]: one["KeySchema"][0]["AttributeName"] for one in properties.get("GlobalSecondaryIndexes", [])
+    }
+    keys = {one["AttributeName"] for one in properties["KeySchema"]}
+    keys |= {
+        one["AttributeName"] for index in properties.get("GlobalSecondaryIndexes", []) for one in index["KeySchema"]
+    }
+    # Neither more nor fewer: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
+    assert {one["AttributeName"] for one in properties.get("AttributeDefinitions", [])} in (keys, set())
+    return indexes
 
 
 @cache

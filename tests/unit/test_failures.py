@@ -24,3 +24,15 @@ CODES = {
 @pytest.mark.parametrize(("said", "status"), CODES.items(), ids=[code for code, _ in CODES])
 def test_what_passes_is_told_from_what_does_not(said: tuple[str, int], status: HTTPStatus) -> None:
     assert failure(aws_error(*said)).status == status
+
+
+@pytest.mark.parametrize(
+    ("message", "status"),
+    [
+        ("Cannot read from backfilling global secondary index: por-cliente", HTTPStatus.SERVICE_UNAVAILABLE),
+        ("The table does not have the specified index: por-cliente", HTTPStatus.SERVICE_UNAVAILABLE),
+        ("Invalid KeyConditionExpression: Syntax error", HTTPStatus.INTERNAL_SERVER_ERROR),
+    ],
+)
+def test_an_index_that_is_being_made_is_waited_for(message: str, status: HTTPStatus) -> None:
+    assert failure(aws_error("ValidationException", 400, message)).status == status

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from fixtures.invoices import invoice
+from pipeline.functions.additions import PROVENANCE
 from pipeline.functions.aws.invoices import Invoices
 from pipeline.functions.aws.patience import FIRST_PAUSE, Patience
+from pipeline.functions.differences import texts_of
 from pipeline.functions.errors import InfrastructureError, OutOfTimeError
-from pipeline.functions.invoice import PROVENANCE
-from pipeline.functions.outcome import Candidate, Holder, Origin
+from pipeline.functions.outcome import Candidate, Held, Holder, Origin
 from pipeline.functions.reasons import Reason
 
 from .documents import checked, exact
@@ -114,10 +115,13 @@ def item(id_: str, origin: Origin | None = None, **changes: Any) -> dict[str, An
     return held
 
 
-def insert(table: Table, *candidates: Candidate, patience: Patience | None = None) -> dict[str, Holder | Reason]:
+def invoices_of(table: Table, patience: Patience | None = None) -> Invoices:
     service: Any = table
-    invoices = Invoices(service, service, TABLE, patience or Patience(lambda: 900))
-    return invoices.insert({one.checked.id: one for one in candidates}, TIME)
+    return Invoices(service, service, TABLE, patience or Patience(lambda: 900))
+
+
+def insert(table: Table, *candidates: Candidate, patience: Patience | None = None) -> dict[str, Holder | Reason]:
+    return invoices_of(table, patience).insert({one.checked.id: one for one in candidates}, TIME)
 
 
 def own(one: Candidate) -> Holder:
@@ -147,6 +151,30 @@ def test_a_taken_id_is_held_by_whoever_holds_it() -> None:
 def test_of_what_another_program_wrote_the_content_is_compared() -> None:
     table, one = Table(item("NF-1")), candidate("NF-1")
     assert insert(table, one) == {"NF-1": Holder(one.checked.sha256, None)}
+
+
+def test_what_another_program_wrote_and_removed_at_once_holds_nothing() -> None:
+    table, one = Table(item("NF-1")), candidate("NF-1")
+    read_batch = table.batch_get_item
+
+    def read_and_remove(**request: Any) -> dict[str, Any]:
+        answer = read_batch(**request)
+        table.items.clear()
+        return answer
+
+    table.batch_get_item = read_and_remove  # type: ignore[method-assign]
+    assert insert(table, one) == {"NF-1": own(one)}
+    assert len(table.batches) == 2
+
+
+def test_an_item_is_read_whole_with_its_holder() -> None:
+    earlier = Origin("before.json", "v0", 9)
+    table = Table(item("NF-1", earlier), item("NF-2"))
+    sha256 = candidate("NF-1").checked.sha256
+    assert invoices_of(table).held("NF-1") == Held(Holder(sha256, earlier), texts_of(item("NF-1", earlier)))
+    theirs = Holder(candidate("NF-2").checked.sha256, None)
+    assert invoices_of(table).held("NF-2") == Held(theirs, texts_of(item("NF-2")))
+    assert invoices_of(table).held("NF-3") is None
 
 
 def test_holders_that_were_not_read_are_asked_for_again_after_a_pause(slept: list[float]) -> None:

@@ -39,6 +39,7 @@ def test_a_real_file_passes_unchanged() -> None:
         "cliente": {"S": "João Silva"},
         "valor": {"N": "2878.1"},
         "data_emissao": {"S": "2025-10-03"},
+        "_cliente": {"S": "joão silva"},
     }
 
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.invoices import as_stored, invoice
+from pipeline.functions import additions
 from pipeline.functions.attributes import to_json
-from pipeline.functions.invoice import MAX_INVOICE_BYTES, PROVENANCE_BYTES, content_sha256
+from pipeline.functions.invoice import MAX_INVOICE_BYTES, content_sha256
 from pipeline.functions.sizes import item_bytes
 
 from .documents import QUICK, broken, checked, exact, value_of
@@ -27,7 +28,14 @@ def item_as_json(item: dict[str, Any]) -> Any:
 
 
 def stored(value: Any) -> Any:
-    """The item of a valid invoice."""
+    """The item of a valid invoice, as far as it is the invoice's own."""
+    item = json.loads(checked(value).text)
+    assert item.pop("_cliente")["S"]
+    return item
+
+
+def stored_whole(value: Any) -> Any:
+    """The item of a valid invoice, without `_ingest`."""
     return json.loads(checked(value).text)
 
 
@@ -200,7 +208,7 @@ def test_faults_of_an_invoice_that_is_too_large_are_reported_too() -> None:
 
 def test_the_whole_item_is_made_of_its_members() -> None:
     one = checked(exact(invoice("x", observações="é😀", a=True)))
-    assert one.names == ("a", "cliente", "data_emissao", "id", "observações", "valor")
+    assert one.names == ("a", "cliente", "data_emissao", "id", "observações", "valor", "_cliente")
     assert [json.loads(parameter) for parameter in one.parameters] == [json.loads(one.text)[name] for name in one.names]
     assert one.parameters[0] == '{"BOOL":true}'
 
@@ -213,7 +221,9 @@ def test_what_the_pipeline_adds_has_room_whatever_the_uploads_name() -> None:
         "time": "2026-10-05T12:00:00.000Z",
         "sha256": "f" * 64,
     }
-    assert item_bytes(exact({"_ingest": longest})) <= PROVENANCE_BYTES
+    # 255 of the note that takes most as a key.
+    item = stored_whole(exact(invoice("x", cliente="\U0001d160" * 255)))
+    assert item_bytes({"_cliente": item["_cliente"]["S"], **exact({"_ingest": longest})}) <= additions.MAX_BYTES
 
 
 def test_wire_bytes_are_those_of_the_item_in_a_request() -> None:
@@ -312,6 +322,8 @@ def test_the_identity_of_an_item_is_that_of_its_invoice_whatever_brought_it() ->
     one = checked(exact(invoice("x", valor="1500.00", a={"b": [1.50]})))
     item = {**json.loads(one.text), "_ingest": {"M": {"key": {"S": "a.json"}, "position": {"N": "3"}}}}
     assert content_sha256(item) == one.sha256
+    # As the items are that were stored before there was `_cliente`.
+    assert content_sha256({name: value for name, value in item.items() if name != "_cliente"}) == one.sha256
 
 
 def test_an_item_with_binary_values_of_another_program_has_an_identity() -> None:

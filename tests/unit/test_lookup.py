@@ -4,9 +4,56 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from samtranslator.yaml_helper import yaml_parse
 
-from pipeline.functions.aws.lookup import Lookup
+from pipeline.deploy import TEMPLATE
+from pipeline.functions.aws.lookup import Customer, Lookup, Place
 from tests.unit.stand_ins import aws_error
+
+
+class Asked:
+    """A DynamoDB that notes what it is asked, and has nothing."""
+
+    def __init__(self) -> None:
+        self.queries: list[dict[str, Any]] = []
+
+    def query(self, **query: Any) -> dict[str, Any]:
+        self.queries.append(query)
+        return {"Items": []}
+
+
+def lookup(service: Any) -> Lookup:
+    return Lookup(service, service, "invoices", "uploads")
+
+
+@pytest.mark.parametrize("days", [{}, {"de": "2025-10-03"}, {"ate": "2025-10-03"}])
+@pytest.mark.parametrize("after", [None, ("2025-10-03", "NF-8")])
+def test_a_customer_is_asked_for_by_the_keys_of_the_index(days: dict[str, str], after: Place | None) -> None:
+    table = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))["Resources"]["Invoices"]["Properties"]
+    [index] = table["GlobalSecondaryIndexes"]
+    hash_, range_ = (one["AttributeName"] for one in index["KeySchema"])
+    assert {one["AttributeName"] for one in table["AttributeDefinitions"]} == {"id", hash_, range_}
+
+    asked = Asked()
+    assert lookup(asked).of_customer(Customer("joão", **days), 10, after) == ([], False)
+    [query] = asked.queries
+    assert query["IndexName"] == index["IndexName"]
+    # An expression takes no name that begins with "_":
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ExpressionPlaceholders.html
+    [(placeholder, name)] = query["ExpressionAttributeNames"].items()
+    assert name == hash_
+    assert query["KeyConditionExpression"].startswith(f"{placeholder} = :cliente")
+    assert (f"AND {range_} BETWEEN" in query["KeyConditionExpression"]) == bool(days)
+    assert query["ExpressionAttributeValues"][":cliente"] == {"S": "joão"}
+    start = {hash_: {"S": "joão"}, range_: {"S": "2025-10-03"}, "id": {"S": "NF-8"}}
+    assert query.get("ExclusiveStartKey") == (start if after else None)
+
+
+def test_nobody_has_no_invoices_and_is_not_asked_for() -> None:
+    """DynamoDB refuses an empty key."""
+    asked = Asked()
+    assert lookup(asked).of_customer(Customer(""), 10, None) == ([], False)
+    assert asked.queries == []
 
 
 class Failing:
@@ -20,8 +67,7 @@ class Failing:
 
 
 def rejects(code: str, status: int) -> Any:
-    s3: Any = Failing(code, status)
-    return Lookup(s3, s3, "invoices", "uploads").rejects("s3://rejects/a.jsonl", 0)
+    return lookup(Failing(code, status)).rejects("s3://rejects/a.jsonl", 0)
 
 
 @pytest.mark.parametrize("code", ["NoSuchKey", "NoSuchBucket"])

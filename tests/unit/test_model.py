@@ -39,7 +39,7 @@ def test_each_outcome_is_counted_and_what_is_refused_is_rejected() -> None:
     entry = model.ledger[one.place]
     assert entry.status == "completed"
     assert entry.rejects == (
-        Reject(2, frozenset({("conflict", "/id")}), to_json(invoice(valor=Decimal(2)))),
+        Reject(2, frozenset({("conflict", "/id")}), to_json(invoice(valor=Decimal(2))), "valor"),
         Reject(3, frozenset({("blank", "/cliente")}), to_json(invoice("NF-2"))),
     )
     assert model.table == {"NF-1": Held(normal(invoice()), ("a", "v1", 0))}

@@ -1,5 +1,6 @@
 """What becomes of each record, given who holds its id in the table."""
 
+import json
 import tracemalloc
 from typing import Any
 
@@ -7,8 +8,9 @@ import pytest
 
 from fixtures.invoices import document, invoice
 from pipeline.functions.counts import Counts, Outcome
+from pipeline.functions.differences import texts_of
 from pipeline.functions.document import Layout, Record, records
-from pipeline.functions.outcome import MAX_CHUNK_BYTES, Chunk, Holder, Origin
+from pipeline.functions.outcome import MAX_CHUNK_BYTES, Chunk, Held, Holder, Judged, Origin
 from pipeline.functions.reasons import Reason, broken
 
 from .documents import checked, exact, read
@@ -27,10 +29,23 @@ def sha256(value: dict[str, Any]) -> str:
     return checked(exact(value)).sha256
 
 
+def held_as(value: dict[str, Any], origin: Origin | None) -> Held:
+    """What the table holds of an invoice that came from there."""
+    one = checked(exact(value))
+    return Held(Holder(one.sha256, origin), texts_of(json.loads(one.text)))
+
+
+def judged(chunk: Chunk, *held: tuple[dict[str, Any], Origin | None]) -> list[Judged]:
+    """What becomes of a chunk's records, given which invoices the table holds and where they came from."""
+    items = {value["id"]: held_as(value, origin) for value, origin in held}
+    holders: dict[str, Holder | Reason] = {id_: one.holder for id_, one in items.items()}
+    assert chunk.compare(holders, items.get) == {}
+    return chunk.judge(holders)
+
+
 def outcomes(chunk: Chunk, *held: tuple[dict[str, Any], Origin | None]) -> list[str]:
-    """The outcomes of a chunk's records, given which invoices the table holds and where they came from."""
-    holders = {value["id"]: Holder(sha256(value), origin) for value, origin in held}
-    return [judged.outcome.value for judged in chunk.judge(holders)]
+    """The outcomes alone."""
+    return [one.outcome.value for one in judged(chunk, *held)]
 
 
 A = invoice("a", valor=1)
@@ -82,43 +97,28 @@ def test_an_invoice_that_is_refused_does_not_hold_its_id() -> None:
 def test_a_refused_invoice_does_not_go_to_the_table_and_keeps_all_its_reasons() -> None:
     chunk = chunk_of(invoice("a", valor=-1, cliente=""))
     assert chunk.candidates == {}
-    [judged] = chunk.judge({})
-    assert judged.outcome is Outcome.REJECTED
-    assert {(reason.code, reason.path) for reason in judged.reasons} == {("negative", "/valor"), ("length", "/cliente")}
+    [one] = judged(chunk)
+    assert one.outcome is Outcome.REJECTED
+    assert {(reason.code, reason.path) for reason in one.reasons} == {("negative", "/valor"), ("length", "/cliente")}
 
 
 def test_a_record_that_could_not_be_read_is_refused_for_that() -> None:
     fault = broken("too_long", most=1)
     chunk = Chunk(KEY, VERSION)
     chunk.add(Record(0, None, None, fault))
-    [judged] = chunk.judge({})
-    assert (judged.outcome, judged.reasons) == (Outcome.REJECTED, [fault])
+    [one] = judged(chunk)
+    assert (one.outcome, one.reasons) == (Outcome.REJECTED, [fault])
 
 
 def test_records_are_judged_in_their_order() -> None:
     chunk = chunk_of(A, 1, invoice("b"), 2)
-    held = {value["id"]: Holder(sha256(value), None) for value in (A, invoice("b"))}
-    assert [judged.record.position for judged in chunk.judge(held)] == [0, 1, 2, 3]
+    assert [one.record.position for one in judged(chunk, (A, None), (invoice("b"), None))] == [0, 1, 2, 3]
 
 
 def test_only_conflicts_and_rejections_have_reasons() -> None:
     chunk = chunk_of(A, A, CHANGED, 1)
-    judged = chunk.judge({"a": Holder(sha256(A), Origin(KEY, VERSION, 0))})
-    assert [bool(one.reasons) for one in judged] == [False, False, True, True]
-
-
-def test_a_conflict_names_the_invoice_that_came_first() -> None:
-    [judged] = chunk_of(A).judge({"a": Holder(sha256(CHANGED), ELSEWHERE)})
-    [reason] = judged.reasons
-    assert (reason.code, reason.path) == ("conflict", "/id")
-    assert "position 3 of outro.json (version v9)" in reason.message
-
-
-def test_a_conflict_with_another_program_names_none() -> None:
-    [judged] = chunk_of(A).judge({"a": Holder(sha256(CHANGED), None)})
-    [reason] = judged.reasons
-    assert (reason.code, reason.path) == ("conflict", "/id")
-    assert "position" not in reason.message
+    found = judged(chunk, (A, Origin(KEY, VERSION, 0)))
+    assert [bool(one.reasons) for one in found] == [False, False, True, True]
 
 
 @pytest.mark.parametrize(
@@ -139,8 +139,8 @@ def test_each_outcome_is_counted_once_and_as_received(outcome: Outcome, name: st
 
 def test_counts_add_up() -> None:
     counts = Counts()
-    for judged in chunk_of(A, A, CHANGED, 1).judge({"a": Holder(sha256(A), Origin(KEY, VERSION, 0))}):
-        counts.add(judged.outcome)
+    for one in judged(chunk_of(A, A, CHANGED, 1), (A, Origin(KEY, VERSION, 0))):
+        counts.add(one.outcome)
     assert counts == Counts(received=4, stored=1, duplicates=1, conflicts=1, rejected=1)
 
 
@@ -156,6 +156,8 @@ def tried(chunk: Chunk, answers: dict[str, Holder | Reason]) -> list[list[str]]:
     holders = {id_: answers[one.checked.sha256] for id_, one in chunk.candidates.items()}
     while following := chunk.next_candidates(holders):
         holders |= {id_: answers[one.checked.sha256] for id_, one in following.items()}
+    items = {id_: Held(one, {}) for id_, one in holders.items() if isinstance(one, Holder)}
+    assert chunk.compare(holders, items.get) == {}
     return [[one.outcome.value, *(reason.message for reason in one.reasons)] for one in chunk.judge(holders)]
 
 

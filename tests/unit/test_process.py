@@ -21,8 +21,9 @@ from pipeline.functions.aws.ledger import Begun, Status
 from pipeline.functions.aws.patience import Patience, StatementError
 from pipeline.functions.aws.uploads import Upload
 from pipeline.functions.counts import Counts
+from pipeline.functions.differences import texts_of
 from pipeline.functions.errors import DocumentError, OutOfTimeError
-from pipeline.functions.outcome import Candidate, Holder, Origin
+from pipeline.functions.outcome import Candidate, Held, Holder, Origin
 from pipeline.functions.process import Result, Services
 from pipeline.functions.progress import Progress, Reading
 from pipeline.functions.reasons import Reason, broken
@@ -32,7 +33,7 @@ from .stand_ins import BUCKETS, S3, Countdown, CrashedError, Life, upload_of
 
 NUMBER = 120
 REFUSED = "what DynamoDB refuses"
-ELSEWHERE = Holder("0" * 64, Origin("another.json", "v0", 0))
+ELSEWHERE = Held(Holder("0" * 64, Origin("another.json", "v0", 0)), {"cliente": '{"S":"Ana"}'})
 
 
 @pytest.fixture(autouse=True)
@@ -128,7 +129,7 @@ class World:
     upload: Upload
     objects: dict[tuple[str, str], bytes]
     entry: Entry = field(default_factory=Entry)
-    table: dict[str, Holder] = field(default_factory=dict)
+    table: dict[str, Held] = field(default_factory=dict)
     seen: list[tuple[int, int]] = field(default_factory=list)
     read: list[tuple[int, int]] = field(default_factory=list)
 
@@ -206,11 +207,15 @@ class Invoices:
             if is_of(id_, REFUSED) and "Ana" not in one.checked.text:
                 found[id_] = broken("refused", answer="no")
             elif is_of(id_, "taken"):
-                found[id_] = ELSEWHERE
+                found[id_] = ELSEWHERE.holder
             else:
-                found[id_] = self.table.setdefault(id_, Holder(one.checked.sha256, one.origin))
+                new = Held(Holder(one.checked.sha256, one.origin), texts_of(json.loads(one.checked.text)))
+                found[id_] = self.table.setdefault(id_, new).holder
         self.life.after()
         return found
+
+    def held(self, id_: str) -> Held | None:
+        return ELSEWHERE if is_of(id_, "taken") else self.table.get(id_)
 
 
 def world_of(body: bytes, suffix: str = ".json") -> World:

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from ..additions import PROVENANCE
 from ..attributes import Attribute
+from ..differences import texts_of
 from ..errors import InfrastructureError
-from ..invoice import PROVENANCE, content_sha256
-from ..outcome import Candidate, Holder, Origin
+from ..invoice import content_sha256
+from ..outcome import Candidate, Held, Holder, Origin
 from ..reasons import Reason
 from .patience import PASSING, Patience, Pauses, StatementError, code_of
 from .statements import Statements
@@ -79,6 +81,17 @@ class Invoices:
                 pauses.wait(fault)
         return found
 
+    def held(self, id_: str) -> Held | None:
+        """The item that holds an id, whole; None if the id is free. It takes up to 400 KB, so it is not for many.
+
+        Raises as `insert` does.
+        """
+        answer = self._patience.outlast(
+            lambda: self._dynamodb.get_item(TableName=self._table, Key={"id": {"S": id_}}, ConsistentRead=True)
+        )
+        item: dict[str, Attribute] = answer.get("Item", {})  # type: ignore[assignment]
+        return Held(_holder(item) or Holder(content_sha256(item), None), texts_of(item)) if item else None
+
     def _write(self, candidates: dict[str, Candidate], time_: str) -> dict[str, Answer]:
         """Insert each whose id is free: in one batch those that PartiQL takes, each alone the others."""
         batch = {}
@@ -129,7 +142,9 @@ class Invoices:
                 pauses.renew()
             for item in found:
                 id_ = item["id"]["S"]
-                holders[id_] = _holder(item) or self._foreign_holder(id_)
+                holder = _holder(item) or self._foreign_holder(id_)
+                if holder is not None:
+                    holders[id_] = holder
             unprocessed = answer["UnprocessedKeys"].get(self._table)
             keys = list(unprocessed["Keys"]) if unprocessed else []
             if keys:
@@ -149,13 +164,10 @@ class Invoices:
             }
         )
 
-    def _foreign_holder(self, id_: str) -> Holder:
-        """The holder of an id that another program wrote."""
-        answer = self._patience.outlast(
-            lambda: self._dynamodb.get_item(TableName=self._table, Key={"id": {"S": id_}}, ConsistentRead=True)
-        )
-        item: dict[str, Attribute] = answer.get("Item", {})  # type: ignore[assignment]
-        return Holder(content_sha256(item), None)
+    def _foreign_holder(self, id_: str) -> Holder | None:
+        """The holder of an id that another program wrote, if it is still there."""
+        held = self.held(id_)
+        return held and held.holder
 
 
 @lru_cache(maxsize=1024)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from ..additions import CUSTOMER
 from ..attributes import Attribute
+from ..customers import MAX_KEY_BYTES
 from .patience import code_of
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ INDEX = "por-cliente"
 CHUNK = 64 * 1024
 
 # DynamoDB takes no longer keys, so nothing is stored under one.
-MAX_PARTITION_KEY = 2_048
 MAX_SORT_KEY = 1_024
 
 # Sorts after every date-time of the day: "T" and "t" both come before it in byte order.
@@ -35,10 +36,11 @@ Place = tuple[str, str]
 class Customer:
     """A customer's invoices from the day `de` to the day `ate`, both included; None leaves that end open.
 
-    Days are YYYY-MM-DD, as the invoices state them: a time's offset is not taken into account.
+    `key` is the customer's key in the index, as `customer_key` makes it; "" is nobody's. Days are YYYY-MM-DD, as the
+    invoices state them: a time's offset is not taken into account.
     """
 
-    cliente: str
+    key: str
     de: str | None = None
     ate: str | None = None
 
@@ -54,11 +56,11 @@ class Lookup:
 
     def invoice(self, id_: str) -> Item | None:
         """The item of an invoice."""
-        return self._get(self._invoices, id=id_) if _fits(id_, MAX_PARTITION_KEY) else None
+        return self._get(self._invoices, id=id_) if _fits(id_, MAX_KEY_BYTES) else None
 
     def entry(self, key: str, version_id: str) -> Item | None:
         """The ledger's entry of an upload."""
-        if not _fits(key, MAX_PARTITION_KEY) or not _fits(version_id, MAX_SORT_KEY):
+        if not _fits(key, MAX_KEY_BYTES) or not _fits(version_id, MAX_SORT_KEY):
             return None
         return self._get(self._uploads, key=key, version_id=version_id)
 
@@ -73,24 +75,28 @@ class Lookup:
         There may be fewer than `limit` although more follow. Invoices that are stored meanwhile make the list neither
         skip nor repeat one, because a place names an invoice and is not a count.
         """
+        if not customer.key:
+            return [], False
         query: QueryInputTypeDef = {
             "TableName": self._invoices,
             "IndexName": INDEX,
             "ScanIndexForward": False,
             "Limit": limit,
-            "KeyConditionExpression": "cliente = :cliente",
-            "ExpressionAttributeValues": {":cliente": {"S": customer.cliente}},
+            "KeyConditionExpression": "#cliente = :cliente",
+            # No expression takes a name that begins with "_".
+            "ExpressionAttributeNames": {"#cliente": CUSTOMER},
+            "ExpressionAttributeValues": {":cliente": {"S": customer.key}},
         }
         first, last = customer.de or "", (customer.ate or "") + _END_OF_DAY
         if customer.de or customer.ate:
             if first > last:
                 return [], False
-            query["KeyConditionExpression"] = "cliente = :cliente AND data_emissao BETWEEN :first AND :last"
+            query["KeyConditionExpression"] = "#cliente = :cliente AND data_emissao BETWEEN :first AND :last"
             query["ExpressionAttributeValues"] |= {":first": {"S": first or " "}, ":last": {"S": last}}  # type: ignore[operator]
         if after is not None:
             date, id_ = after
             query["ExclusiveStartKey"] = {
-                "cliente": {"S": customer.cliente},
+                CUSTOMER: {"S": customer.key},
                 "data_emissao": {"S": date},
                 "id": {"S": id_},
             }

@@ -5,6 +5,7 @@ from typing import Any, cast
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 
 from .. import schema as schemas
+from ..additions import CUSTOMER, PROVENANCE
 from .media import ENCODINGS, MAX_BODY, SUFFIXES
 from .problems import CONTENT_TYPE as PROBLEM
 
@@ -216,8 +217,9 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
     For invalid requests Powertools describes an answer of its own, with status 422, which this API does not give.
     """
     ingest = {**_schema("Origem"), "description": "Which upload brought it; not to be posted."}
+    customer = {"type": "string", "description": "The customer's name as the search has it; not to be posted."}
     invoice = schemas.invoice()
-    nota = {**invoice, "properties": {**invoice["properties"], "_ingest": ingest}}
+    nota = {**invoice, "properties": {**invoice["properties"], PROVENANCE: ingest, CUSTOMER: customer}}
     schema["components"] = {"schemas": {"Nota": nota, **_SCHEMAS}}
     schema["paths"]["/notas"]["post"]["parameters"].append(_ENCODING)
     for path in schema["paths"].values():

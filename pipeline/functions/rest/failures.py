@@ -1,5 +1,6 @@
 """Turns whatever goes wrong with a request into a problem document. No other detail leaves the function."""
 
+import re
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
@@ -19,6 +20,8 @@ logger = Logger(service="api", child=True)
 # boto3 has retried them by then. S3's answer to HEAD has no body to name the error in, so its status is the code.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
 _PASSING_HERE = ("429", "ConditionalRequestConflict")
+
+_INDEX = re.compile("backfilling global secondary index|does not have the specified index")
 
 
 def correlation_id(app: APIGatewayRestResolver) -> str:
@@ -88,5 +91,8 @@ def _failure(error: Exception) -> ProblemError:
 def _passes(error: Exception) -> bool:
     """Whether the same request may succeed later."""
     if isinstance(error, ClientError):
-        return passes(error) or code_of(error) in _PASSING_HERE
+        # DynamoDB says so of an index that it is still making, or that is not there while `notas deploy` makes it anew:
+        # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1075
+        is_making = code_of(error) == "ValidationException" and _INDEX.search(error.response["Error"]["Message"])
+        return passes(error) or code_of(error) in _PASSING_HERE or bool(is_making)
     return isinstance(error, BotoCoreError)

@@ -22,6 +22,7 @@ from ..attributes import to_json
 from ..aws import clients
 from ..aws.inbox import PREFIX, URL_SECONDS, Inbox, OtherDocumentError
 from ..aws.lookup import Customer, Lookup
+from ..customers import customer_key
 from . import media, page, pages, paths
 from .cursors import Cursors
 from .description import (
@@ -68,6 +69,16 @@ VersionId = Annotated[
 ]
 Limit = Annotated[int, Query(ge=1, le=100, description="The most to return; a page may have fewer.")]
 Cursor = Annotated[str | None, Query(description="The cursor of the previous page.")]
+# Four times as long as on an invoice: that many characters one may be with its accents apart (NFD), and white space may
+# stand around.
+Asked = Annotated[
+    str,
+    Query(
+        min_length=1,
+        max_length=1024,
+        description="The customer's name. Case, the encoding of accents and white space around it do not matter.",
+    ),
+]
 Day = Annotated[
     str, Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"}), AfterValidator(_day)
 ]
@@ -241,7 +252,7 @@ def rejects(chave: Key, versao: VersionId, limite: Limit = 100, cursor: Cursor =
     responses={200: answer("The invoice as stored.", "Nota"), 400: INVALID, 404: UNKNOWN},
 )
 def invoice(id: Id) -> Response[str]:  # noqa: A002
-    """One invoice; its `_ingest` says which upload brought it."""
+    """One invoice; its `_ingest` says which upload brought it, and its `_cliente` under which name it is found."""
     item = _lookup().invoice(id)
     if item is None:
         raise not_found(f"there is no invoice with the id {id!r}")
@@ -254,16 +265,17 @@ def invoice(id: Id) -> Response[str]:  # noqa: A002
     responses={200: answer("Invoices, newest first.", "Notas", links=NEXT_PAGE), 400: INVALID},
 )
 def invoices(
-    cliente: Annotated[str, Query(min_length=1, max_length=255, description="The customer, exactly as on invoices.")],
+    cliente: Asked,
     de: Annotated[Day | None, Query(description="The first day, as on the invoices.")] = None,
     ate: Annotated[Day | None, Query(description="The last day.")] = None,
     limite: Limit = 25,
     cursor: Cursor = None,
 ) -> Response[str]:
     """A customer's invoices, newest first."""
-    listing = ["notas", cliente, de, ate]
+    key = customer_key(cliente)
+    listing = ["notas", key, de, ate]
     after = None if cursor is None else _cursors().open(listing, cursor)
-    found, may_go_on = _lookup().of_customer(Customer(cliente, de, ate), limite, after)
+    found, may_go_on = _lookup().of_customer(Customer(key, de, ate), limite, after)
     shown = pages.invoices(found)
     if not may_go_on and len(shown) == len(found):
         return _page("notas", shown, None)

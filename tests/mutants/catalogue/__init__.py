@@ -8,6 +8,7 @@ from . import (
     checks,
     content,
     continuation,
+    customers,
     documents,
     events,
     ledger,
@@ -26,6 +27,7 @@ from . import (
 CATALOGUE: tuple[Mutant, ...] = (
     *numbers.MUTANTS,
     *content.MUTANTS,
+    *customers.MUTANTS,
     *documents.MUTANTS,
     *events.MUTANTS,
     *names.MUTANTS,

@@ -28,15 +28,15 @@ MUTANTS = (
         "string-equals-number",
         "the type marks of DynamoDB are not content",
         "functions/invoice.py",
-        "_sha256(content), ",
-        "_sha256(content.replace('{\"N\":', '{\"S\":')), ",
+        "    sha256 = _sha256(content)\n",
+        "    sha256 = _sha256(content.replace('{\"N\":', '{\"S\":'))\n",
     ),
     Mutant(
         "content-of-the-required-members",
         "the four required members say which invoice it is",
         "functions/invoice.py",
-        "_sha256(content), ",
-        '_sha256(object_text(("cliente", "data_emissao", "id", "valor"), texts)), ',
+        "    sha256 = _sha256(content)\n",
+        '    sha256 = _sha256(object_text(("cliente", "data_emissao", "id", "valor"), texts))\n',
     ),
     Mutant(
         "true-is-1",
@@ -85,7 +85,7 @@ MUTANTS = (
         "ingest-is-overwritten",
         "nobody calls a member _ingest",
         "functions/invoice.py",
-        '    if PROVENANCE in value:\n        reasons.insert(0, Reason("reserved", pointer(PROVENANCE)))\n',
+        "    reasons[:0] = additions.reserved(value)\n",
         "",
     ),
     Mutant(
@@ -120,15 +120,9 @@ MUTANTS = (
         "foreign-item-always-conflicts",
         "what another program stored has no content to compare",
         "functions/aws/invoices.py",
-        "return Holder(content_sha256(item), None)",
-        'return Holder("", None)',
-        (
-            Edit(
-                "functions/aws/invoices.py",
-                "from ..invoice import PROVENANCE, content_sha256\n",
-                "from ..invoice import PROVENANCE\n",
-            ),
-        ),
+        "Holder(content_sha256(item), None)",
+        'Holder("", None)',
+        (Edit("functions/aws/invoices.py", "from ..invoice import content_sha256\n", ""),),
     ),
     Mutant(
         "objects-are-no-level",
@@ -148,7 +142,7 @@ MUTANTS = (
         "no-room-for-ingest",
         "an item has 400 KB",
         "functions/invoice.py",
-        "MAX_INVOICE_BYTES = MAX_ITEM_BYTES - PROVENANCE_BYTES",
+        "MAX_INVOICE_BYTES = MAX_ITEM_BYTES - additions.MAX_BYTES",
         "MAX_INVOICE_BYTES = MAX_ITEM_BYTES",
     ),
     Mutant(

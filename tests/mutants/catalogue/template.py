@@ -2,7 +2,7 @@
 
 from ..mutant import TEMPLATE, Edit, Mutant
 
-_HASH_AND_RANGE = """            - AttributeName: cliente
+_HASH_AND_RANGE = """            - AttributeName: _cliente
               KeyType: HASH
             - AttributeName: data_emissao
               KeyType: RANGE
@@ -115,14 +115,14 @@ MUTANTS = (
         "an index of date and customer",
         TEMPLATE,
         _HASH_AND_RANGE,
-        _HASH_AND_RANGE.replace("cliente", "?").replace("data_emissao", "cliente").replace("?", "data_emissao"),
+        _HASH_AND_RANGE.replace("_cliente", "?").replace("data_emissao", "_cliente").replace("?", "data_emissao"),
     ),
     Mutant(
         "index-without-dates",
         "the index finds a customer's invoices",
         TEMPLATE,
         _HASH_AND_RANGE,
-        "            - AttributeName: cliente\n              KeyType: HASH\n",
+        "            - AttributeName: _cliente\n              KeyType: HASH\n",
         (Edit(TEMPLATE, "        - AttributeName: data_emissao\n          AttributeType: S\n", ""),),
     ),
     Mutant(

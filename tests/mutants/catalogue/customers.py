@@ -1,0 +1,180 @@
+"""Customers, exports and conflicts: how a customer is found, what comes back, and what a conflict is about."""
+
+from ..mutant import TEMPLATE, Edit, Mutant
+
+_FOLDED = 'normalize("NFC", normalize("NFD", name.strip()).casefold())'
+_CUT = 'encoded[:MAX_KEY_BYTES].decode(errors="ignore").rstrip()'
+
+MUTANTS = (
+    Mutant(
+        "customers-in-their-case",
+        "a name is a name",
+        "functions/customers.py",
+        _FOLDED,
+        'normalize("NFC", name.strip())',
+    ),
+    Mutant(
+        "customers-in-lower-case",
+        "lower case will do",
+        "functions/customers.py",
+        ".casefold())",
+        ".lower())",
+    ),
+    Mutant(
+        "customers-as-encoded",
+        "text is NFC nowadays",
+        "functions/customers.py",
+        _FOLDED,
+        "name.strip().casefold()",
+        (Edit("functions/customers.py", "from unicodedata import normalize\n", ""),),
+    ),
+    Mutant(
+        "customers-without-accents",
+        "people leave accents out",
+        "functions/customers.py",
+        _FOLDED,
+        '"".join(one for one in normalize("NFD", name.strip()).casefold() if not combining(one))',
+        (Edit("functions/customers.py", "import normalize\n", "import combining, normalize\n"),),
+    ),
+    Mutant(
+        "customers-of-compatible-characters",
+        "NFKC finds more",
+        "functions/customers.py",
+        _FOLDED,
+        'normalize("NFKC", normalize("NFKD", name.strip()).casefold())',
+    ),
+    Mutant(
+        "customers-with-their-white-space",
+        "who puts a space before a name?",
+        "functions/customers.py",
+        "name.strip()",
+        "name",
+    ),
+    Mutant(
+        "customer-keys-of-any-length",
+        "a name has at most 255 characters",
+        "functions/customers.py",
+        _CUT,
+        "folded",
+    ),
+    Mutant(
+        "search-for-the-name-as-asked",
+        "the index knows names",
+        "functions/rest/routes.py",
+        "    key = customer_key(cliente)\n",
+        "    key = cliente\n",
+    ),
+    Mutant(
+        "index-of-names-as-written",
+        "the customer is `cliente`",
+        TEMPLATE,
+        "            - AttributeName: _cliente\n",
+        "            - AttributeName: cliente\n",
+        (
+            Edit(
+                TEMPLATE,
+                "        - AttributeName: _cliente\n          Attr",
+                "        - AttributeName: cliente\n          Attr",
+            ),
+        ),
+    ),
+    Mutant(
+        "customer-key-is-content",
+        "content is all but _ingest",
+        "functions/additions.py",
+        "if name not in (PROVENANCE, CUSTOMER)}",
+        "if name != PROVENANCE}",
+    ),
+    Mutant(
+        "no-room-for-the-customer-key",
+        "a key is short",
+        "functions/additions.py",
+        "MAX_BYTES = 2_560 + len(CUSTOMER) + MAX_KEY_BYTES",
+        "MAX_BYTES = 2_560",
+    ),
+    Mutant(
+        "exports-are-refused",
+        "what the pipeline adds is the pipeline's",
+        "functions/additions.py",
+        "if name in invoice and is_ours(invoice):",
+        "if False:",
+    ),
+    Mutant(
+        "any-ingest-is-dropped",
+        "it is written anew in any case",
+        "functions/additions.py",
+        "        and value.keys() == _OF_PROVENANCE.keys()\n"
+        "        and all(is_right(value[name]) for name, is_right in _OF_PROVENANCE.items())\n",
+        "",
+    ),
+    Mutant(
+        "ingest-with-more-members-is-dropped",
+        "the five are there",
+        "functions/additions.py",
+        "value.keys() == _OF_PROVENANCE.keys()",
+        "value.keys() >= _OF_PROVENANCE.keys()",
+    ),
+    Mutant(
+        "any-customer-key-is-dropped",
+        "it is made anew in any case",
+        "functions/additions.py",
+        "return isinstance(name, str) and invoice[CUSTOMER] == customer_key(name)",
+        "return isinstance(name, str) and isinstance(invoice[CUSTOMER], str)",
+    ),
+    Mutant(
+        "repeated-members-lost-with-an-export",
+        "a dict is a dict",
+        "functions/additions.py",
+        "            invoice = copy.copy(invoice)\n            del invoice[name]\n",
+        "            invoice = {other: value for other, value in invoice.items() if other != name}\n",
+    ),
+    Mutant(
+        "conflict-about-the-files-members",
+        "what the file has is compared",
+        "functions/differences.py",
+        "sorted(ours.keys() | theirs.keys())",
+        "sorted(ours)",
+    ),
+    Mutant(
+        "conflict-about-what-the-pipeline-adds",
+        "an item is what the table holds",
+        "functions/differences.py",
+        ", content(held)\n",
+        ", dict(held)\n",
+    ),
+    Mutant(
+        "conflict-names-every-member",
+        "the more the better",
+        "functions/outcome.py",
+        "members[:MAX_NAMED]",
+        "members",
+    ),
+    Mutant(
+        "conflict-with-an-item-that-is-gone",
+        "what was there a moment ago is there",
+        "functions/outcome.py",
+        "                freed[id_] = self.candidates[id_]\n",
+        "",
+    ),
+    Mutant(
+        "conflict-with-who-held-it-before",
+        "who holds an id is known already",
+        "functions/outcome.py",
+        "            holders[id_] = held.holder\n",
+        "",
+    ),
+    Mutant(
+        "duplicates-are-read-whole",
+        "look at the item, to be sure",
+        "functions/outcome.py",
+        "                    and holder.sha256 != checked.sha256\n",
+        "",
+    ),
+    Mutant(
+        "conflict-with-an-old-read",
+        "reads that need not be consistent cost half",
+        "functions/aws/invoices.py",
+        'Key={"id": {"S": id_}}, ConsistentRead=True',
+        'Key={"id": {"S": id_}}, ConsistentRead=False',
+    ),
+)
