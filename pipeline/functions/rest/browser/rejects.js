@@ -46,7 +46,7 @@ function nameOf(original) {
 // A row of a CSV file, RFC 4180. No cell is a formula to a spreadsheet, nor a part of one to those that take semicolons.
 // https://owasp.org/www-community/attacks/CSV_Injection
 const row = cells => cells.map(cell => '"' +
-  `${cell}`.replace(/(^|[;\t\r\n])(?=[\s"]*[=+\-@＝＋－＠])/g, "$1'").replaceAll('"', '""') + '"').join() + "\r\n";
+  `${cell}`.replace(/(^|[;\t\r\n])(?=[ "]*[=+\-@＝＋－＠])/g, "$1'").replaceAll('"', '""') + '"').join() + "\r\n";
 
 // How a file of rejects begins, and how a reject is written. Without the mark, Excel reads no accents.
 const KINDS = {
