@@ -2,8 +2,8 @@
 
 import re
 
-from fixtures.canned import URL, Canned
 from fixtures.browser import Browse
+from fixtures.canned import URL, Canned
 from pipeline.functions.rest import page
 from pipeline.functions.rest.words import PORTUGUESE
 
@@ -41,14 +41,18 @@ def test_every_word_has_its_portuguese_and_none_is_left_over() -> None:
 
 def test_a_translation_has_the_same_places_for_values() -> None:
     places = re.compile(r"{\w+}")
-    assert {english for english, other in PORTUGUESE.items() if set(places.findall(english)) != set(places.findall(other))} == set()
+    assert {
+        english for english, other in PORTUGUESE.items() if set(places.findall(english)) != set(places.findall(other))
+    } == set()
 
 
 def test_no_text_of_the_page_is_without_a_translation(browse: Browse) -> None:
     # What stands in the page's elements, in Portuguese, is all of it Portuguese.
     opened = browse.open(URL, "pt-BR", Canned())
     own = {"notas", "English"} | set(PORTUGUESE.values())
-    texts = opened.evaluate("[...document.querySelectorAll('body *')].filter(e => !e.children.length && e.tagName !== 'SCRIPT')"
-                            ".map(e => e.textContent.trim()).filter(Boolean)")
+    texts = opened.evaluate(
+        "[...document.querySelectorAll('body *')].filter(e => !e.children.length && e.tagName !== 'SCRIPT')"
+        ".map(e => e.textContent.trim()).filter(Boolean)"
+    )
     assert len(texts) > 15
     assert [text for text in texts if re.sub(r" \d+$", "", text) not in own] == []

@@ -1,9 +1,9 @@
-"""What became of files, on the page: the newest first, by state and name, each with its outcome. The API is a canned one."""
+"""What became of files, on the page: the newest first, by state and name, with outcomes. The API is a canned one."""
 
 import json
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from fixtures.browser import Browse
 from fixtures.canned import URL, Canned, completed, failed, reason, reject
@@ -43,7 +43,13 @@ def test_files_are_the_newest_first_and_filtered_by_state_and_name(browse: Brows
     assert shown(page) == everything
     chips = page.locator("#filters button")
     expect(chips).to_have_text(["All 5", "Under way 1", "Completed 2", "With rejects 1", "Failed 2"])
-    expected = [everything, ["going.json"], ["refused.json", "whole.json"], ["refused.json"], ["stalled.json", "broken.json"]]
+    expected = [
+        everything,
+        ["going.json"],
+        ["refused.json", "whole.json"],
+        ["refused.json"],
+        ["stalled.json", "broken.json"],
+    ]
     for number, names in enumerate(expected):
         chips.nth(number).click()
         assert shown(page) == names
@@ -106,12 +112,13 @@ def test_a_screen_reader_is_told_how_a_file_ended_and_nothing_else(browse: Brows
     news = page.locator("[aria-live=polite]")
     expect(choose(page, "a.json")).to_have_attribute("data-state", "processing")
     expect(news).to_have_text("")
-    page.evaluate("window.told = []; new MutationObserver(() => told.push($('news').textContent)).observe($('news'), {childList: true})")
+    page.evaluate(
+        "window.told = [];"
+        "new MutationObserver(() => told.push($('news').textContent)).observe($('news'), {childList: true})"
+    )
     canned.now(1, completed(stored=2, rejected=1), [reject(1, {}, MISSING)])
     expect(card(page, "a.json").locator(".group")).to_be_visible()
-    assert page.evaluate("told") == [
-        "a.json: completed. 3 received, 2 stored, 0 duplicates, 0 conflicts, 1 rejected"
-    ]
+    assert page.evaluate("told") == ["a.json: completed. 3 received, 2 stored, 0 duplicates, 0 conflicts, 1 rejected"]
 
 
 def test_a_file_that_was_not_sent_is_sent_again_as_the_same_call(browse: Browse) -> None:
@@ -121,9 +128,12 @@ def test_a_file_that_was_not_sent_is_sent_again_as_the_same_call(browse: Browse)
     canned.will_take(completed(stored=1))
     keys: list[str] = []
 
-    def lose(route) -> None:  # type: ignore[no-untyped-def]
+    def lose(route: Route) -> None:
         keys.append(route.request.headers["idempotency-key"])
-        route.abort() if len(keys) == 1 else route.fallback()
+        if len(keys) == 1:
+            route.abort()
+        else:
+            route.fallback()
 
     page.route("**/notas", lose)
     file = choose(page, "a.json")
@@ -132,6 +142,14 @@ def test_a_file_that_was_not_sent_is_sent_again_as_the_same_call(browse: Browse)
     expect_counts(file, stored=1)
     assert keys == [keys[0]] * 2
     expect(file).to_be_focused()
+
+
+def test_a_file_that_is_none_of_these_is_not_sent_again(browse: Browse) -> None:
+    canned = Canned()
+    file = choose(browse.open(URL, answer=canned), "planilha.csv")
+    expect(file).to_contain_text("the name must end in .json, .jsonl, .ndjson or .xml")
+    expect(file.get_by_role("button")).to_have_count(0)
+    assert [path for _, path, _ in canned.asked if path] == []
 
 
 def test_watching_goes_on_from_where_the_answer_was_lost(browse: Browse) -> None:
@@ -148,7 +166,11 @@ def test_watching_goes_on_from_where_the_answer_was_lost(browse: Browse) -> None
 
 @pytest.mark.parametrize(
     ("name", "type_", "encoding"),
-    [("a.xml", "application/xml", None), ("A.XML.GZ", "application/xml", "gzip"), ("a.ndjson", "application/x-ndjson", None)],
+    [
+        ("a.xml", "application/xml", None),
+        ("A.XML.GZ", "application/xml", "gzip"),
+        ("a.ndjson", "application/x-ndjson", None),
+    ],
 )
 def test_a_file_is_sent_as_what_its_name_says(browse: Browse, name: str, type_: str, encoding: str | None) -> None:
     canned = Canned()

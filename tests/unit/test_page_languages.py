@@ -18,7 +18,9 @@ EMPTY = {"en": "the document is empty", "pt-BR": "o documento está vazio"}
 def test_the_page_begins_in_the_browsers_language(browse: Browse, locale: str, language: str) -> None:
     page = browse.open(URL, locale, Canned())
     assert page.locator("html").get_attribute("lang") == language
-    expect(page.get_by_role("heading", level=2).first).to_have_text("Send invoices" if language == "en" else "Enviar notas")
+    expect(page.get_by_role("heading", level=2).first).to_have_text(
+        "Send invoices" if language == "en" else "Enviar notas"
+    )
 
 
 def test_the_language_that_was_chosen_is_remembered(browse: Browse) -> None:

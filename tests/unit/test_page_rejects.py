@@ -40,7 +40,11 @@ def groups(card: Locator) -> list[tuple[str, str]]:
 
 def test_rejects_are_grouped_by_code_and_hint_the_most_frequent_first(browse: Browse) -> None:
     _, card = rejects_of(
-        browse, reject(1, {}, COMMA), reject(2, {}, TEXT, MISSING), reject(3, {}, MISSING), reject(4, {}, COMMA, MISSING)
+        browse,
+        reject(1, {}, COMMA),
+        reject(2, {}, TEXT, MISSING),
+        reject(3, {}, MISSING),
+        reject(4, {}, COMMA, MISSING),
     )
     assert groups(card) == [("3", "missing"), ("2", "type.brazilian"), ("1", "type")]
     expect(card.get_by_role("heading", level=4)).to_have_text("4 invoices refused")
@@ -102,7 +106,7 @@ NAMES = {
 
 
 def test_an_invoice_is_named_by_its_id_or_its_access_key_if_it_has_one(browse: Browse) -> None:
-    page, card = rejects_of(browse, *(reject(place, original, DECIMALS) for place, original in enumerate(NAMES, 1)))
+    _, card = rejects_of(browse, *(reject(place, original, DECIMALS) for place, original in enumerate(NAMES, 1)))
     card.get_by_role("button", name="Show 7 more").click()
     first_lines = [line.removeprefix("Position ") for line in card.locator("li > :first-child").all_inner_texts()]
     assert first_lines == [f"{place} · {name}" if name else f"{place}" for place, name in enumerate(NAMES.values(), 1)]

@@ -29,7 +29,11 @@ def test_pages_are_added_and_a_new_search_begins_anew(browse: Browse) -> None:
 def test_only_the_last_search_is_shown(browse: Browse) -> None:
     page = browse.open(URL, answer=Canned(invoices=invoices(1)))
     held: list[Route] = []
-    page.route("**/notas?cliente=slow", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/notas?cliente=slow", hold)
     for customer in ("slow", "quick"):
         page.get_by_label("Customer").fill(customer)
         with page.expect_request("**/notas?*"):

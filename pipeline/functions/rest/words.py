@@ -47,8 +47,8 @@ PORTUGUESE = {
     "byte {offset}": "byte {offset}",
     "Stalled since {time}. What was stored so far stays.": "Parado desde {time}. O que já foi gravado permanece.",
     "To make it go on from there: remove the cause, then run notas redrive, with --cloud aws or --endpoint-url, and "
-    "--stack. This page goes on watching.": "Para continuar de onde parou: corrija a causa e execute notas redrive, com "
-    "--cloud aws ou --endpoint-url, e --stack. Esta página continua acompanhando.",
+    "--stack. This page goes on watching.": "Para continuar de onde parou: corrija a causa e execute notas redrive, "
+    "com --cloud aws ou --endpoint-url, e --stack. Esta página continua acompanhando.",
     "reading the file to its end": "lendo o arquivo até o fim",
     "{n} invoice judged": "{n} nota conferida",
     "{n} invoices judged": "{n} notas conferidas",

@@ -16,7 +16,7 @@ function draw(seen) {
   const say = (kind, ...content) => card.append(element(kind, ...content));
   if (error) {
     say("p.bad", t(error));
-    card.append(button(t("Try again"), () => {
+    if (!seen.isFinal) card.append(button(t("Try again"), () => {
       seen.error = "";
       card.focus();
       follow(seen);
@@ -30,7 +30,9 @@ function draw(seen) {
   }
   if (state === "stalled") {
     say("p", t("Stalled since {time}. What was stored so far stays.", {time: moment(entry.stalled_at)}));
-    say("p", t("To make it go on from there: remove the cause, then run notas redrive, with --cloud aws or --endpoint-url, and --stack. This page goes on watching."));
+    const remedy = t("To make it go on from there: remove the cause, then run notas redrive, with --cloud aws or --endpoint-url, and --stack. This page goes on watching.");
+    // No line ends within an option.
+    say("p", ...remedy.split(/(--[\w-]+)/).map((part, index) => index % 2 ? element("code", part) : part));
   }
   if (state === "completed") drawCounts(card, entry);
   if (seen.rejects.length) card.append(rejectsSection(seen));

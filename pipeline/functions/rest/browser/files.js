@@ -35,6 +35,7 @@ async function follow(seen) {
     seen.rejects = await firstRejects(seen);
   } catch (error) {
     seen.error = said(error);
+    seen.isFinal = error instanceof RangeError;
   }
   redraw();
 }

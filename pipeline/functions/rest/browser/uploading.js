@@ -4,11 +4,11 @@ const TYPES = {json: "application/json", jsonl: "application/jsonl", ndjson: "ap
 const LARGE = 4 * 1024 * 1024;
 const MAX_PUT = 5 * 1024 ** 3;
 
-// The upload that a file becomes. The same call, made again, makes no other.
+// The upload that a file becomes. The same call, made again, makes no other. A RangeError is for good.
 async function upload(file, call) {
   const suffix = /\.(jsonl?|ndjson|xml)(\.gz)?$/i.exec(file.name);
-  if (!suffix) throw new Error(msg("the name must end in .json, .jsonl, .ndjson or .xml, with or without .gz"));
-  if (file.size > MAX_PUT) throw new Error(msg("more than 5 GiB: compress the file, or use the command notas send"));
+  if (!suffix) throw new RangeError(msg("the name must end in .json, .jsonl, .ndjson or .xml, with or without .gz"));
+  if (file.size > MAX_PUT) throw new RangeError(msg("more than 5 GiB: compress the file, or use the command notas send"));
   if (file.size > LARGE) return uploadToUrl(file, call);
   const headers = {
     "Content-Type": TYPES[suffix[1].toLowerCase()],
