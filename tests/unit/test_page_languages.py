@@ -1,11 +1,11 @@
 """The page's two languages: its own words, the API's, numbers and dates. The API is a canned one."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from fixtures.browser import Browse
 from fixtures.canned import URL, Canned, completed, failed, reason, reject
-from fixtures.cards import choose
+from fixtures.cards import card, choose
 
 MISSING = reason("missing", "/id", "is required", "é obrigatório")
 EMPTY = {"en": "the document is empty", "pt-BR": "o documento está vazio"}
@@ -76,6 +76,28 @@ def test_what_the_api_cannot_say_again_stays_as_it_was(browse: Browse) -> None:
         page.get_by_role("button", name="Português").click()
     expect(page.get_by_text("Posição 1")).to_be_visible()
     expect(page.get_by_text("/id is required").first).to_be_visible()
+
+
+def test_an_answer_that_comes_too_late_does_not_change_the_language(browse: Browse) -> None:
+    page, _ = two_files(browse, "en")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.headers["accept-language"] == "pt-BR":
+            held.append(route)
+        else:
+            route.fallback()
+
+    page.route("**/envios/2.json/2", hold)
+    with page.expect_request("**/envios/2.json/2"):
+        page.get_by_role("button", name="Português").click()
+    with page.expect_response("**/envios/2.json/2"):
+        page.get_by_role("button", name="English").click()
+    with page.expect_response("**/envios/2.json/2"):
+        held[0].fallback()
+    # A later answer has come, so this one has done whatever it does.
+    page.evaluate("got('envios/2.json/2').then(answer => answer.json())")
+    expect(card(page, "b.json")).to_contain_text("the document is empty")
 
 
 def test_the_pages_own_errors_change_with_the_language(browse: Browse) -> None:

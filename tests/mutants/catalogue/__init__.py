@@ -13,6 +13,7 @@ from . import (
     names,
     numbers,
     outcomes,
+    page,
     patience,
     rejects,
     rules,
@@ -37,6 +38,7 @@ CATALOGUE: tuple[Mutant, ...] = (
     *unfinished.MUTANTS,
     *rules.MUTANTS,
     *api.MUTANTS,
+    *page.MUTANTS,
     *template.MUTANTS,
     *alarms.MUTANTS,
 )
