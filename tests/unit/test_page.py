@@ -34,6 +34,12 @@ def test_nothing_but_the_pages_own_script_and_style_may_run() -> None:
     assert directives["base-uri"] == directives["form-action"] == directives["frame-ancestors"] == "'none'"
 
 
+def test_no_translation_ends_the_script() -> None:
+    made = page.assembled({"Use": "</script><!--"})
+    assert made.count("</script>") == 1
+    assert "<!--" not in made
+
+
 def test_every_word_has_its_portuguese_and_none_is_left_over() -> None:
     assert len(page.words()) > 50
     assert set(PORTUGUESE) == set(page.words())

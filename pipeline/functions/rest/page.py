@@ -29,12 +29,28 @@ _WORDS = re.compile(r"""data-t(?: \w+)*>([^<]+)<|\b(?:t|msg)\(("(?:[^"\\]|\\.)+"
 @lru_cache(maxsize=1)
 def html() -> str:
     """The page."""
-    return _assembled(PORTUGUESE)
+    return assembled(PORTUGUESE)
+
+
+def assembled(portuguese: Mapping[str, str]) -> str:
+    """The page that says what is in English in its source as `portuguese` has it."""
+    # "<" would end the script in "</script>".
+    embedded = json.dumps(portuguese, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+    def style(link: re.Match[str]) -> str:
+        return f"<style>{_SPACE_IN_CSS.sub(lambda space: space[1] or '', _text(link[1]))}</style>"
+
+    def script(tags: re.Match[str]) -> str:
+        source = "".join(_text(name) for name in _SOURCE.findall(tags[0]))
+        return f"<script>\n{source.replace('/*PORTUGUESE*/{}', embedded)}</script>\n"
+
+    return _SCRIPTS.sub(script, _LINK.sub(style, _text("page.html")))
 
 
 def words() -> list[str]:
     """The English texts of the page, in the order in which the files have them."""
-    found = (match for file in sorted(FILES.iterdir()) for match in _WORDS.finditer(_text(file.name)))
+    texts = (file.read_text(encoding="utf-8") for file in sorted(FILES.iterdir()))
+    found = (match for text in texts for match in _WORDS.finditer(text))
     return list(dict.fromkeys(match[1] or json.loads(match[2]) for match in found))
 
 
@@ -52,20 +68,6 @@ def headers() -> dict[str, str]:
         "Referrer-Policy": "no-referrer",
         "Cache-Control": "no-cache",
     }
-
-
-def _assembled(portuguese: Mapping[str, str]) -> str:
-    # "<" would end the script in "</script>".
-    embedded = json.dumps(portuguese, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-
-    def style(link: re.Match[str]) -> str:
-        return f"<style>{_SPACE_IN_CSS.sub(lambda space: space[1] or '', _text(link[1]))}</style>"
-
-    def script(tags: re.Match[str]) -> str:
-        source = "".join(_text(name) for name in _SOURCE.findall(tags[0]))
-        return f"<script>\n{source.replace('/*PORTUGUESE*/{}', embedded)}</script>\n"
-
-    return _SCRIPTS.sub(script, _LINK.sub(style, _text("page.html")))
 
 
 def _text(name: str) -> str:

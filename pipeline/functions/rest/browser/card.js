@@ -1,7 +1,8 @@
 // A file's card.
-const COUNTS = [msg("received"), msg("stored"), msg("duplicates"), msg("conflicts"), msg("rejected")];
-const STATES = [msg("sending"), msg("waiting"), msg("processing"), msg("completed"), msg("failed"), msg("stalled")];
+// msg("received"), msg("stored"), msg("duplicates"), msg("conflicts"), msg("rejected")
+const COUNTS = ["received", "stored", "duplicates", "conflicts", "rejected"];
 
+// msg("sending"), msg("waiting"), msg("processing"), msg("completed"), msg("failed"), msg("stalled")
 const stateOf = seen => seen.error ? "failed" : seen.state;
 
 function draw(seen) {

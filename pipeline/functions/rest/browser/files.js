@@ -1,11 +1,12 @@
 // The files of this visit, the newest first, and which of them are shown.
 const files = [];
+// msg("All"), msg("Under way"), msg("Completed"), msg("With rejects"), msg("Failed")
 const FILTERS = {
-  [msg("All")]: () => true,
-  [msg("Under way")]: seen => ![...FINAL, "stalled"].includes(stateOf(seen)),
-  [msg("Completed")]: seen => stateOf(seen) === "completed",
-  [msg("With rejects")]: seen => seen.entry && refused(seen.entry),
-  [msg("Failed")]: seen => ["failed", "stalled"].includes(stateOf(seen)),
+  "All": () => true,
+  "Under way": seen => ![...FINAL, "stalled"].includes(stateOf(seen)),
+  "Completed": seen => stateOf(seen) === "completed",
+  "With rejects": seen => seen.entry && refused(seen.entry),
+  "Failed": seen => ["failed", "stalled"].includes(stateOf(seen)),
 };
 let chosen = "All";
 

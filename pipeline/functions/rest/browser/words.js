@@ -1,6 +1,6 @@
 "use strict";
-// Words, numbers and times in the reader's language. The source says everything in English; what is in `msg()` is said
-// later. The page is served with the catalogue's Portuguese in the place of {}.
+// Words, numbers and times in the reader's language. The source says everything in English. What is in `msg()`, also in a
+// comment, is said elsewhere. The page is served with the catalogue's Portuguese in the place of {}.
 const PORTUGUESE = /*PORTUGUESE*/{};
 const msg = english => english;
 let language = kept() ?? (navigator.languages.find(one => /^(pt|en)/i.test(one))?.startsWith("pt") ? "pt-BR" : "en");
