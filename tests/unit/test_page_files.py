@@ -144,6 +144,31 @@ def test_a_file_that_was_not_sent_is_sent_again_as_the_same_call(browse: Browse)
     expect(file).to_be_focused()
 
 
+def test_what_was_refused_goes_on_once_the_key_is_given(browse: Browse) -> None:
+    canned = Canned()
+    page = browse.open(URL, answer=canned)
+
+    def guard(route: Route) -> None:
+        if route.request.headers.get("x-api-key") == "secret":
+            route.fallback()
+        else:
+            route.fulfill(status=403, json={"message": "Forbidden"})
+
+    page.route("**/v1/*", guard)
+    expect(page.get_by_label("API key")).to_be_hidden()
+    files = [choose(page, name) for name in ("a.json", "b.json", "c.csv")]
+    expect(files[0]).to_contain_text("This API asks for a key or for signed requests")
+    expect(files[1]).to_contain_text("This API asks for a key or for signed requests")
+    canned.will_take(completed(stored=1))
+    canned.will_take(completed(stored=1))
+    page.get_by_label("API key").fill("secret")
+    page.get_by_role("button", name="Use").click()
+    expect_counts(files[0], stored=1)
+    expect_counts(files[1], stored=1)
+    expect(page.get_by_label("API key")).to_be_hidden()
+    expect(files[2]).to_contain_text("the name must end in")
+
+
 def test_a_file_that_is_none_of_these_is_not_sent_again(browse: Browse) -> None:
     canned = Canned()
     file = choose(browse.open(URL, answer=canned), "planilha.csv")

@@ -18,8 +18,8 @@ FILES = Path(__file__).parent / "browser"
 _LINK = re.compile(r'<link rel="stylesheet" href="(.+?)">')
 _SCRIPTS = re.compile(r'(?:<script src=".+?"></script>\s*)+')
 _SOURCE = re.compile(r'src="(.+?)"')
-# What only those need who read the source: comments that take their lines, and the space at a line's beginning.
-_MARGIN = re.compile(r"^ +|^ *//.*\n", re.MULTILINE)
+# What only those need who read the source: comments on lines of their own, empty lines, space at a line's beginning.
+_MARGIN = re.compile(r"^ *(?://.*)?\n|^ +", re.MULTILINE)
 _SPACE_IN_CSS = re.compile(r"\s*([{};])\s*|(?<=[:,])\s+")
 
 # data-t>English<, t("English"), msg("English")

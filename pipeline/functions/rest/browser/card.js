@@ -18,9 +18,8 @@ function draw(seen) {
   if (error) {
     say("p.bad", t(error));
     if (!seen.isFinal) card.append(button(t("Try again"), () => {
-      seen.error = "";
       card.focus();
-      follow(seen);
+      again(seen);
     }));
   } else if (quiet && state !== "stalled") say("p", t("nothing new for {n} min", {n: number(quiet)}));
   if (!FINAL.includes(state)) drawProgress(seen, state);

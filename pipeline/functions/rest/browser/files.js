@@ -41,6 +41,11 @@ async function follow(seen) {
   redraw();
 }
 
+function again(seen) {
+  seen.error = "";
+  follow(seen);
+}
+
 function redrawFile(seen) {
   const {card, file, error, entry} = seen, before = card.dataset.state, state = stateOf(seen);
   draw(seen);

@@ -18,6 +18,7 @@ $("key-form").onsubmit = event => {
   event.preventDefault();
   key = $("key").value;
   $("key-form").hidden = true;
+  files.filter(seen => seen.error && !seen.isFinal).forEach(again);
 };
 $("files").onchange = () => {
   [...$("files").files].forEach(addFile);
