@@ -89,7 +89,7 @@ def build(target: Target) -> Path:
     folder = cache.folder()
     recipe, lock = (path.read_text(encoding="utf-8") for path in (Path(__file__), LOCK))
     dependencies = folder / f"dependencies-{_digest(str(target), sys.version, sys.platform, recipe, lock)}"
-    sources = sorted(path for suffix in ("py", "html") for path in FUNCTIONS.rglob(f"*.{suffix}"))
+    sources = sorted(path for suffix in ("py", "html", "css", "js") for path in FUNCTIONS.rglob(f"*.{suffix}"))
     contents = [
         text for path in sources for text in (path.relative_to(FUNCTIONS).as_posix(), path.read_text(encoding="utf-8"))
     ]

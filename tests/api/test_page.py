@@ -10,21 +10,11 @@ from playwright.sync_api import Page, Route, expect
 
 from fixtures.api import Api
 from fixtures.browser import Browse
+from fixtures.cards import SECONDS, choose, expect_counts
 from fixtures.entries import GAVE_UP, STALLED, progress, write
 from fixtures.invoices import document, invoice
 from fixtures.stacks import Sent, Stack, deployed
 from pipeline.clouds import Cloud
-
-SECONDS = 30_000
-"""Milliseconds, for Playwright."""
-
-
-LINES = """element => {
-  const content = document.createRange();
-  content.selectNodeContents(element);
-  return content.getClientRects().length;
-}"""
-"""How many lines an element's text takes."""
 
 
 @pytest.fixture
@@ -33,17 +23,11 @@ def api(keyed_api: Api) -> Api:
     return keyed_api
 
 
-def choose(page: Page, name: str, body: bytes) -> Any:
-    """Choose a file, as if by a click. Returns the file's card on the page."""
-    page.locator("#files").set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": body})
-    return page.locator("article").filter(has_text=name)
-
-
 def test_a_file_is_sent_and_watched_to_its_end(browse: Browse, api: Api, unique: str) -> None:
     page = browse.open(api.url)
     card = choose(page, "notas.json", document(invoice(unique), invoice(unique), 1))
     expect(card).to_have_attribute("data-state", "completed", timeout=SECONDS)
-    expect(card).to_contain_text("3 received · 1 stored · 1 duplicates · 0 conflicts · 1 rejected")
+    expect_counts(card, received=3, stored=1, duplicates=1, conflicts=0, rejected=1)
     assert api.stack.stored(unique) is not None
 
 
@@ -51,15 +35,21 @@ def test_rejects_are_read_with_their_reasons(browse: Browse, api: Api, unique: s
     page = browse.open(api.url)
     body = f'[{{"id": "{unique}", "cliente": "<b>Ana</b>", "valor": 1.234, "data_emissao": "2025-02-30"}}]'
     card = choose(page, "com-erros.json", body.encode())
-    expect(card).to_contain_text("decimals: /valor has 3 decimals; at most 2 are allowed", timeout=SECONDS)
-    expect(card).to_contain_text("date: /data_emissao is not a date of the calendar")
-    card.locator("summary").click()
-    expect(card.locator("pre")).to_have_text(body[1:-1])
-    page.set_viewport_size({"width": 360, "height": 760})
-    page.locator("#language").click()
-    expect(card.locator("th")).to_have_text(["Posição", "Motivos"])
-    assert [heading.evaluate(LINES) for heading in card.locator("th").all()] == [1, 1]
-    assert card.locator("b").count() == 0, "what a file contains is shown as text, never as markup"
+    groups = card.locator(".group > summary")
+    expect(groups).to_have_text(
+        [
+            "1/valor has 3 decimals; at most 2 are allowed decimals",
+            "1/data_emissao is not a date of the calendar date",
+        ],
+        timeout=SECONDS,
+    )
+    card.get_by_text("As it came").first.click()
+    expect(card.locator("pre").first).to_have_text(body[1:-1])
+    assert card.locator("p b b").count() == 0, "what a file contains is shown as text, never as markup"
+    with page.expect_response("**/rejeitadas*") as answer, page.expect_download() as made:
+        card.get_by_role("button", name="Download all: JSONL").click()
+    lines = Path(made.value.path()).read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line) for line in lines] == answer.value.json()["rejeitadas"]
 
 
 @pytest.mark.parametrize("suffix", [".jsonl", ".json.gz", ".ndjson", ".JSON", ".NDJSON.GZ"])
@@ -67,7 +57,7 @@ def test_every_kind_of_file_is_sent(browse: Browse, api: Api, unique: str, suffi
     text = json.dumps(invoice(unique)).encode()
     page = browse.open(api.url)
     card = choose(page, f"a{suffix}", gzip.compress(text) if suffix.lower().endswith(".gz") else text)
-    expect(card).to_contain_text("1 received · 1 stored", timeout=SECONDS)
+    expect_counts(card, received=1, stored=1)
 
 
 def test_a_large_file_is_uploaded_to_a_url_of_its_own(browse: Browse, api: Api, unique: str, tmp_path: Path) -> None:
@@ -76,21 +66,7 @@ def test_a_large_file_is_uploaded_to_a_url_of_its_own(browse: Browse, api: Api, 
     page = browse.open(api.url)
     with page.expect_request(lambda request: request.method == "PUT"):
         page.locator("#files").set_input_files(large)
-    expect(page.locator("article")).to_contain_text("1 received · 1 stored", timeout=SECONDS)
-
-
-def test_a_file_may_be_dropped(browse: Browse, api: Api, unique: str) -> None:
-    page = browse.open(api.url)
-    dropped = page.evaluate_handle(
-        """text => {
-          const dropped = new DataTransfer();
-          dropped.items.add(new File([text], "solta.json"));
-          return dropped;
-        }""",
-        document(invoice(unique)).decode(),
-    )
-    page.dispatch_event("#drop", "drop", {"dataTransfer": dropped})
-    expect(page.locator("article")).to_contain_text("1 received · 1 stored", timeout=SECONDS)
+    expect_counts(page.get_by_role("article"), received=1, stored=1)
 
 
 def test_a_malformed_file_shows_where_it_is_broken(browse: Browse, api: Api) -> None:
@@ -99,7 +75,6 @@ def test_a_malformed_file_shows_where_it_is_broken(browse: Browse, api: Api) -> 
     expect(card).to_have_attribute("data-state", "failed", timeout=SECONDS)
     expect(card).to_contain_text("truncated")
     expect(card).to_contain_text("line 2, column")
-    expect(choose(page, "planilha.csv", b"a;b")).to_contain_text("the name must end in .json")
 
 
 def test_a_customers_invoices_are_found_page_by_page(browse: Browse, api: Api, unique: str) -> None:
@@ -109,11 +84,11 @@ def test_a_customers_invoices_are_found_page_by_page(browse: Browse, api: Api, u
         document(*(invoice(f"{unique}-{day}", cliente=customer, data_emissao=day, valor=1234.5) for day in days))
     )
     page = browse.open(api.url)
-    page.get_by_label("Customer, as on the invoice").fill(customer)
+    page.get_by_label("Customer").fill(customer)
     page.get_by_role("button", name="Search").click()
     rows = page.locator("#invoices tbody tr")
     expect(rows).to_have_count(25, timeout=SECONDS)
-    expect(rows.first).to_contain_text("2026-01-30")
+    expect(rows.first).to_contain_text("Jan 30, 2026")
     expect(rows.first).to_contain_text("1,234.50")
     page.get_by_role("button", name="More invoices").click()
     expect(rows).to_have_count(30)
@@ -125,39 +100,9 @@ def test_a_customers_invoices_are_found_page_by_page(browse: Browse, api: Api, u
 
 def test_an_unknown_customer_has_no_invoices(browse: Browse, api: Api, unique: str) -> None:
     page = browse.open(api.url)
-    page.get_by_label("Customer, as on the invoice").fill(unique)
+    page.get_by_label("Customer").fill(unique)
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_have_text("No invoices found.", timeout=SECONDS)
-
-
-HEADINGS = {"pt-BR": ("Enviar notas", "Send invoices"), "de": ("Send invoices", "Enviar notas")}
-
-
-@pytest.mark.parametrize("locale", HEADINGS)
-def test_the_page_speaks_portuguese_and_english(browse: Browse, api: Api, locale: str) -> None:
-    heading, other = HEADINGS[locale]
-    page = browse.open(api.url, locale)
-    expect(page.get_by_role("heading", level=2).first).to_have_text(heading)
-    page.locator("#language").click()
-    expect(page.get_by_role("heading", level=2).first).to_have_text(other)
-    assert page.locator("html").get_attribute("lang") == ("en" if locale == "pt-BR" else "pt-BR")
-
-
-def test_everything_has_a_name_and_is_reached_by_the_keyboard(browse: Browse, api: Api) -> None:
-    page = browse.open(api.url)
-    reached: list[str] = []
-    for _ in range(12):
-        page.keyboard.press("Tab")
-        name = page.evaluate("(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()")
-        # The Tab key stops at a date's day, month, year and calendar.
-        reached += [name] if name not in reached[-1:] else []
-        if name == "Search":
-            break
-    assert reached[0] == "Português"
-    assert reached[1].startswith("Drop .json")
-    assert reached[2:] == ["Customer, as on the invoice", "From", "To", "Search"]
-    assert page.locator("[aria-live=polite]").count() == 1
-    assert page.title() == "notas"
 
 
 def test_the_key_is_asked_for_where_the_api_takes_one(browse: Browse, cloud: Cloud, unique: str) -> None:
@@ -169,14 +114,14 @@ def test_the_key_is_asked_for_where_the_api_takes_one(browse: Browse, cloud: Clo
         expect(card).to_contain_text("This API asks for a key", timeout=SECONDS)
         page.get_by_label("API key").fill(key["value"])
         page.get_by_role("button", name="Use").click()
-        again = choose(page, "b.json", document(invoice(unique)))
-        expect(again).to_contain_text("1 received · 1 stored", timeout=SECONDS)
+        expect_counts(card, received=1, stored=1)
+        expect_counts(choose(page, "b.json", document(invoice(unique))), received=1, duplicates=1)
 
 
 def test_the_page_works_with_and_without_a_slash_at_its_end(browse: Browse, api: Api, unique: str) -> None:
     page = browse.open(f"{api.url}/")
     card = choose(page, "a.json", document(invoice(unique)))
-    expect(card).to_contain_text("1 received · 1 stored", timeout=SECONDS)
+    expect_counts(card, received=1, stored=1)
 
 
 def watched(page: Page, api: Api, sent: Sent) -> Any:
@@ -209,7 +154,7 @@ def test_a_bar_shows_how_far_an_upload_is_to_its_end(browse: Browse, api: Api, u
 
     write(api.stack, sent, status="completed", received=12_340, stored=12_340)
     expect(card).to_have_attribute("data-state", "completed", timeout=SECONDS)
-    expect(card).to_contain_text("12340 recebidas")
+    expect(card).to_contain_text("12.340")
     expect(bar).to_have_count(0)
 
 
@@ -220,7 +165,7 @@ def test_a_stalled_upload_says_what_to_do_and_is_watched_until_it_goes_on(
     write(api.stack, sent, **STALLED, progress=progress(2, 1_234, 100_000))
     card = watched(browse.open(api.url), api, sent)
     expect(card).to_have_attribute("data-state", "stalled", timeout=SECONDS)
-    expect(card).to_contain_text(f"gave_up: {GAVE_UP['message']}")
+    expect(card).to_contain_text(f"{GAVE_UP['message']} gave_up")
     expect(card).to_contain_text("Stalled since Oct 5, 2026")
     expect(card).to_contain_text("What was stored so far stays")
     expect(card).to_contain_text("run notas redrive")
@@ -280,7 +225,7 @@ def test_a_file_is_sent_again_until_the_api_takes_it_and_is_one_upload(browse: B
 
     page.route("**/notas", fail)
     card = choose(page, "a.json", document(invoice(unique)))
-    expect(card).to_contain_text("1 received · 1 stored · 0 duplicates", timeout=SECONDS)
+    expect_counts(card, received=1, stored=1, duplicates=0)
     assert len(keys) == 5
     assert len(set(keys)) == 1
 
@@ -315,7 +260,7 @@ def test_a_large_file_whose_answer_was_lost_is_one_upload(
 
     page.route("**/*", lose)
     page.locator("#files").set_input_files(large)
-    expect(page.locator("article")).to_contain_text("1 received · 1 stored · 0 duplicates", timeout=SECONDS)
+    expect_counts(page.get_by_role("article"), received=1, stored=1, duplicates=0)
     assert len(puts) == 1
 
 

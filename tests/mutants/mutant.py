@@ -5,6 +5,8 @@ from pathlib import Path
 
 TEMPLATE = "template.yaml"
 
+PAGE = ("functions/rest/page.py", "functions/rest/browser/")
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -39,6 +41,11 @@ class Mutant:
     def is_of_the_template(self) -> bool:
         """Whether the deployment itself may fail."""
         return any(edit.file == TEMPLATE for edit in self.edits)
+
+    @property
+    def is_of_the_page(self) -> bool:
+        """Whether only a browser can show it."""
+        return all(edit.file.startswith(PAGE) for edit in self.edits)
 
 
 class CatalogueError(Exception):

@@ -132,8 +132,13 @@ def _last_line(output: str) -> str:
     return output.strip().rpartition("\n")[2] or "it said nothing"
 
 
-def files_to_run(project: Path) -> list[list[str]]:
-    """The test files to run, relative to the project: those of one run of pytest, then those of the next ones."""
+def files_to_run(project: Path, mutant: Mutant) -> list[list[str]]:
+    """The test files to run, relative to the project: those of one run of pytest, then those of the next ones.
+
+    A mutant of the page is for the page's own tests, which would take every other mutant's run a minute.
+    """
+    if mutant.is_of_the_page:
+        return [[f"{TESTS}unit/{path.name}" for path in sorted((project / TESTS / "unit").glob("test_page*.py"))]]
     names = [
         f"{folder}/{path.name}" for folder in FOLDERS for path in sorted((project / TESTS / folder).glob("test_*.py"))
     ]
@@ -183,7 +188,7 @@ class Runs:
         """
         begun = time.monotonic()
         passed, by_luck = 0, None
-        parts = [[TESTS + name for name in self.only]] if self.only else files_to_run(project)
+        parts = [[TESTS + name for name in self.only]] if self.only else files_to_run(project, mutant)
         for tests in [[TESTS + first], *parts] if first else parts:
             before = time.monotonic() - begun
             witness, said = self._run(seed, project, tests, shrink=shrink)

@@ -12,7 +12,7 @@ from tests.mutants import __main__ as command
 from tests.mutants import trial
 from tests.mutants.mutant import TEMPLATE, CatalogueError, Mutant
 from tests.mutants.report import Result, lines, table
-from tests.mutants.trial import NONE, TESTS, Ending, Runs, Trial, copied, files_to_run, judged
+from tests.mutants.trial import NONE, ROOT, TESTS, Ending, Runs, Trial, copied, files_to_run, judged
 
 MUTANT = Mutant("any", "a | b", "functions/any.py", "a", "b")
 OF_THE_TEMPLATE = Mutant("any", "why", TEMPLATE, "a", "b")
@@ -201,7 +201,7 @@ def test_a_test_of_an_earlier_run_that_is_gone_is_ignored(tmp_path: Path, monkey
     monkeypatch.setattr(Runs, "_run", run)
     tried = Runs().try_(MUTANT, 1, tmp_path, shrink=True, first="e2e/test_any.py::test_gone")
     assert (tried.ending, tried.error) == (Ending.SURVIVED, "36 tests passed")
-    assert ran == [[f"{TESTS}e2e/test_any.py::test_gone"], *files_to_run(tmp_path)]
+    assert ran == [[f"{TESTS}e2e/test_any.py::test_gone"], *files_to_run(tmp_path, MUTANT)]
 
 
 def test_some_test_files_may_run_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,7 +214,7 @@ def test_some_test_files_may_run_alone(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(Runs, "_run", run)
     only = command._files("unit,e2e/test_ledger.py")
     assert Runs(only).try_(MUTANT, 1, tmp_path, shrink=True).ending is Ending.SURVIVED
-    assert ran == [[*files_to_run(tmp_path)[0], "tests/e2e/test_ledger.py"]]
+    assert ran == [[*files_to_run(tmp_path, MUTANT)[0], "tests/e2e/test_ledger.py"]]
 
 
 def test_after_a_flaky_failure_the_other_tests_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -262,13 +262,20 @@ def test_a_copy_of_the_project_has_the_mutant_and_is_removed_afterwards() -> Non
     mutant = Mutant("any", "why", "functions/fields.py", "MAX_DECIMALS = 2\n", "MAX_DECIMALS = 3\n")
     with copied(mutant) as project:
         assert "MAX_DECIMALS = 3\n" in (project / "pipeline/functions/fields.py").read_text()
-        unit, generated, rest = files_to_run(project)
+        unit, generated, rest = files_to_run(project, mutant)
         assert [name for name in unit if not (project / name).exists()] == []
         assert generated == ["tests/e2e/test_properties.py", "tests/e2e/test_races.py"]
         assert "tests/e2e/test_outcomes.py" in rest
         assert rest[-1] == "tests/faults/test_services.py"
         assert "tests/commands/test_deployment.py" not in rest
     assert not project.exists()
+
+
+def test_a_mutant_of_the_page_is_for_the_tests_of_the_page() -> None:
+    of_the_page = Mutant("any", "why", "functions/rest/browser/words.js", "a", "b")
+    [tests] = files_to_run(ROOT, of_the_page)
+    assert "tests/unit/test_page_rejects.py" in tests
+    assert [name for name in tests if not name.startswith("tests/unit/test_page")] == []
 
 
 def test_a_mutant_that_cannot_be_made_leaves_no_copy() -> None:

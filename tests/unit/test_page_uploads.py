@@ -1,7 +1,7 @@
 """The page's uploads, whose answers are lost. Its script runs in a real browser, and no API is there."""
 
 from fixtures.browser import Browse
-from pipeline.functions.rest.page import FILE
+from fixtures.canned import URL, Canned
 
 # The first try fails after a time that is longer than the patience.
 REPEATED = """async () => {
@@ -28,26 +28,26 @@ LOST = """async status => {
     Object.defineProperty(answer, "url", {value: url});
     return answer;
   };
-  const outcome = await uploadToUrl(new File(["[]"], "a.json")).catch(error => error.message);
+  const outcome = await uploadToUrl(new File(["[]"], "a.json"), "call").catch(error => error.message);
   return {methods, outcome};
 }"""
 
 
 def test_patience_begins_with_the_first_failure(browse: Browse) -> None:
-    waits = browse.open(FILE.as_uri()).evaluate(REPEATED)
+    waits = browse.open(URL, answer=Canned()).evaluate(REPEATED)
     assert len(waits) == 2
 
 
 def test_one_answer_does_not_take_all_of_the_patience(browse: Browse) -> None:
-    waits = browse.open(FILE.as_uri()).evaluate(REPEATED)
+    waits = browse.open(URL, answer=Canned()).evaluate(REPEATED)
     assert waits[0] == 35_000, "API Gateway itself waits 29 s"
 
 
 def test_a_file_is_looked_for_once_more_before_it_is_given_up(browse: Browse) -> None:
-    told = browse.open(FILE.as_uri()).evaluate(LOST, 200)
+    told = browse.open(URL, answer=Canned()).evaluate(LOST, 200)
     assert told == {"methods": ["POST", "PUT", "GET"], "outcome": {"key": "k", "version_id": "v1"}}
 
 
 def test_and_given_up_where_it_is_not_found(browse: Browse) -> None:
-    told = browse.open(FILE.as_uri()).evaluate(LOST, 404)
+    told = browse.open(URL, answer=Canned()).evaluate(LOST, 404)
     assert told == {"methods": ["POST", "PUT", "GET"], "outcome": "lost"}

@@ -16,6 +16,7 @@ from . import (
     nfe,
     numbers,
     outcomes,
+    page,
     patience,
     rejects,
     rules,
@@ -43,6 +44,7 @@ CATALOGUE: tuple[Mutant, ...] = (
     *rules.MUTANTS,
     *checks.MUTANTS,
     *api.MUTANTS,
+    *page.MUTANTS,
     *template.MUTANTS,
     *alarms.MUTANTS,
 )
