@@ -28,8 +28,14 @@ from .reasons import Reason, broken, shortened
 MAX_LEVELS = 8
 """How many levels are looked into. Invoices stand at the sixth at most in what GraphQL and search engines answer."""
 
-MAX_LOOKS = 1_000
-"""How many objects and arrays are looked into. After that nothing is known of what comes, and it counts for nothing."""
+MAX_MEMBERS = 1_000
+"""How many members are looked at of the object itself."""
+
+MAX_INNER = 100
+"""How many members are looked at of each object inside of it."""
+
+MAX_LOOKS = 20_000
+"""How many members are looked at in all. Nothing is known of those that come after: they count for nothing."""
 
 REQUIRED = frozenset({"id", "cliente", "valor", "data_emissao"})
 # Lines and instalments have neither of these.
@@ -45,12 +51,15 @@ Kind = str
 
 
 class Node(Protocol):
-    """A JSON value to look into. The members have to be taken one after the other, and all of them."""
+    """A JSON value to look into. Its members are taken one after the other: all of them, or `rest` passes the others."""
 
     kind: Kind
 
     def members(self) -> Iterator[tuple[str, "Node"]]:
         """The members of an object, by name."""
+
+    def rest(self) -> None:
+        """Pass the member that was taken last, and those after it."""
 
     def first(self) -> Iterator["Node"]:
         """The first element of an array, if it has one."""
@@ -103,15 +112,14 @@ def found_in(node: Node) -> Found | None:
 
 
 class _Look:
-    """One look into one value. `left` is how many objects and arrays may still be looked into."""
+    """One look into one value. `left` is how many members may still be looked at."""
 
     def __init__(self) -> None:
         self.left = MAX_LOOKS
 
     def at(self, node: Node, level: int = 0) -> _Seen:
-        if node.kind not in {"{", "["} or level > MAX_LEVELS or not self.left:
+        if node.kind not in {"{", "["} or level > MAX_LEVELS:
             return _Seen(node.kind)
-        self.left -= 1
         return self.at_object(node, level) if node.kind == "{" else self.at_array(node, level)
 
     def at_array(self, node: Node, level: int) -> _Seen:
@@ -124,7 +132,12 @@ class _Look:
 
     def at_object(self, node: Node, level: int) -> _Seen:
         seen, object_ = _Seen("{"), _Object()
-        for name, member in node.members():
+        most = MAX_INNER if level else MAX_MEMBERS
+        for count, (name, member) in enumerate(node.members()):
+            if count == most or not self.left:
+                node.rest()
+                break
+            self.left -= 1
             seen.first_name = name if seen.first_name is None else seen.first_name
             object_.add(name, self.at(member, level + 1))
         seen.has, seen.is_nfe, seen.is_list = object_.has, object_.is_nfe, object_.is_list()
@@ -228,6 +241,9 @@ class Parsed:
     def members(self) -> Iterator[tuple[str, Node]]:
         """The members of an object, by name."""
         return ((name, Parsed(member)) for name, member in self._value.items())
+
+    def rest(self) -> None:
+        """Nothing has to be passed."""
 
     def first(self) -> Iterator[Node]:
         """The first element of an array, if it has one."""
