@@ -51,7 +51,7 @@ Kind = str
 
 
 class Node(Protocol):
-    """A JSON value to look into. Its members are taken one after the other: all of them, or `rest` passes the others."""
+    """A JSON value to look into. Members are taken one after the other; `rest` passes what is left of them."""
 
     kind: Kind
 
