@@ -16,13 +16,13 @@ Also, without such a sign:
 An NF-e as JSON is an invoice.
 """
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
 
 from .messages import Values
+from .names import folded
 from .reasons import Reason, broken, shortened
 
 MAX_LEVELS = 8
@@ -215,15 +215,10 @@ class _Object:
 @lru_cache(maxsize=256)
 def _known(name: str) -> str | None:
     """The member of an invoice that a name means."""
-    return _KNOWN.get(_plain(name)) if len(name) <= 64 else None
+    return _KNOWN.get(folded(name)) if len(name) <= 64 else None
 
 
-def _plain(name: str) -> str:
-    letters = [char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char)]
-    return "".join(letters).casefold().translate({ord(char): None for char in "-_ "})
-
-
-_KNOWN = {_plain(name): name for name in (*REQUIRED, *_OTHERS)}
+_KNOWN = {folded(name): name for name in (*REQUIRED, *_OTHERS)}
 
 
 def _dotted(names: tuple[str, ...]) -> str:
