@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from . import nfe_json
 from .attributes import DuplicateMembers, parse_number
 from .errors import DocumentError
+from .misnamed import array_in_lines, trailing_data
 from .nfe import Converted
 from .outline import Outline
 from .reasons import Reason, broken
@@ -135,7 +136,9 @@ class Reader:
         window, decode, goes_on = self._window, self._decode, self._start != BEGINNING
         if self._layout is Layout.LINES:
             if not goes_on:
-                _refuse_array(window)
+                window.pass_over(SPACE)
+                if window.peek() == "[":
+                    raise array_in_lines(window, MAX_RECORD)
             yield from _lines(window, decode, after_value=goes_on)
             return
         if not goes_on:
@@ -205,37 +208,8 @@ def _has_all(value: dict[str, Any]) -> bool:
 
 
 def _end(window: Window, only: str | None = "") -> None:
-    """Nothing but space may follow. `only` is the text of the one object before it, "" where it was an array."""
-    window.pass_over(_LINE_SPACE)
-    ends_line = window.peek() == "\n"
-    window.pass_over(SPACE)
-    if window.at_end():
-        return
-    char, hint = window.peek(), {}
-    if only == "":
-        hint = {"hint": "arrays"} if char == "[" else {}
-    elif char == ",":
-        hint = {"hint": "commas"}
-    elif char == "{":
-        is_line = ends_line and (only is None or "\n" not in only)
-        hint = {"hint": "lines" if is_line else "objects"}
-    raise window.error("trailing_data", **hint)
-
-
-def _refuse_array(window: Window) -> None:
-    """Raise DocumentError where JSON Lines begin with an array."""
-    window.pass_over(SPACE)
-    if window.peek() != "[":
-        return
-    error = window.error("wrapped", hint="array")
-    while (end := window.text.find("\n", window.place)) < 0 and not window.ended and window.held() <= MAX_RECORD:
-        window.grow()
-    if 0 <= end - window.place <= MAX_RECORD and window.text[window.place : end].rstrip().endswith("]"):
-        window.place = end
-        window.pass_over(SPACE)
-        if not window.at_end():
-            error.values = {"hint": "arrays"}
-    raise error
+    if error := trailing_data(window, only):
+        raise error
 
 
 def _elements(window: Window, decode: Decode, *, after_value: bool) -> Iterator[Parsed]:

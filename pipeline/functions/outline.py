@@ -19,6 +19,7 @@ class Outline:
     def __init__(self, skimmer: Skimmer) -> None:
         self._skimmer = skimmer
         self._taken = False
+        self._member: Outline | None = None
         char = skimmer.next_char()
         self.kind: Kind = char if char in {"{", "["} else ("null" if char == "n" else "")
 
@@ -31,11 +32,17 @@ class Outline:
             return
         while True:
             name = skimmer.kept_name(MAX_NAME)
-            member = Outline(skimmer)
+            member = self._member = Outline(skimmer)
             yield "" if name is None else json.loads(name), member
             member.end()
             if not skimmer.comma("}"):
                 return
+
+    def rest(self) -> None:
+        """Pass the member that was taken last, and those after it. The window has passed the object then."""
+        if self._member:
+            self._member.end()
+        self._skimmer.rest("}")
 
     def first(self) -> Iterator[Node]:
         """The first element of an array, if it has one. The window has passed the array after that."""
@@ -51,5 +58,5 @@ class Outline:
 
     def end(self) -> None:
         """Pass the value, unless it was looked into."""
-        if not self._taken:
+        if not self._taken and not self._skimmer.parsed(1):
             self._skimmer.value()

@@ -24,8 +24,9 @@ START = Point()
 MAX_TAIL = 64
 """How many characters of a value can be looked at again after they were passed."""
 
-# The errors of what is no JSON at all. An empty document, or one that is nested too deep, is what it is.
+# The errors of what is no JSON at all, and those of text that another encoding may have been taken for.
 _OF_NATURE = {"not_json", "not_utf8"}
+_OF_TEXT = {*_OF_NATURE, "scalar", "trailing_data"}
 
 
 class Window:
@@ -109,7 +110,7 @@ class Window:
 
         `suffix` is what the file's name ends in.
         """
-        head = self._whole_head()
+        head = self._whole_head() if error.code in _OF_TEXT else None
         if head is None:
             return error
         if encoding := wide(head):

@@ -16,20 +16,26 @@ Also, without such a sign:
 An NF-e as JSON is an invoice.
 """
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
 
 from .messages import Values
+from .names import folded
 from .reasons import Reason, broken, shortened
 
 MAX_LEVELS = 8
 """How many levels are looked into. Invoices stand at the sixth at most in what GraphQL and search engines answer."""
 
-MAX_LOOKS = 1_000
-"""How many objects and arrays are looked into. After that nothing is known of what comes, and it counts for nothing."""
+MAX_MEMBERS = 1_000
+"""How many members are looked at of the object itself."""
+
+MAX_INNER = 100
+"""How many members are looked at of each object inside of it."""
+
+MAX_LOOKS = 20_000
+"""How many members are looked at in all. Nothing is known of those that come after: they count for nothing."""
 
 REQUIRED = frozenset({"id", "cliente", "valor", "data_emissao"})
 # Lines and instalments have neither of these.
@@ -45,12 +51,15 @@ Kind = str
 
 
 class Node(Protocol):
-    """A JSON value to look into. The members have to be taken one after the other, and all of them."""
+    """A JSON value to look into. Members are taken one after the other; `rest` passes what is left of them."""
 
     kind: Kind
 
     def members(self) -> Iterator[tuple[str, "Node"]]:
         """The members of an object, by name."""
+
+    def rest(self) -> None:
+        """Pass the member that was taken last, and those after it."""
 
     def first(self) -> Iterator["Node"]:
         """The first element of an array, if it has one."""
@@ -103,15 +112,14 @@ def found_in(node: Node) -> Found | None:
 
 
 class _Look:
-    """One look into one value. `left` is how many objects and arrays may still be looked into."""
+    """One look into one value. `left` is how many members may still be looked at."""
 
     def __init__(self) -> None:
         self.left = MAX_LOOKS
 
     def at(self, node: Node, level: int = 0) -> _Seen:
-        if node.kind not in {"{", "["} or level > MAX_LEVELS or not self.left:
+        if node.kind not in {"{", "["} or level > MAX_LEVELS:
             return _Seen(node.kind)
-        self.left -= 1
         return self.at_object(node, level) if node.kind == "{" else self.at_array(node, level)
 
     def at_array(self, node: Node, level: int) -> _Seen:
@@ -124,7 +132,12 @@ class _Look:
 
     def at_object(self, node: Node, level: int) -> _Seen:
         seen, object_ = _Seen("{"), _Object()
-        for name, member in node.members():
+        most = MAX_INNER if level else MAX_MEMBERS
+        for count, (name, member) in enumerate(node.members()):
+            if count == most or not self.left:
+                node.rest()
+                break
+            self.left -= 1
             seen.first_name = name if seen.first_name is None else seen.first_name
             object_.add(name, self.at(member, level + 1))
         seen.has, seen.is_nfe, seen.is_list = object_.has, object_.is_nfe, object_.is_list()
@@ -202,15 +215,10 @@ class _Object:
 @lru_cache(maxsize=256)
 def _known(name: str) -> str | None:
     """The member of an invoice that a name means."""
-    return _KNOWN.get(_plain(name)) if len(name) <= 64 else None
+    return _KNOWN.get(folded(name)) if len(name) <= 64 else None
 
 
-def _plain(name: str) -> str:
-    letters = [char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char)]
-    return "".join(letters).casefold().translate({ord(char): None for char in "-_ "})
-
-
-_KNOWN = {_plain(name): name for name in (*REQUIRED, *_OTHERS)}
+_KNOWN = {folded(name): name for name in (*REQUIRED, *_OTHERS)}
 
 
 def _dotted(names: tuple[str, ...]) -> str:
@@ -228,6 +236,9 @@ class Parsed:
     def members(self) -> Iterator[tuple[str, Node]]:
         """The members of an object, by name."""
         return ((name, Parsed(member)) for name, member in self._value.items())
+
+    def rest(self) -> None:
+        """Nothing has to be passed."""
 
     def first(self) -> Iterator[Node]:
         """The first element of an array, if it has one."""

@@ -9,7 +9,7 @@ import pytest
 from fixtures.invoices import COUNTS
 from fixtures.model import Held, ImpossibleError, Model, Reject, Upload, normal
 from fixtures.strategies.damage import Damaged
-from fixtures.strategies.documents import Document, Record, to_json
+from fixtures.strategies.documents import WRAPPED, Document, Form, Record, to_json
 
 
 def invoice(id_: str = "NF-1", **changes: Any) -> dict[str, Any]:
@@ -98,6 +98,32 @@ def test_a_damaged_document_fails_and_stores_nothing() -> None:
     assert model.ledger[one.place].errors == {"truncated"}
     assert counts(model, one) == {}
     assert model.table == {}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        Document((Record([invoice()], frozenset({("type", "")})), Record(invoice())), Form(".jsonl")),
+        Document((Record({"notas": [invoice()]}, frozenset({WRAPPED})),), alone=True),
+    ],
+)
+def test_a_document_that_only_holds_invoices_fails_and_stores_nothing(document: Document) -> None:
+    model = Model()
+    one = Upload("a", "v1", document)
+    model.finish(one)
+    assert model.ledger[one.place].status == "failed"
+    assert model.ledger[one.place].errors == {"wrapped"}
+    assert counts(model, one) == {}
+    assert model.table == {}
+
+
+@pytest.mark.parametrize("form", [Form(".json"), Form(".jsonl")])
+def test_among_other_records_what_only_holds_invoices_is_rejected(form: Form) -> None:
+    model = Model()
+    wrong = [Record([invoice()], frozenset({("type", "")})), Record({"notas": []}, frozenset({WRAPPED}))]
+    one = Upload("a", "v1", Document((Record(invoice()), *wrong), form))
+    model.finish(one)
+    assert counts(model, one) == {"received": 3, "stored": 1, "rejected": 2}
 
 
 def test_an_upload_that_was_deleted_before_its_event_fails() -> None:

@@ -82,6 +82,10 @@ def test_a_document_is_of_its_kind(kind: str, data: st.DataObject) -> None:
 @given(documents())
 def test_a_document_holds_its_records_in_their_order(document: Document) -> None:
     named = document.named(NAME)
+    if named.is_wrapped:
+        with pytest.raises(DocumentError, match=r"^wrapped"):
+            list(records(inflated(named.body(), named.form), layout(named.form)))
+        return
     found = list(records(inflated(named.body(), named.form), layout(named.form)))
     assert [record.text for record in found] == named.texts
     for record, expected in zip(found, named.records, strict=True):

@@ -76,17 +76,15 @@ MUTANTS = (
         "rest-of-the-line-ignored",
         "one invoice per line, whatever follows it",
         "functions/document.py",
-        '            raise window.error("trailing_data", hint="line")\n',
+        '            raise window.error("trailing_data", hint="comma" if window.peek() == "," else "line")\n',
         '            window.pass_over(re.compile(r"[^\\n]*"))\n',
     ),
     Mutant(
         "rest-of-the-document-ignored",
         "the document ends where its value ends",
         "functions/document.py",
-        "    if not window.at_end():\n"
-        '        hint = {"hint": "lines"} if window.peek() == "{" else {}\n'
-        '        raise window.error("trailing_data", **hint)\n',
-        "",
+        "    if error := trailing_data(window, only):\n        raise error\n",
+        "    window.pass_over(SPACE)\n",
     ),
     Mutant(
         "trailing-comma-forgiven",
@@ -123,15 +121,15 @@ MUTANTS = (
         "scalar-is-one-rejected-invoice",
         "any JSON value is a document",
         "functions/document.py",
-        "    if not is_object:\n        raise scalar\n",
-        "",
+        "        _value(window, decode)\n        raise scalar\n",
+        "        return _value(window, decode)\n",
     ),
     Mutant(
         "one-object-refused",
         "a file of invoices is an array",
         "functions/document.py",
-        "    if not is_object:\n        raise scalar\n",
-        "    raise scalar\n",
+        '    wrapped = window.error("wrapped")\n',
+        '    raise window.error("scalar")\n',
     ),
     Mutant(
         "nothing-is-an-empty-document",

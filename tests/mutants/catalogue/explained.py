@@ -1,0 +1,111 @@
+"""What is no document: told apart from invoices, and explained."""
+
+from ..mutant import Mutant
+
+MUTANTS = (
+    Mutant(
+        "wrapped-is-one-invoice",
+        "a document of one object is one invoice",
+        "functions/document.py",
+        "    if found:\n        wrapped.values",
+        "    if False:\n        wrapped.values",
+    ),
+    Mutant(
+        "long-objects-not-looked-into",
+        "what is too long is too long, whatever it holds",
+        "functions/document.py",
+        "_value(window, decode, skim_and_look)",
+        "_value(window, decode)",
+    ),
+    Mutant(
+        "wrapped-among-records-is-an-invoice",
+        "an element of an array is an invoice",
+        "functions/invoice.py",
+        "if rules and (found := found_in(Parsed(value))):",
+        "if False:",
+    ),
+    Mutant(
+        "instalments-are-invoices",
+        "what has an id and a value is an invoice",
+        "functions/wrapped.py",
+        " and found.has & _TELLING]",
+        "]",
+    ),
+    Mutant(
+        "earlier-invoices-are-the-invoices",
+        "what has invoices in it is no invoice",
+        "functions/wrapped.py",
+        "if len(found.has) >= len(self.has) + 2",
+        "if len(found.has) >= 2",
+    ),
+    Mutant(
+        "columns-are-one-invoice",
+        "id, cliente and valor make an invoice",
+        "functions/wrapped.py",
+        "        return len(self.has) > 1 and len(self.columns) == 1",
+        "        return len(self.has) > 4 and len(self.columns) == 1",
+    ),
+    Mutant(
+        "objects-are-columns",
+        "required members that are objects are columns",
+        "functions/wrapped.py",
+        "            self.columns.add((seen.kind, seen.first_name))",
+        "            self.columns.add((seen.kind, None))",
+    ),
+    Mutant(
+        "array-is-a-line",
+        "each line of JSON Lines is a record",
+        "functions/document.py",
+        '                if window.peek() == "[":\n                    raise array_in_lines',
+        "                if False:\n                    raise array_in_lines",
+    ),
+    Mutant(
+        "every-array-is-the-whole-file",
+        "an array in JSON Lines is JSON under another name",
+        "functions/misnamed.py",
+        "        if not window.at_end():\n            error.values",
+        "        if False:\n            error.values",
+    ),
+    Mutant(
+        "objects-are-lines",
+        "two objects are two lines",
+        "functions/misnamed.py",
+        'ends_line and (only is None or "\\n" not in only)',
+        "True",
+    ),
+    Mutant(
+        "utf-16-by-its-mark",
+        "text in UTF-16 begins with a mark",
+        "functions/encodings.py",
+        "    return _ZEROS.get(",
+        "    return {}.get(",
+    ),
+    Mutant(
+        "any-byte-is-windows-1252",
+        "what is not UTF-8 is Windows-1252",
+        "functions/encodings.py",
+        "    return None if cut else _WINDOWS_1252.get(error.object[error.start])",
+        '    return None if cut else error.object[error.start :][:1].decode("cp1252", "replace")',
+    ),
+    Mutant(
+        "gzip-of-json-only",
+        "what is compressed is JSON",
+        "functions/window.py",
+        'f"{suffix}.gz"',
+        '".json.gz"',
+    ),
+    Mutant(
+        "three-decimals-are-thousands",
+        "a comma before three digits separates thousands",
+        "functions/slips.py",
+        r'(?:,[0-9]{3})+\.[0-9]{1,2}")',
+        r'(?:,[0-9]{3})+(?:\.[0-9]{1,2})?")',
+    ),
+    Mutant(
+        "passed-is-forgotten",
+        "what was read before is of no use",
+        "functions/window.py",
+        "        self._tail, self._tail_from = self.passed(MAX_TAIL), 0\n",
+        '        self._tail, self._tail_from = "", 0\n',
+    ),
+)
