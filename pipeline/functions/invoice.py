@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from . import fields, issuers, patterns, sums
 from .attributes import Attribute, canonical, object_text, to_texts
+from .hints import dates, keys, tax_ids, types
 from .members import amount, array_of, money, object_of, or_empty, text
 from .reasons import Reason, broken, pointer
 from .sizes import MAX_ITEM_BYTES, item_bytes
@@ -24,16 +25,17 @@ PROVENANCE_BYTES = 2_560
 
 MAX_INVOICE_BYTES = MAX_ITEM_BYTES - PROVENANCE_BYTES
 
-_NAME = {"minLength": 1, "maxLength": fields.MAX_CHARACTERS}
+_NAME: dict[str, Any] = {"minLength": 1, "maxLength": fields.MAX_CHARACTERS}
 _AMOUNT = amount()
 _MONEY = money()
 
 _PARTY = object_of(
     required={},
     optional={
-        "cnpj": or_empty(text(fields.tax_id_cnpj, pattern=patterns.CNPJ)),
-        "cpf": or_empty(text(fields.tax_id_cpf, pattern=patterns.CPF)),
+        "cnpj": or_empty(text(fields.tax_id_cnpj, otherwise=tax_ids.cnpj_no_string, pattern=patterns.CNPJ)),
+        "cpf": or_empty(text(fields.tax_id_cpf, otherwise=tax_ids.cpf_no_string, pattern=patterns.CPF)),
     },
+    otherwise=types.party,
 )
 _LINE = object_of(
     required={
@@ -53,14 +55,14 @@ INVOICE = object_of(
         "id": text(fields.length, fields.no_control_characters, fields.trimmed, pattern=patterns.ID, **_NAME),
         "cliente": text(fields.length, fields.not_blank, pattern=patterns.NOT_BLANK, **_NAME),
         "valor": _MONEY,
-        "data_emissao": text(fields.calendar_date, pattern=patterns.DATE),
+        "data_emissao": text(fields.calendar_date, otherwise=dates.no_string, pattern=patterns.DATE),
     },
     optional={
-        "chave_acesso": or_empty(text(fields.nfe_key, pattern=patterns.ACCESS_KEY)),
+        "chave_acesso": or_empty(text(fields.nfe_key, otherwise=keys.no_string, pattern=patterns.ACCESS_KEY)),
         "emitente": _PARTY,
         "destinatario": _PARTY,
-        "itens": array_of(_LINE, MAX_LINES, broken("length", hint="lines", most=MAX_LINES)),
-        **dict.fromkeys(sums.AMOUNTS, _MONEY),
+        "itens": array_of(_LINE, MAX_LINES, broken("length", hint="lines", most=MAX_LINES), otherwise=types.lines),
+        **dict.fromkeys(sums.AMOUNTS, money(optional=True)),
     },
 )
 """An invoice: its known members, each with its rules. Other members are kept as they came."""
@@ -106,7 +108,7 @@ def check(value: object) -> Checked | list[Reason]:
     if len(content) > MAX_INVOICE_BYTES and item_bytes(invoice) > MAX_INVOICE_BYTES:
         return [*reasons, broken("item_size", most=MAX_INVOICE_BYTES)]
     if reasons or rules:
-        return list(dict.fromkeys(reasons + rules))
+        return list(dict.fromkeys(_still(reasons, rules) + rules))
     return Checked(value["id"], tuple(names), tuple([texts[name] for name in names]), _sha256(content), len(content))
 
 
@@ -121,7 +123,7 @@ def _sha256(text: str) -> str:
 
 def _no_object(value: object) -> Reason:
     if not isinstance(value, list):
-        return broken("type", hint="object")
+        return types.object_(value)
     return broken("type", hint="invoices" if value and isinstance(value[0], dict) else "row")
 
 
@@ -131,6 +133,12 @@ def _broken(value: dict[str, Any]) -> list[Reason]:
         reasons.insert(0, Reason("reserved", pointer(PROVENANCE)))
     reasons.extend(_joint_rules(value))
     return reasons
+
+
+def _still(limits: list[Reason], rules: list[Reason]) -> list[Reason]:
+    """The broken limits without those of numbers that should be none: an access key's 44 digits do not fit a number."""
+    others = {reason.path for reason in rules if reason.code == "type"}
+    return [reason for reason in limits if reason.code != "number" or reason.path not in others]
 
 
 def _joint_rules(value: dict[str, Any]) -> Iterator[Reason]:
