@@ -45,8 +45,11 @@ def _with_more(value: str, key: str) -> Reason:
 
 def no_string(value: Any) -> Reason:
     """For an access key that is no string."""
-    if isinstance(value, Decimal) and value.is_finite() and value.adjusted() == POSITIONS - 1:
-        key = digits(value) or ""
-        if "E" in str(value) or check_digit(key[:-1]) != key[-1:]:
-            return broken("type", hint="key_digits_lost", found=shown(value))
-    return types.text(value)
+    if not isinstance(value, Decimal):
+        return types.text(value)
+    key = digits(value) or ""
+    if len(key) != POSITIONS:
+        return broken("type", hint="string", found=shown(value))
+    if "E" in str(value) or check_digit(key[:-1]) != key[-1]:
+        return broken("type", hint="key_digits_lost", found=shown(value))
+    return broken("type", hint="string_number", found=key, wanted=key)

@@ -37,27 +37,27 @@ def no_cpf(value: str) -> Reason:
 
 def cnpj_no_string(value: Any) -> Reason:
     """For a CNPJ that is no string."""
-    number = _number(value)
-    if number and is_cpf(number):
-        return broken("type", hint="number_cpf", found=number)
-    return _no_string(value, number, 14)
+    if not isinstance(value, Decimal):
+        return types.text(value)
+    number = digits(value) or ""
+    return broken("type", hint="number_cpf", found=number) if is_cpf(number) else _number(value, number, 14)
 
 
 def cpf_no_string(value: Any) -> Reason:
     """For a CPF that is no string."""
-    number = _number(value)
-    if number and is_cnpj(number):
-        return broken("type", hint="number_cnpj", found=number)
-    return _no_string(value, number, 11)
+    if not isinstance(value, Decimal):
+        return types.text(value)
+    number = digits(value) or ""
+    return broken("type", hint="number_cnpj", found=number) if is_cnpj(number) else _number(value, number, 11)
 
 
 _RIGHT = {14: is_cnpj, 11: is_cpf}
 
 
-def _no_string(value: Any, number: str | None, positions: int) -> Reason:
-    whole = (number or "").zfill(positions)
-    if not number or not _RIGHT[positions](whole):
-        return broken("type", hint="string", found=shown(value)) if number else types.text(value)
+def _number(value: Decimal, number: str, positions: int) -> Reason:
+    whole = number.zfill(positions)
+    if not _RIGHT[positions](whole):
+        return broken("type", hint="string", found=shown(value))
     if whole == number:
         return broken("type", hint="string_number", found=number, wanted=whole)
     return broken("type", hint="string_zeros", found=number, wanted=whole)
@@ -85,7 +85,3 @@ def _wrong_digits(code: str, value: str, characters: str, highest_weight: int) -
 
 def _characters(value: str) -> str:
     return re.sub(r"[^0-9A-Za-z]", "", value).upper()
-
-
-def _number(value: Any) -> str | None:
-    return digits(value) if isinstance(value, Decimal) else None
