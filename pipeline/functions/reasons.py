@@ -45,6 +45,6 @@ def pointer(*steps: object) -> str:
 
 
 def shortened(text: str, most: int = 40) -> str:
-    """A text from a file, short enough for a message. A lone surrogate, which UTF-8 has not, is written as an escape."""
+    """A text from a file, short enough for a message. A lone surrogate becomes an escape, as UTF-8 has none."""
     text = text[: most + 1].encode(errors="backslashreplace").decode()
     return text if len(text) <= most else f"{text[: most - 1]}…"
