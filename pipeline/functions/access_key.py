@@ -9,6 +9,7 @@ import re
 from . import check_digits
 
 FORMAT = re.compile(r"[0-9]{6}[A-Z0-9]{12}[0-9]{26}")
+POSITIONS = 44
 
 
 HIGHEST_WEIGHT = 9

@@ -12,8 +12,9 @@ from typing import Any
 
 from . import access_key
 from .attributes import UnstorableError, number_text
-from .check_digits import has_check_digits
+from .hints import dates, keys, numbers, tax_ids
 from .reasons import Reason, broken, shortened
+from .tax_ids import compact, is_cnpj, is_cpf
 
 Rule = Callable[[Any], Reason | None]
 
@@ -25,7 +26,6 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _CNPJ = re.compile(r"[0-9A-Z ./-]+")
 _CPF = re.compile(r"[0-9 .-]+")
-_PUNCTUATION = str.maketrans("", "", " ./-")
 # RFC 3339, section 5.6. Fractions of a second stop at nanoseconds, because DynamoDB's sort keys stop at 1,024 bytes.
 _DATE = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -38,12 +38,14 @@ def length(value: str) -> Reason | None:
     """1 to 255 characters."""
     if 1 <= len(value) <= MAX_CHARACTERS:
         return None
+    if not value:
+        return broken("length", hint="empty", most=MAX_CHARACTERS)
     return broken("length", found=len(value), least=1, most=MAX_CHARACTERS)
 
 
 def not_blank(value: str) -> Reason | None:
     """Not white space alone. An empty value passes here; where it may not, `length` refuses it."""
-    return broken("blank") if value and not value.strip() else None
+    return broken("blank", found=shortened(value)) if value and not value.strip() else None
 
 
 def no_control_characters(value: str) -> Reason | None:
@@ -54,7 +56,9 @@ def no_control_characters(value: str) -> Reason | None:
 
 def trimmed(value: str) -> Reason | None:
     """No white space at either end."""
-    return None if value == value.strip() else broken("white_space")
+    if value == value.strip():
+        return None
+    return broken("white_space", found=shortened(value), wanted=shortened(value.strip()))
 
 
 def amount(value: object) -> Decimal | None:
@@ -91,7 +95,7 @@ def storable(value: Decimal) -> Reason | None:
 
 def not_negative(value: Decimal) -> Reason | None:
     """0 or more."""
-    return broken("negative") if value < 0 else None
+    return numbers.negative(value) if value < 0 else None
 
 
 def integer_digits(value: Decimal) -> Reason | None:
@@ -99,7 +103,7 @@ def integer_digits(value: Decimal) -> Reason | None:
     digits = value.adjusted() + 1
     if not value or not value.is_finite() or digits <= MAX_INTEGER_DIGITS:
         return None
-    return broken("integer_digits", found=digits, most=MAX_INTEGER_DIGITS)
+    return numbers.integer_digits(value, digits, MAX_INTEGER_DIGITS)
 
 
 def decimals(value: Decimal) -> Reason | None:
@@ -109,7 +113,7 @@ def decimals(value: Decimal) -> Reason | None:
         return None
     trailing_zeros = len(digits) - len(bytes(digits).rstrip(b"\0"))
     found = -exponent - trailing_zeros
-    return broken("decimals", found=found, most=MAX_DECIMALS) if found > MAX_DECIMALS else None
+    return numbers.decimals(value, found, MAX_DECIMALS) if found > MAX_DECIMALS else None
 
 
 NUMBER: tuple[Rule, ...] = (storable, not_negative)
@@ -127,13 +131,13 @@ def calendar_date(value: str) -> Reason | None:
     """YYYY-MM-DD, or an RFC 3339 date-time with offset; a day and a time that exist."""
     parts = _DATE.fullmatch(value)
     if parts is None:
-        return broken("date_format")
+        return dates.misread(value)
     try:
         date.fromisoformat(value[:10])
     except ValueError:
-        return broken("date")
+        return dates.no_day(value)
     if parts["hour"] is not None and not _exists(parts):
-        return broken("time")
+        return dates.no_time(value)
     return None
 
 
@@ -150,25 +154,16 @@ def _exists(time: re.Match[str]) -> bool:
 def nfe_key(value: str) -> Reason | None:
     """An NF-e access key with the right check digit."""
     if not access_key.FORMAT.fullmatch(value):
-        return broken("access_key")
+        return keys.misread(value)
     expected = access_key.check_digit(value[:-1])
     return None if value[-1] == expected else broken("check_digit", found=value[-1], wanted=expected)
 
 
-def compact(tax_id: str) -> str:
-    """A tax id without its punctuation, in capital letters."""
-    return tax_id.translate(_PUNCTUATION).upper()
-
-
 def tax_id_cnpj(value: str) -> Reason | None:
     """A CNPJ with the right check digits, numeric or alphanumeric; punctuation is allowed."""
-    characters = compact(value)
-    valid = len(characters) == 14 and not characters.startswith("0" * 12) and has_check_digits(characters, 9)
-    return None if valid and _CNPJ.fullmatch(value) else broken("cnpj")
+    return None if is_cnpj(compact(value)) and _CNPJ.fullmatch(value) else tax_ids.no_cnpj(value)
 
 
 def tax_id_cpf(value: str) -> Reason | None:
     """A CPF with the right check digits; punctuation is allowed."""
-    digits = compact(value)
-    valid = len(digits) == 11 and digits != "0" * 11 and has_check_digits(digits, 11)
-    return None if valid and _CPF.fullmatch(value) else broken("cpf")
+    return None if is_cpf(compact(value)) and _CPF.fullmatch(value) else tax_ids.no_cpf(value)

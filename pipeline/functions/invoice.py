@@ -13,6 +13,7 @@ from . import additions, fields, issuers, patterns, sums
 from .additions import CUSTOMER
 from .attributes import Attribute, canonical, object_text, to_texts
 from .customers import customer_key
+from .hints import dates, keys, tax_ids, types
 from .members import amount, array_of, money, object_of, or_empty, text
 from .reasons import Reason, broken
 from .sizes import MAX_ITEM_BYTES, item_bytes
@@ -22,16 +23,17 @@ from .wrapped import Parsed, found_in
 MAX_INVOICE_BYTES = MAX_ITEM_BYTES - additions.MAX_BYTES
 """The most that an invoice takes of an item's 400 KB. The rest is for what the pipeline adds."""
 
-_NAME = {"minLength": 1, "maxLength": fields.MAX_CHARACTERS}
+_NAME: dict[str, Any] = {"minLength": 1, "maxLength": fields.MAX_CHARACTERS}
 _AMOUNT = amount()
 _MONEY = money()
 
 _PARTY = object_of(
     required={},
     optional={
-        "cnpj": or_empty(text(fields.tax_id_cnpj, pattern=patterns.CNPJ)),
-        "cpf": or_empty(text(fields.tax_id_cpf, pattern=patterns.CPF)),
+        "cnpj": or_empty(text(fields.tax_id_cnpj, otherwise=tax_ids.cnpj_no_string, pattern=patterns.CNPJ)),
+        "cpf": or_empty(text(fields.tax_id_cpf, otherwise=tax_ids.cpf_no_string, pattern=patterns.CPF)),
     },
+    otherwise=types.party,
 )
 _LINE = object_of(
     required={
@@ -51,14 +53,14 @@ INVOICE = object_of(
         "id": text(fields.length, fields.no_control_characters, fields.trimmed, pattern=patterns.ID, **_NAME),
         "cliente": text(fields.length, fields.not_blank, pattern=patterns.NOT_BLANK, **_NAME),
         "valor": _MONEY,
-        "data_emissao": text(fields.calendar_date, pattern=patterns.DATE),
+        "data_emissao": text(fields.calendar_date, otherwise=dates.no_string, pattern=patterns.DATE),
     },
     optional={
-        "chave_acesso": or_empty(text(fields.nfe_key, pattern=patterns.ACCESS_KEY)),
+        "chave_acesso": or_empty(text(fields.nfe_key, otherwise=keys.no_string, pattern=patterns.ACCESS_KEY)),
         "emitente": _PARTY,
         "destinatario": _PARTY,
-        "itens": array_of(_LINE, MAX_LINES, broken("length", hint="lines", most=MAX_LINES)),
-        **dict.fromkeys(sums.AMOUNTS, _MONEY),
+        "itens": array_of(_LINE, MAX_LINES, broken("length", hint="lines", most=MAX_LINES), otherwise=types.lines),
+        **dict.fromkeys(sums.AMOUNTS, money(optional=True)),
     },
 )
 """An invoice: its known members, each with its rules. Other members are kept as they came."""
@@ -105,7 +107,7 @@ def check(value: object) -> Checked | list[Reason]:
     if len(content) > MAX_INVOICE_BYTES and item_bytes(invoice) > MAX_INVOICE_BYTES:
         return [*reasons, broken("item_size", most=MAX_INVOICE_BYTES)]
     if reasons or rules:
-        return list(dict.fromkeys(reasons + rules))
+        return list(dict.fromkeys(_still(reasons, rules) + rules))
     sha256 = _sha256(content)
     texts[CUSTOMER] = f'{{"S":{quoted(customer_key(value["cliente"]))}}}'
     names.append(CUSTOMER)
@@ -124,7 +126,7 @@ def _sha256(text: str) -> str:
 
 def _no_object(value: object) -> Reason:
     if not isinstance(value, list):
-        return broken("type", hint="object")
+        return types.object_(value)
     return broken("type", hint="invoices" if value and isinstance(value[0], dict) else "row")
 
 
@@ -133,6 +135,12 @@ def _broken(value: dict[str, Any]) -> list[Reason]:
     reasons[:0] = additions.reserved(value)
     reasons.extend(_joint_rules(value))
     return reasons
+
+
+def _still(limits: list[Reason], rules: list[Reason]) -> list[Reason]:
+    """The broken limits without those of numbers that should be none: an access key's 44 digits do not fit a number."""
+    others = {reason.path for reason in rules if reason.code == "type"}
+    return [reason for reason in limits if reason.code != "number" or reason.path not in others]
 
 
 def _joint_rules(value: dict[str, Any]) -> Iterator[Reason]:

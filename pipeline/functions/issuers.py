@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from . import access_key, fields
+from . import access_key
 from .reasons import Reason, pointer, shortened
+from .tax_ids import compact
 
 
 def agrees(invoice: Mapping[str, Any]) -> Reason | None:
@@ -14,12 +15,12 @@ def agrees(invoice: Mapping[str, Any]) -> Reason | None:
         return None
     wanted = access_key.issuer(key)
     cnpj, cpf = emitente.get("cnpj"), emitente.get("cpf")
-    if wanted is None or (isinstance(cnpj, str) and fields.compact(cnpj) == wanted):
+    if wanted is None or (isinstance(cnpj, str) and compact(cnpj) == wanted):
         return None
-    if isinstance(cpf, str) and cpf and access_key.person(fields.compact(cpf)) == wanted:
+    if isinstance(cpf, str) and cpf and access_key.person(compact(cpf)) == wanted:
         return None
     for name, tax_id in (("cnpj", cnpj), ("cpf", cpf)):
         if isinstance(tax_id, str) and tax_id:
-            found = shortened(fields.compact(tax_id))
+            found = shortened(compact(tax_id))
             return Reason("issuer", pointer("emitente", name), {"found": found, "wanted": wanted})
     return None

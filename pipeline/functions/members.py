@@ -6,9 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 from . import fields, patterns, reasons
-from .reasons import Reason, pointer
+from .hints import amounts, types
+from .hints.missing import missing
+from .reasons import Reason
 
 Schema = dict[str, Any]
+
+Told = Callable[[Any], Reason]
+"""The reason for a value of another type than a kind's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +24,11 @@ class Kind:
     schema: Schema
 
 
-def text(*rules: fields.Rule, **schema: Any) -> Kind:
-    """A string. `schema` is what its schema says besides the type."""
+def text(*rules: fields.Rule, otherwise: Told = types.text, **schema: Any) -> Kind:
+    """A string. `otherwise` is told of any other value; `schema` is what the schema says besides the type."""
 
     def broken(value: Any) -> list[Reason]:
-        return _broken(rules, value) if isinstance(value, str) else [_NO_STRING]
+        return _broken(rules, value) if isinstance(value, str) else [otherwise(value)]
 
     return Kind(broken, {"type": "string", **schema})
 
@@ -42,40 +47,45 @@ def amount() -> Kind:
 
     def broken(value: Any) -> list[Reason]:
         number = fields.amount(value)
-        return [_NO_AMOUNT] if number is None else _broken_number(fields.NUMBER, number)
+        if number is not None:
+            return _broken_number(fields.NUMBER, number)
+        return [amounts.unread(value, lambda number: not _broken(fields.NUMBER, number), cents=False, optional=False)]
 
     return Kind(broken, _amount_schema(patterns.AMOUNT))
 
 
-def money() -> Kind:
+def money(*, optional: bool = False) -> Kind:
     """An amount of money. In a string with exactly three decimals it is ambiguous."""
 
     def broken(value: Any) -> list[Reason]:
         number = fields.money(value)
         if number is not None:
             return _broken_number(_MONEY, number)
-        ambiguous = fields.ambiguous(value)
-        return [ambiguous or _NO_AMOUNT]
+        if ambiguous := fields.ambiguous(value):
+            return [ambiguous]
+        return [amounts.unread(value, lambda number: not _broken(_MONEY, number), cents=True, optional=optional)]
 
     return Kind(broken, _amount_schema(patterns.MONEY, exclusiveMaximum=10**fields.MAX_INTEGER_DIGITS))
 
 
-def object_of(required: dict[str, Kind], optional: dict[str, Kind]) -> Kind:
+def object_of(required: dict[str, Kind], optional: dict[str, Kind], otherwise: Told = types.object_) -> Kind:
     """An object with these members; an optional one that is null is absent. It may have others, not checked."""
-    checks = [(name, kind.broken, name in required) for name, kind in (required | optional).items()]
+    members = required | optional
+    checks = [(name, kind.broken, name in required) for name, kind in members.items()]
 
     def broken(value: Any) -> list[Reason]:
         if not isinstance(value, dict):
-            return [_NO_OBJECT]
+            return [otherwise(value)]
         found: list[Reason] = []
+        absent = []
         for name, broken_member, is_required in checks:
             member = value.get(name)
             if member is not None:
                 if reasons := broken_member(member):
                     found += [reason.inside(name) for reason in reasons]
             elif is_required:
-                found.append(_NULL.inside(name) if name in value else Reason("missing", pointer(name)))
-        return found
+                absent.append(name)
+        return found + _absent(absent, value, members) if absent else found
 
     schema = {"type": "object", "required": list(required)} if required else {"type": "object"}
     properties = {name: kind.schema for name, kind in required.items()}
@@ -83,13 +93,13 @@ def object_of(required: dict[str, Kind], optional: dict[str, Kind]) -> Kind:
     return Kind(broken, {**schema, "properties": properties})
 
 
-def array_of(element: Kind, limit: int, too_long: Reason) -> Kind:
+def array_of(element: Kind, limit: int, too_long: Reason, otherwise: Told) -> Kind:
     """An array of at most `limit` elements. A longer one is `too_long`, and its elements are not checked."""
     broken_element = element.broken
 
     def broken(value: Any) -> list[Reason]:
         if not isinstance(value, list):
-            return [_NO_ARRAY]
+            return [otherwise(value)]
         if len(value) > limit:
             return [too_long]
         found: list[Reason] = []
@@ -99,6 +109,12 @@ def array_of(element: Kind, limit: int, too_long: Reason) -> Kind:
         return found
 
     return Kind(broken, {"type": "array", "items": element.schema, "maxItems": limit})
+
+
+def _absent(names: list[str], members: dict[str, Any], known: dict[str, Kind]) -> list[Reason]:
+    """The reasons for required members that are not there, or null."""
+    nulls = [_NULL.inside(name) for name in names if name in members]
+    return nulls + missing([name for name in names if name not in members], members, known)
 
 
 def _broken(rules: tuple[fields.Rule, ...], value: Any) -> list[Reason]:
@@ -112,10 +128,6 @@ def _broken_number(rules: tuple[fields.Rule, ...], number: Decimal) -> list[Reas
 _MONEY = (*fields.NUMBER, *fields.MONEY)
 
 _NULL = reasons.broken("type", hint="null")
-_NO_STRING = reasons.broken("type", hint="string")
-_NO_ARRAY = reasons.broken("type", hint="array")
-_NO_OBJECT = reasons.broken("type", hint="object")
-_NO_AMOUNT = reasons.broken("type", hint="amount")
 
 
 def _amount_schema(pattern: str, **number: Any) -> Schema:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .document_messages import DOCUMENTS
+from .hint_messages import HINTS
 from .xml_messages import XML
 
 Values = Mapping[str, str | int]
@@ -21,15 +22,8 @@ HINT = "hint"
 
 MESSAGES = {
     # Reasons: each continues a sentence that begins with the path of the value.
-    "type.null": "is null, but a value is required",
-    "type.string": "is not a string",
-    "type.array": "is not an array",
-    "type.object": "is not an object",
     "type.invoices": "is an array; take the invoices out of its brackets",
     "type.row": "is an array, but an invoice is an object, with a name for each value",
-    "type.amount": 'is neither a number nor a string of digits such as "1500.00"',
-    "ambiguous": "is {found!j}, which is {one} to one reader and {other} to another; write the one that is meant, with "
-    "two decimals",
     "wrapped.record": "is an object that holds invoices in {member!j}; put them in its place",
     "wrapped.table": "is a table by columns; write one object for each row",
     "missing": "is required",
@@ -41,29 +35,26 @@ MESSAGES = {
     "reserved": "is a name the pipeline keeps for itself; leave it out",
     "reserved.customer": "is a name the pipeline keeps for itself, for {wanted!j} here; leave it out",
     "length": "has {found} characters; {least} to {most} are allowed",
+    "length.empty": "is empty; 1 to {most} characters are allowed",
     "length.lines": "has more than {most} lines, which no DynamoDB item can hold",
-    "blank": "is blank",
+    "blank": "is {found!j}, which is blank",
     "control_character": "holds the control character {found}",
-    "white_space": "begins or ends with white space",
-    "negative": "is less than 0",
-    "integer_digits": "has {found} integer digits; at most {most} are allowed",
-    "decimals": "has {found} decimals; at most {most} are allowed",
+    "white_space": "is {found!j}, with white space at an end; write {wanted!j}",
+    "negative": "is {found}, but an amount is 0 or more; write {wanted} if that is meant",
+    "integer_digits": "is {found}, with {digits} integer digits; at most {most} are allowed",
+    "decimals": "is {found}, with {decimals} decimals; at most {most} are allowed",
+    "decimals.float": "is {found}, with {decimals} decimals, as binary floats give; write {wanted}",
+    "decimals.rounded": "is {found}, with {decimals} decimals; at most {most} are allowed: write {below} or {above}",
     "number.infinite": "is beyond DynamoDB's range, 1E-130 to 9.99E+125",
     "number.magnitude": "has the magnitude {found}; DynamoDB's range is 1E-130 to 9.99E+125",
     "number.digits": "has more than the {most} significant digits DynamoDB holds",
-    "date_format": "is neither YYYY-MM-DD nor an RFC 3339 date-time with offset",
-    "date": "is not a date of the calendar",
-    "time": "has a time of day or an offset that does not exist",
-    "access_key": "is not 44 positions: 6 digits, 12 of A-Z and 0-9, 26 digits",
     "check_digit": "ends in {found}; the check digit is {wanted}",
-    "cnpj": "is not a CNPJ with valid check digits",
-    "cpf": "is not a CPF with valid check digits",
     "issuer": "is {found}, but chave_acesso names {wanted}; one of the two is wrong",
     "sum": "has valor_total values that add up to {found}, but valor is {wanted}; what is added or taken off besides "
     "belongs in {known}",
     "sum.amounts": "has valor_total values that give {found} with {counted}, but valor is {wanted}",
-    "sum.unknown": "has valor_total values that add up to {found}, but valor is {wanted}; {names} counts only under "
-    "one of the known names: {known}",
+    "sum.unknown": "has valor_total values that add up to {found}, but valor is {wanted}; not counted: {names}; what "
+    "counts is called {known}",
     "duplicate_member": "stands more than once in the same object",
     "nesting": "is nested deeper than the {most} levels DynamoDB holds",
     "nesting.unread": "is nested too deep to be read",
@@ -94,6 +85,7 @@ MESSAGES = {
     "gave_up.silent": "Lambda gave up after {attempts} attempts that came no further; the last one gave no reason",
     "gave_up.waited": "Lambda gave up after {attempts} attempts, because the event had waited too long; other uploads "
     "may have taken all of the function's concurrency",
+    **HINTS,
     **DOCUMENTS,
     **XML,
 }

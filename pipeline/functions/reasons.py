@@ -46,7 +46,8 @@ def pointer(*steps: object) -> str:
 
 
 def shortened(text: str, most: int = 40) -> str:
-    """A text from a file, short enough for a message."""
+    """A text from a file, short enough for a message. A lone surrogate becomes an escape, as UTF-8 has none."""
+    text = text[: most + 1].encode(errors="backslashreplace").decode()
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 

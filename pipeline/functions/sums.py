@@ -10,7 +10,7 @@ from functools import reduce
 from typing import Any
 
 from . import fields
-from .names import folded, listed, words
+from .hints.names import folded, listed, words
 from .reasons import Reason, pointer
 
 TAKEN_OFF = "desconto"

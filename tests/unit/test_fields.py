@@ -179,7 +179,7 @@ def test_an_amount_has_at_most_13_integer_digits_by_value(text: str, expected: s
 def test_the_message_counts_the_integer_digits() -> None:
     reason = fields.integer_digits(Decimal("1E+13"))
     assert reason is not None
-    assert reason.message == "has 14 integer digits; at most 13 are allowed"
+    assert reason.message == "is 1E+13, with 14 integer digits; at most 13 are allowed"
 
 
 DECIMALS = {
@@ -210,7 +210,7 @@ def test_an_amount_has_at_most_2_decimals_by_value(text: str, expected: str | No
 def test_the_message_counts_the_decimals_that_matter() -> None:
     reason = fields.decimals(Decimal("0.12300"))
     assert reason is not None
-    assert reason.message == "has 3 decimals; at most 2 are allowed"
+    assert reason.message == "is 0.12300, with 3 decimals; at most 2 are allowed: write 0.12 or 0.13"
 
 
 @QUICK

@@ -5,17 +5,19 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from .reasons import shortened
+from ..reasons import shortened
 
 MOST_LISTED = 5
 
+# What neither Unicode's case folding nor its decomposition takes away.
+_JOINTS = str.maketrans("", "", "-_ ")
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORD = re.compile(r"[a-z0-9]+")
 
 
 def folded(name: str) -> str:
     """A name without case, accents, `-`, `_` and spaces: `dataemissao` of `Data-Emissão`."""
-    return re.sub(r"[-_\s]", "", _plain(name))
+    return _plain(name).translate(_JOINTS)
 
 
 def words(name: str) -> list[str]:
@@ -30,6 +32,8 @@ def listed(names: Iterable[str]) -> str:
 
 
 def _plain(name: str) -> str:
+    if name.isascii():
+        return name.lower()
     # Compatibility decomposition splits accents off (Unicode, UAX #15); what is split off is of category Mn.
     apart = unicodedata.normalize("NFKD", name)
     return "".join(char for char in apart if unicodedata.category(char) != "Mn").casefold()

@@ -1,0 +1,109 @@
+"""Access keys and tax ids in other forms, and in each other's place."""
+
+from typing import Any
+
+import pytest
+
+from .told import told
+
+KEY = "13181017921427000125650010000000309887251170"
+LETTERS = "3526050X0J92JY000196570010000006041448679011"
+
+
+KEYS: dict[str, tuple[Any, str]] = {
+    "NFe before it": ("NFe" + KEY, f'holds "NFe", which is too much; write "{KEY}"'),
+    "words before it": ("Chave: " + KEY, f'holds "Chave:", which is too much; write "{KEY}"'),
+    "a file's name": (KEY + "-nfe.xml", f'holds "-nfe.xml", which is too much; write "{KEY}"'),
+    "groups of four": (
+        " ".join(KEY[at : at + 4] for at in range(0, 44, 4)),
+        f'holds " ", which is too much; write "{KEY}"',
+    ),
+    "dots": (f"{KEY[:4]}.{KEY[4:]}", f'holds ".", which is too much; write "{KEY}"'),
+    "NFe and groups": ("NFe " + f"{KEY[:4]} {KEY[4:]}", f'holds "NFe", which is too much; write "{KEY}"'),
+    "a line's end": (KEY + "\n", f'holds "\\n", which is too much; write "{KEY}"'),
+    "small letters": (LETTERS.lower(), f'has small letters; write "{LETTERS}"'),
+    "43 positions": (KEY[:43], "has 43 positions; an access key has 44"),
+    "45 positions": (KEY + "1", "has 45 positions; an access key has 44"),
+    "a space": (" ", "has 0 positions; an access key has 44"),
+    "another digit": (KEY[:43] + "3", "ends in 3; the check digit is 0"),
+    "NFe and another digit": (
+        "NFe" + KEY[:43] + "3",
+        'holds "NFe", which is too much, and ends in 3; the check digit is 0',
+    ),
+    "a letter at its beginning": ("X" + KEY[1:], 'has "X" at position 1, where a digit belongs'),
+    "another letter in the CNPJ": (
+        KEY[:8] + "é" + KEY[9:],
+        'has "é" at position 9, where a digit or one of A-Z belongs',
+    ),
+    "a number": (int(KEY), f'is the number {KEY}; put it in quotes: "{KEY}"'),
+    "a float": (
+        float(KEY),
+        "is the number 1.3181017921427E+43, which may have lost digits; write the 44 positions in quotes",
+    ),
+    "a short number": (123, "is 123, not a string in double quotes"),
+    "an array": ([1], "is [1], not a string in double quotes"),
+}
+
+
+@pytest.mark.parametrize(("value", "message"), KEYS.values(), ids=KEYS)
+def test_an_access_key_is_told_what_is_too_much(value: Any, message: str) -> None:
+    assert told(chave_acesso=value) == [message]
+
+
+def test_a_text_of_megabytes_is_no_access_key_in_no_time() -> None:
+    assert told(chave_acesso="1" * 300_000) == ["has 300000 positions; an access key has 44"]
+
+
+# Tax ids
+
+TAX_IDS: dict[str, tuple[str, Any, str]] = {
+    "a number": ("cnpj", 12345678000195, 'is the number 12345678000195; put it in quotes: "12345678000195"'),
+    "a number without its zero": (
+        "cnpj",
+        3526252000147,
+        'is the number 3526252000147, without the zeros it begins with; write "03526252000147"',
+    ),
+    "a text without its zero": (
+        "cnpj",
+        "3526252000147",
+        'is "3526252000147", without the zeros it begins with; write "03526252000147"',
+    ),
+    "a wrong number": ("cnpj", 12345678000196, "is 12345678000196, not a string in double quotes"),
+    "a CPF's number": ("cnpj", 12345678909, "is the number 12345678909, which is a CPF; put it under cpf, in quotes"),
+    "a CPF": ("cnpj", "123.456.789-09", 'is "123.456.789-09", which is a CPF; put it under cpf'),
+    "wrong digits": (
+        "cnpj",
+        "12.345.678/0001-96",
+        'is "12.345.678/0001-96", which ends in 96; the check digits of what stands before it are 95',
+    ),
+    "one digit less": ("cnpj", "1234567800019", 'is "1234567800019", of length 13; a CNPJ has 14 positions'),
+    "small letters": ("cnpj", "12abc34501de35", 'is "12abc34501de35"; write "12ABC34501DE35"'),
+    "a comma": ("cnpj", "12.345.678/0001,95", 'is "12.345.678/0001,95"; write "12345678000195"'),
+    "words": ("cnpj", "ISENTO", 'is "ISENTO", not a CNPJ; where there is none, write null'),
+    "zeros": ("cnpj", "00.000.000/0000-00", 'is "00.000.000/0000-00"; where there is no CNPJ, write null'),
+    "true": ("cnpj", True, "is true, not a string in double quotes"),
+    "a person's number": ("cpf", 12345678909, 'is the number 12345678909; put it in quotes: "12345678909"'),
+    "a person's number without its zero": (
+        "cpf",
+        1234567890,
+        'is the number 1234567890, without the zeros it begins with; write "01234567890"',
+    ),
+    "a CNPJ": ("cpf", "12.345.678/0001-95", 'is "12.345.678/0001-95", which is a CNPJ; put it under cnpj'),
+    "a CNPJ's number": (
+        "cpf",
+        12345678000195,
+        "is the number 12345678000195, which is a CNPJ; put it under cnpj, in quotes",
+    ),
+    "a person's wrong digits": (
+        "cpf",
+        "123.456.789-00",
+        'is "123.456.789-00", which ends in 00; the check digits of what stands before it are 09',
+    ),
+    "a person's digit too many": ("cpf", "123456789099", 'is "123456789099", of length 12; a CPF has 11 positions'),
+    "no person": ("cpf", "-", 'is "-", not a CPF; where there is none, write null'),
+}
+
+
+@pytest.mark.parametrize(("name", "value", "message"), TAX_IDS.values(), ids=TAX_IDS)
+def test_a_tax_id_is_told_what_it_is_or_lacks(name: str, value: Any, message: str) -> None:
+    assert told(destinatario={name: value}) == [message]
