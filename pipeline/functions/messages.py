@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .document_messages import DOCUMENTS
-from .xml_messages import XML
+from .xml_messages import XML_DOCUMENTS
 
 Values = Mapping[str, str | int]
 
@@ -77,8 +77,7 @@ MESSAGES = {
     "conflict": "is in the table with other content, from position {position} of {key} (version {version_id}); an "
     "issued invoice is immutable",
     "conflict.foreign": "is in the table with other content; an issued invoice is immutable",
-    # Errors of a whole upload; those of what is in its file are in `document_messages` and
-    # `xml_messages`.
+    # Errors of a whole upload; those of what is in its file are in `document_messages`.
     "unknown_type": "the name ends in none of {names}, each also with {compressed}; upload it under such a name",
     "missing_object.deleted": "this version of the object was deleted before it could be read",
     "missing_object.overwritten": "the object was overwritten before this content could be read",
@@ -90,7 +89,7 @@ MESSAGES = {
     "gave_up.waited": "Lambda gave up after {attempts} attempts, because the event had waited too long; other uploads "
     "may have taken all of the function's concurrency",
     **DOCUMENTS,
-    **XML,
+    **XML_DOCUMENTS,
 }
 
 
