@@ -1,7 +1,7 @@
 """What people are told of a file that is no document. Sentences as in `messages`."""
 
 # What the file is instead, told by its first bytes: as JSON, or as a gzip stream.
-_NATURES = {
+NATURES = {
     "apple_double": "the file is what macOS keeps beside another one (AppleDouble), and holds no invoices; upload the "
     "one whose name does not begin with ._",
     "office": "the file is a workbook, such as Excel's, or another office document; export it as JSON",
@@ -27,7 +27,7 @@ _WANTED = {
 }
 
 DOCUMENTS = {
-    **{f"{code}.{hint}": text for code in ("bad_gzip", "not_json") for hint, text in _NATURES.items()},
+    **{f"{code}.{hint}": text for code in ("bad_gzip", "not_json") for hint, text in NATURES.items()},
     "bad_gzip": "the file is not a gzip stream; compress it with gzip, or upload it without .gz",
     "bad_gzip.plain": "the file is not compressed; upload it without .gz",
     "bad_gzip.xml": "the file is XML and not compressed; upload it without .gz",

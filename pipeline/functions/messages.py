@@ -14,7 +14,7 @@ from typing import Any
 
 from .document_messages import DOCUMENTS
 from .hint_messages import HINTS
-from .xml_messages import XML
+from .xml_messages import XML_DOCUMENTS
 
 Values = Mapping[str, str | int]
 
@@ -87,7 +87,7 @@ MESSAGES = {
     "may have taken all of the function's concurrency",
     **HINTS,
     **DOCUMENTS,
-    **XML,
+    **XML_DOCUMENTS,
 }
 
 

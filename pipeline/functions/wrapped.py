@@ -21,8 +21,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
 
+from .hints.names import folded
 from .messages import Values
-from .names import folded
 from .reasons import Reason, broken, shortened
 
 MAX_LEVELS = 8

@@ -17,6 +17,7 @@ from defusedxml.expatreader import DefusedExpatParser
 
 from . import xml_faults
 from .errors import DocumentError
+from .natures import HEAD_BYTES
 from .reasons import shortened
 
 PIECE = 64 * 1024
@@ -69,13 +70,13 @@ class Events:
         self._held_from = 0
         self._kept_from: int | None = None
         self._is_new = True
+        self._head = b""
 
     def read(self, piece: bytes) -> None:
         """Take the document's next PIECE bytes, or the last. Raises DocumentError, and what the handler raises."""
         if self._is_new:
             self._is_new = False
-            if error := xml_faults.error_of_head(piece):
-                raise error
+            self._head = piece[:HEAD_BYTES]
             self._parser.see_beginning(piece)
         self._held += piece
         self._parse(piece)
@@ -160,6 +161,7 @@ class Events:
         at = self._parser.error_index - self._held_from
         before, byte = bytes(self._held[max(at - _LOOK_BACK, 0) : max(at, 0)]), bytes(self._held[at : at + 1])
         fault = xml_faults.Fault(
+            b"" if self._parser.has_root else self._head,
             ErrorString(error.code),
             self._parser.located(error.lineno, error.offset),
             self.open[-1].local if self.open else None,

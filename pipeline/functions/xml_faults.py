@@ -5,15 +5,11 @@ from dataclasses import dataclass
 from xml.parsers.expat import errors
 
 from .errors import DocumentError
+from .messages import Values
+from .natures import nature
 from .reasons import shortened
 
-# What a file may begin with that is no XML. https://en.wikipedia.org/wiki/List_of_file_signatures
-_OTHERS = {
-    rb"\x1f\x8b": "gzip",
-    rb"%PDF": "pdf",
-    rb"PK\x03\x04": "zip",
-    rb"(?:\xef\xbb\xbf)?[ \t\n\r]*[\[{]": "json",
-}
+_JSON = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\n\r]*[\[{]")
 
 _TRUNCATED = (
     errors.XML_ERROR_NO_ELEMENTS,
@@ -36,8 +32,12 @@ _ALONE = re.compile(rb"&[\w.-]*$|<$")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What the parser `said`, where, in which element, and the bytes that stand `before` the place and `at` it."""
+    """What the parser `said`, where, in which element, and the bytes that stand `before` the place and `at` it.
 
+    `head` is the document's beginning, if no element has begun.
+    """
+
+    head: bytes
     said: str
     place: tuple[int, int]
     inside: str | None
@@ -46,24 +46,17 @@ class Fault:
     at: bytes
 
 
-def error_of_head(head: bytes) -> DocumentError | None:
-    """Why a document that begins so is something else; None if it may be XML."""
-    for beginning, nature in _OTHERS.items():
-        if re.match(beginning, head):
-            return DocumentError("not_xml", {"hint": nature}, 1, 1)
-    return None
-
-
 def error_of(fault: Fault) -> DocumentError:
     """What is wrong, in terms of the file."""
+    if other := _other(fault.head):
+        return DocumentError("not_xml", other, 1, 1, 0)
     if fault.said in _TRUNCATED:
         if fault.inside is not None:
-            values = {"hint": "element", "name": shortened(fault.inside)}
-            return DocumentError("truncated", values, *fault.place)
+            return DocumentError("truncated", {"hint": "element", "name": shortened(fault.inside)}, *fault.place)
         code = "empty" if fault.said == errors.XML_ERROR_NO_ELEMENTS else "truncated"
         return DocumentError(code, {"hint": "xml"}, *fault.place)
     line, column = fault.place
-    values = {"hint": "other", "found": fault.said}
+    values: Values = {"hint": "unknown", "found": fault.said}
     if fault.said == errors.XML_ERROR_TAG_MISMATCH:
         values = {"hint": "mismatch", "name": shortened(fault.inside or "")}
     elif fault.said == errors.XML_ERROR_INVALID_TOKEN:
@@ -75,3 +68,11 @@ def error_of(fault: Fault) -> DocumentError:
     elif fault.said in _HINTS:
         values = {"hint": _HINTS[fault.said]}
     return DocumentError("not_xml", values, line, column)
+
+
+def _other(head: bytes) -> Values | None:
+    """What the file is instead of XML, if its beginning tells."""
+    if _JSON.match(head):
+        return {"hint": "json"}
+    values = nature(head) if head else None
+    return None if values is None or values["hint"] == "xml" else values

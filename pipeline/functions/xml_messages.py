@@ -1,23 +1,13 @@
-"""What people are told of an XML file that is no document of NF-e. Sentences as in `messages`."""
+"""What people are told of an XML document that is none, or holds no NF-e. Sentences as in `messages`."""
 
-XML = {
-    "empty.xml": "the document is empty",
-    "truncated.element": "the document ends inside the element {name}",
-    "truncated.xml": "the document ends before it is complete",
-    "too_long.token": "the document has more than {most} bytes in one tag, comment or instruction",
-    "too_many_names": "the document has more than {most} different names of elements and attributes",
-    "dtd": "the document declares its type with <!DOCTYPE>, which no NF-e does; remove the declaration, and write what "
-    "its entities stand for",
-    "no_nfe": "the document holds no NFe; its root is {found}",
-    "no_nfe.layout": "the document holds an NF-e of layout {found}; only layout {wanted} is read",
-    "no_nfe.missing": "the document holds an NFe whose infNFe does not say its layout; versao={wanted!j} belongs there",
-    "no_nfe.namespace": "the document holds an NFe in the namespace {found!j}; an NF-e is in {wanted!j}",
-    "not_xml.json": "the document is JSON; upload it under a name that ends in .json or .jsonl",
-    "not_xml.gzip": "the document is compressed with gzip; upload it under a name that ends in .xml.gz",
-    "not_xml.pdf": "the document is a PDF; upload the XML of the NF-e that it shows",
-    "not_xml.zip": "the document is a zip archive; unpack it, and upload the files in it",
-    "not_xml.html": "the document is a web page; upload the XML of the NF-e",
-    "not_xml.other": "the document is not well-formed XML: {found}",
+from .document_messages import NATURES
+
+XML_DOCUMENTS = {
+    **{f"not_xml.{hint}": text for hint, text in NATURES.items()},
+    "not_xml.picture": "the file is a {format}, not data; upload the XML of the NF-e that it shows",
+    "not_xml.json": "the file is JSON; name it .json or .jsonl",
+    "not_xml.gzip": "the file is compressed with gzip; name it .xml.gz",
+    "not_xml.unknown": "the document is not well-formed XML: {found}",
     "not_xml.mismatch": "the element {name} is not closed before another one ends",
     "not_xml.attribute": "an attribute stands twice in the same tag",
     "not_xml.entity": "an entity is not declared; XML itself knows &amp; &lt; &gt; &quot; and &apos;",
@@ -31,4 +21,15 @@ XML = {
     "not_xml.less_than": "a text has < by itself; write &lt;",
     "not_xml.byte": "byte {found} is not {encoding}; name the text's own encoding in the XML declaration, such as "
     "ISO-8859-1, or save the text as UTF-8",
+    "no_nfe": "the document holds no NFe; its root is {found}",
+    "no_nfe.layout": "the document holds an NF-e of layout {found}; only layout {wanted} is read",
+    "no_nfe.missing": "the document holds an NFe whose infNFe does not say its layout; versao={wanted!j} belongs there",
+    "no_nfe.namespace": "the document holds an NFe in the namespace {found!j}; an NF-e is in {wanted!j}",
+    "empty.xml": "the document is empty",
+    "truncated.element": "the document ends inside the element {name}",
+    "truncated.xml": "the document ends before it is complete",
+    "dtd": "the document declares its type with <!DOCTYPE>, which no NF-e does; remove the declaration, and write what "
+    "its entities stand for",
+    "too_long.token": "the document has more than {most} bytes in one tag, comment or instruction",
+    "too_many_names": "the document has more than {most} different names of elements and attributes",
 }

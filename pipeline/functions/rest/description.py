@@ -194,7 +194,7 @@ NEXT_PAGE = {"proxima": {"operationId": "notas", "parameters": {"cursor": "$resp
 DOCUMENT = {
     "requestBody": {
         "required": True,
-        "description": f"One invoice, an array of invoices, one per line, or NF-e as XML; at most {MAX_BODY} bytes as "
+        "description": f"One invoice, an array of them, one per line, or NF-e as XML; at most {MAX_BODY} bytes as "
         "sent. The schema Nota describes an invoice. One that breaks its rules is accepted too, and ends among the "
         "rejects.",
         # Any body is uploaded, so none is invalid here.
