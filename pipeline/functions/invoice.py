@@ -14,7 +14,7 @@ from .additions import CUSTOMER
 from .attributes import Attribute, canonical, object_text, to_texts
 from .customers import customer_key
 from .members import amount, array_of, money, object_of, or_empty, text
-from .reasons import Reason, broken, pointer
+from .reasons import Reason, broken
 from .sizes import MAX_ITEM_BYTES, item_bytes
 from .sums import MAX_LINES
 from .wrapped import Parsed, found_in
