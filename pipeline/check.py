@@ -10,7 +10,6 @@ from .functions import layouts
 from .functions.counts import Counts
 from .functions.errors import DocumentError
 from .functions.gunzip import gunzip
-from .functions.nfe_xml import reader_of
 from .functions.outcome import Candidate, Chunk, Holder
 from .functions.reasons import Reason
 from .functions.rejects import Reject, line
@@ -65,10 +64,10 @@ class Check:
 
 def _chunks(source: Source, version: str) -> Iterator[Chunk]:
     """The document's records, together as the function takes them. Raises DocumentError and UsageError."""
-    layout = layouts.layout(source.key)
+    layout = layouts.layout_of(source.key)
     chunk = Chunk(source.key, version)
     pieces = _pieces(source)
-    for record in reader_of(gunzip(pieces) if layouts.is_compressed(source.key) else pieces, layout):
+    for record in layouts.reader_of(gunzip(pieces) if layouts.is_compressed(source.key) else pieces, layout):
         chunk.add(record)
         if chunk.is_full():
             yield chunk

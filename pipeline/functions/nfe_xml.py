@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from . import nfe
-from .document import BEGINNING, MAX_RECORD, Layout, Place, Reader, Record
+from .document import BEGINNING, MAX_RECORD, Place, Record
 from .errors import DocumentError
 from .nfe_tree import Tree
 from .reasons import Reason, shortened
@@ -54,15 +54,6 @@ class XmlReader:
     def place(self) -> Place:
         """The place after the record that was yielded last."""
         return Place(self._position)
-
-
-def reader_of(
-    chunks: Iterable[bytes], layout: Layout, start: Place = BEGINNING, *, values: bool = True
-) -> Reader | XmlReader:
-    """The reader for a document of this layout."""
-    if layout is Layout.XML:
-        return XmlReader(chunks, start, values=values)
-    return Reader(chunks, layout, start, values=values)
 
 
 def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes | None]:

@@ -22,15 +22,18 @@ from .aws.patience import Patience, is_throttled
 from .aws.rejects import Rejects
 from .aws.uploads import Body, Upload
 from .counts import Counts
-from .document import BEGINNING, Reader
+from .document import BEGINNING
 from .errors import DocumentError, OutOfTimeError, OvertakenError, UnfinishedGoneError
-from .nfe_xml import XmlReader, reader_of
+from .layouts import reader_of
 from .outcome import Chunk, Holder
 from .progress import Progress, Reading
 from .reasons import Reason
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+    from .document import Reader
+    from .nfe_xml import XmlReader
 
 Holders = dict[str, Holder | Reason]
 """Who holds each id, or why DynamoDB refuses the invoice."""
@@ -225,7 +228,7 @@ class _Kept:
             yield chunk
 
 
-def _chunks(upload: Upload, reader: Reader | XmlReader, patience: Patience) -> Iterator[Chunk]:
+def _chunks(upload: Upload, reader: "Reader | XmlReader", patience: Patience) -> Iterator[Chunk]:
     """The document's records in chunks. Raises OutOfTimeError after the last that there was time for."""
     chunk = Chunk(upload.key, upload.version_id)
     for record in reader:

@@ -83,7 +83,7 @@ class Upload:
     @property
     def layout(self) -> Layout:
         """How the document is laid out, judged by its name. Raises DocumentError if nothing of that name is read."""
-        return layouts.layout(self.key)
+        return layouts.layout_of(self.key)
 
 
 class Body:
