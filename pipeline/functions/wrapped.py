@@ -161,7 +161,7 @@ class _Object:
 
     def add(self, name: str, seen: _Seen) -> None:
         known = _known(name)
-        self.is_nfe = self.is_nfe or name in _NFE
+        self.is_nfe = self.is_nfe or name.rpartition(":")[2] in _NFE
         if known in REQUIRED:
             self.has.add(known)
             self.columns.add((seen.kind, seen.first_name))
