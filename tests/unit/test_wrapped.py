@@ -98,7 +98,6 @@ INVOICES = {
     "arrays of no objects": '{"notas": ["1", "2"]}',
     "an empty object": '{"notas": {}}',
     "an NF-e": '{"nfeProc": {"NFe": {"infNFe": {}}, "protNFe": {}}}',
-    "several NF-e": '{"NFe": [{"infNFe": {}}, {"infNFe": {}}]}',
     "one column": '{"id": {"0": 1}}',
     "columns and a scalar": '{"id": "1", "cliente": {"0": "A"}, "valor": {"0": 1}}',
     "extended JSON": '{"id": {"$oid": "a"}, "valor": {"$numberDecimal": "10"}, "data_emissao": {"$date": "x"}}',
