@@ -198,7 +198,7 @@ def _only_object(window: Window, decode: Decode) -> tuple[str | None, Any, Reaso
 
     text, value, fault = _value(window, decode, skim_and_look)
     # Most are invoices. Those with all that is required are never taken for anything else: see `wrapped`.
-    if not looked and text is not None and not _has_all(value):
+    if not looked and text is not None and not _has_all(value) and not nfe_json.found_in(value):
         looked.append(found_in(Outline(Skimmer(Window([text.encode()])))))
     return text, value, fault, looked[0] if looked else None
 

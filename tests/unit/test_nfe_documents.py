@@ -193,10 +193,14 @@ def test_members_that_stand_twice_in_an_nfe_are_not_chosen_from() -> None:
 @pytest.mark.parametrize("around", [100, 900])
 def test_json_nested_deep_in_an_nfe_harms_nobody(around: int) -> None:
     deep = '{"infNFe": ' + '{"a": [' * around + "1" + "]}" * around + ', "b": 1}'
-    for text in (f'{{"NFe": {deep}}}', f'{{"x": {{"NFe": [{deep}, {deep}]}}}}', deep.replace("infNFe", "a")):
-        for record in Reader([text.encode()], Layout.JSON):
-            assert rules_of(record)
-    assert len(list(Reader([text.encode()], Layout.JSON, values=False))) == 1
+    for value in (f'{{"NFe": {deep}}}', f'{{"x": {{"NFe": [{deep}, {deep}]}}}}', deep.replace("infNFe", "a")):
+        found = list(Reader([f"[{value}]".encode()], Layout.JSON))
+        assert len(found) == 1
+        assert rules_of(found[0])
+    # As a document of its own, what is too deep for the parser is no NF-e.
+    several = f'{{"enviNFe": {{"NFe": [{deep}, {deep}]}}}}'.encode()
+    for values in (True, False):
+        assert len(list(Reader([several], Layout.JSON, values=values))) == (2 if around == 100 else 1)
 
 
 # Reading on
