@@ -30,10 +30,10 @@ def facts(entry: dict[str, Any], rejects: Iterable[Reject]) -> dict[str, Any]:
 
 
 def reason(told: dict[str, Any]) -> dict[str, Any]:
-    """A reason; of a conflict without the version of the upload that holds the id, which no file has."""
+    """A reason; of a conflict without what names the upload or the file that holds the id, but for its key."""
     if told["code"] != "conflict":
         return told
-    values = {name: value for name, value in told["values"].items() if name not in ("version_id", "hint")}
+    values = {name: value for name, value in told["values"].items() if name not in ("version_id", "file", "hint")}
     return {"code": told["code"], "path": told["path"], "values": values}
 
 
