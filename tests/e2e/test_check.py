@@ -16,11 +16,14 @@ from fixtures.strategies.batches import documents, refused
 from fixtures.strategies.broken import SMALL_FAULTS
 from fixtures.strategies.damage import Damaged, damaged
 from fixtures.strategies.documents import Document
+from fixtures.strategies.nfe import nfe_documents
 from fixtures.strategies.values import MARK
 from pipeline.check import Check, Source
 from pipeline.functions.rejects import Reject
 
-DOCUMENTS = st.one_of(documents(), documents(), damaged(), st.sampled_from(SMALL_FAULTS).flatmap(refused))
+DOCUMENTS = st.one_of(
+    documents(), documents(), damaged(), nfe_documents(), st.sampled_from(SMALL_FAULTS).flatmap(refused)
+)
 
 
 def facts(entry: dict[str, Any], rejects: Iterable[Reject]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from fixtures.observations import NAME_CHARACTERS
 from fixtures.strategies.batches import documents, long_documents
 from fixtures.strategies.damage import Damaged, damaged
 from fixtures.strategies.documents import PLAIN, Document
+from fixtures.strategies.nfe import nfe_documents
 from pipeline.check import Check, Source
 from pipeline.ended import Ended
 
@@ -48,7 +49,7 @@ def agrees(ended: Ended, expected: Entry) -> None:
 
 
 @QUICK
-@given(st.lists(st.one_of(documents(PLAIN), documents(), damaged()), min_size=1, max_size=3))
+@given(st.lists(st.one_of(documents(PLAIN), documents(), damaged(), nfe_documents()), min_size=1, max_size=3))
 def test_files_end_in_their_order_as_the_model_says(drawn: list[Document | Damaged]) -> None:
     check, model = Check(), Model()
     for number, one in enumerate(drawn):
