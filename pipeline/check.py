@@ -1,5 +1,6 @@
 """What would become of files, by the functions' own code and without a cloud, on a table that is empty before."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,10 +8,12 @@ from typing import Any
 from .ended import Ended
 from .errors import UsageError
 from .functions import layouts
-from .functions.counts import Counts
+from .functions.counts import Counts, Outcome
+from .functions.differences import texts_of
 from .functions.errors import DocumentError
 from .functions.gunzip import gunzip
-from .functions.outcome import Candidate, Chunk, Holder
+from .functions.messages import HINT
+from .functions.outcome import Candidate, Chunk, Held, Holder, Judged
 from .functions.reasons import Reason
 from .functions.rejects import Reject, line
 from .kept import Kept
@@ -34,25 +37,29 @@ class Source:
 class Check:
     """Checks documents as if each was uploaded after the one before had ended.
 
-    It keeps the ids and the hashes of the invoices that would be stored, and the rejects.
+    In memory are the ids and the hashes of the invoices that would be stored. What else is needed of them, and the
+    rejects, is in temporary files where it is much.
     """
 
     def __init__(self) -> None:
         self._table = _Table()
         self._rejects = Kept()
-        self._uploads = 0
+        # By the version that stands for it.
+        self._files: dict[str, str] = {}
 
     def judge(self, source: Source) -> Ended:
         """What would become of a document. Raises UsageError where it cannot be read to its end."""
-        self._uploads += 1
-        version = str(self._uploads)
+        version = str(len(self._files))
+        self._files[version] = source.file
         counts, begin = Counts(), self._rejects.end
         try:
             for chunk in _chunks(source, version):
-                for judged in chunk.judge(self._table.insert(chunk.candidates)):
+                holders = self._table.insert(chunk.candidates)
+                chunk.compare(holders, self._table.held)
+                for judged in chunk.judge(holders):
                     counts.add(judged.outcome)
                     if judged.reasons:
-                        self._rejects.add(line(judged))
+                        self._rejects.add(line(self._as_files(judged)))
         except DocumentError as error:
             # Nothing of it would be stored.
             self._table.forget(version)
@@ -60,6 +67,16 @@ class Check:
             return Ended(source.file, source.key, None, _entry("failed", Counts(), error))
         rejects = _Rejects(self._rejects, begin, self._rejects.end)
         return Ended(source.file, source.key, None, _entry("completed", counts, None), rejects)
+
+    def _as_files(self, judged: Judged) -> Judged:
+        """The same, where a conflict names the file that holds the id: there is neither a table nor a version."""
+        if judged.outcome is not Outcome.CONFLICT:
+            return judged
+        [reason] = judged.reasons
+        values = dict(reason.values)
+        values["file"] = self._files[str(values.pop("version_id"))]
+        values[HINT] = "file_more" if "more" in values else "file"
+        return judged._replace(reasons=[Reason(reason.code, reason.path, values)])
 
 
 def _chunks(source: Source, version: str) -> Iterator[Chunk]:
@@ -87,26 +104,36 @@ def _entry(status: str, counts: Counts, error: DocumentError | None) -> dict[str
 
 
 class _Table:
-    """Who holds each id."""
+    """Who holds each id, and the items."""
 
     def __init__(self) -> None:
-        self._held: dict[str, Holder] = {}
+        self._holders: dict[str, tuple[Holder, int, int]] = {}
+        self._items = Kept()
 
     def insert(self, candidates: Mapping[str, Candidate]) -> dict[str, Holder | Reason]:
         """Store the candidates whose ids are free. Returns who holds each id then."""
-        return {
-            id_: self._held.setdefault(id_, Holder(candidate.checked.sha256, candidate.origin))
-            for id_, candidate in candidates.items()
-        }
+        found: dict[str, Holder | Reason] = {}
+        for id_, (checked, origin) in candidates.items():
+            if id_ not in self._holders:
+                begin = self._items.end
+                self._holders[id_] = Holder(checked.sha256, origin), begin, self._items.add(checked.text.encode())
+            found[id_] = self._holders[id_][0]
+        return found
+
+    def held(self, id_: str) -> Held:
+        """The item that holds an id."""
+        holder, begin, end = self._holders[id_]
+        return Held(holder, texts_of(json.loads(self._items.read(begin, end))))
 
     def forget(self, version: str) -> None:
-        """Remove what came from an upload."""
-        # The last ones, because a dict keeps the order.
-        while self._held:
-            id_, holder = self._held.popitem()
+        """Remove what came from the last upload, which has this version."""
+        # A dict keeps the order.
+        while self._holders:
+            id_, (holder, begin, end) = self._holders.popitem()
             if holder.origin is None or holder.origin.version_id != version:
-                self._held[id_] = holder
+                self._holders[id_] = holder, begin, end
                 break
+            self._items.end = begin
 
 
 @dataclass(frozen=True, slots=True)

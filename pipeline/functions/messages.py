@@ -70,6 +70,9 @@ MESSAGES = {
     "(version {version_id}). An issued invoice is immutable",
     "conflict.more": "is in the table with other content, in {members} and {more} more; that came from position "
     "{position} of {key} (version {version_id}). An issued invoice is immutable",
+    "conflict.file": "has other content at position {position} of {file}, in {members}. An issued invoice is immutable",
+    "conflict.file_more": "has other content at position {position} of {file}, in {members} and {more} more. An issued "
+    "invoice is immutable",
     "conflict.foreign": "is in the table with other content, in {members}. An issued invoice is immutable",
     "conflict.foreign_more": "is in the table with other content, in {members} and {more} more. An issued invoice is "
     "immutable",

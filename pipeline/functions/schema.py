@@ -71,6 +71,15 @@ _DESCRIPTIONS = {
 }
 
 
+_NFE: Schema = {
+    "title": "NF-e",
+    "description": "An NF-e as xmltodict makes it of XML. What is in it is not described here.",
+    "type": "object",
+    "propertyNames": {"pattern": "^[@#]|^(.*:)?(nfeProc|NFe|enviNFe|protNFe)$"},
+    "not": {"propertyNames": {"pattern": "^[@#]"}},
+}
+
+
 def invoice() -> Schema:
     """The schema of one invoice."""
     title = {"title": "Nota", "description": "An invoice (nota fiscal). Other members are kept as they come."}
@@ -80,18 +89,18 @@ def invoice() -> Schema:
 
 def document() -> Schema:
     """The schema of a whole document: one invoice, or an array of them. That of an invoice is in its `$defs`."""
-    nota = {"$ref": "#/$defs/nota"}
+    nota = {"if": {"$ref": "#/$defs/nfe"}, "else": {"$ref": "#/$defs/nota"}}
     not_said = "; ".join(f"{what} ({code})" for code, what in BEYOND.items())
     return {
         "$schema": DIALECT,
         "$id": ID,
         "title": "Notas",
-        "description": "A document for notas: one invoice, or an array of invoices.",
+        "description": "A document for notas: one invoice, or an array of invoices. An NF-e as JSON is one, too.",
         "$comment": f"What notas refuses and no schema can say: {not_said}.",
         "if": {"type": "array"},
         "then": {"items": nota},
         "else": nota,
-        "$defs": {"nota": invoice()},
+        "$defs": {"nota": invoice(), "nfe": _NFE},
     }
 
 

@@ -16,11 +16,14 @@ from fixtures.strategies.batches import documents, refused
 from fixtures.strategies.broken import SMALL_FAULTS
 from fixtures.strategies.damage import Damaged, damaged
 from fixtures.strategies.documents import Document
+from fixtures.strategies.nfe import nfe_documents
 from fixtures.strategies.values import MARK
 from pipeline.check import Check, Source
 from pipeline.functions.rejects import Reject
 
-DOCUMENTS = st.one_of(documents(), documents(), damaged(), st.sampled_from(SMALL_FAULTS).flatmap(refused))
+DOCUMENTS = st.one_of(
+    documents(), documents(), damaged(), nfe_documents(), st.sampled_from(SMALL_FAULTS).flatmap(refused)
+)
 
 
 def facts(entry: dict[str, Any], rejects: Iterable[Reject]) -> dict[str, Any]:
@@ -30,10 +33,10 @@ def facts(entry: dict[str, Any], rejects: Iterable[Reject]) -> dict[str, Any]:
 
 
 def reason(told: dict[str, Any]) -> dict[str, Any]:
-    """A reason; of a conflict without the version of the upload that holds the id, which no file has."""
+    """A reason; of a conflict without what names the upload or the file that holds the id, but for its key."""
     if told["code"] != "conflict":
         return told
-    values = {name: value for name, value in told["values"].items() if name not in ("version_id", "hint")}
+    values = {name: value for name, value in told["values"].items() if name not in ("version_id", "file", "hint")}
     return {"code": told["code"], "path": told["path"], "values": values}
 
 

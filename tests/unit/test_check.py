@@ -3,6 +3,7 @@
 import io
 import tracemalloc
 from collections.abc import Callable
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from fixtures.observations import NAME_CHARACTERS
 from fixtures.strategies.batches import documents, long_documents
 from fixtures.strategies.damage import Damaged, damaged
 from fixtures.strategies.documents import PLAIN, Document
+from fixtures.strategies.nfe import nfe_documents
 from pipeline.check import Check, Source
 from pipeline.ended import Ended
 
@@ -31,20 +33,23 @@ def judged(*bodies: bytes) -> list[Ended]:
     return [check.judge(source(body, f"{number}.json")) for number, body in enumerate(bodies)]
 
 
+def refused(position: int, reasons: list[dict[str, Any]], original: str) -> Reject:
+    codes = frozenset((reason["code"], reason["path"]) for reason in reasons)
+    [members] = [reason["values"]["members"] for reason in reasons if reason["code"] == "conflict"] or [""]
+    return Reject(position, codes, original, members)
+
+
 def agrees(ended: Ended, expected: Entry) -> None:
     assert {name: ended.entry[name] for name in expected.counts} == expected.counts
     assert ended.entry["status"] == expected.status
     error = ended.entry["error"]
     assert error["code"] in expected.errors if error else not expected.errors
-    found = [
-        Reject(one.position, frozenset((reason["code"], reason["path"]) for reason in one.reasons), one.original)
-        for one in ended.rejects
-    ]
+    found = [refused(one.position, one.reasons, one.original) for one in ended.rejects]
     assert found == list(expected.rejects)
 
 
 @QUICK
-@given(st.lists(st.one_of(documents(PLAIN), documents(), damaged()), min_size=1, max_size=3))
+@given(st.lists(st.one_of(documents(PLAIN), documents(), damaged(), nfe_documents()), min_size=1, max_size=3))
 def test_files_end_in_their_order_as_the_model_says(drawn: list[Document | Damaged]) -> None:
     check, model = Check(), Model()
     for number, one in enumerate(drawn):
@@ -73,16 +78,34 @@ def test_the_same_file_again_holds_duplicates_only() -> None:
     assert counts(second.entry) == {"received": 2, "duplicates": 2}
 
 
-def test_a_conflict_names_the_file_that_holds_the_id() -> None:
-    _, other = judged(document(invoice("NF-1"), invoice("NF-2")), document(invoice("NF-2", valor=7)))
-    [reject] = other.rejects
+def test_a_conflict_names_the_file_that_holds_the_id_and_what_differs() -> None:
+    other = {"valor": 7, "cliente": "Ana"}
+    _, conflict = judged(
+        document(invoice("NF-1"), invoice("NF-2")), document(invoice("NF-1"), invoice("NF-2", **other))
+    )
+    [reject] = conflict.rejects
     [reason] = reject.reasons
     assert (reason["code"], reason["path"]) == ("conflict", "/id")
-    assert {"key": "0.json", "position": 1}.items() <= reason["values"].items()
-    assert "position 1 of 0.json" in reason["message"]
-    # It is of no use to a person, and no upload has it.
-    assert "version" not in reason["message"]
-    assert "version_id" not in reason["values"]
+    # No version: a file has none.
+    found = {"position": 1, "key": "0.json", "file": "outubro/0.json", "members": "cliente, valor", "hint": "file"}
+    assert reason["values"] == found
+    wanted = "has other content at position 1 of outubro/0.json, in cliente, valor. An issued invoice is immutable"
+    assert reason["message"] == wanted
+
+
+def test_a_conflict_in_many_members_names_some() -> None:
+    many = {f"m{number:02}": number for number in range(12)}
+    _, conflict = judged(document(invoice("NF-1", **many)), document(invoice("NF-1")))
+    [[reason]] = [reject.reasons for reject in conflict.rejects]
+    assert reason["message"].startswith("has other content at position 0 of outubro/0.json, in m00, m01, ")
+    assert " m09 and 2 more. " in reason["message"]
+
+
+def test_a_conflict_is_with_what_would_be_stored_and_not_with_a_file_that_failed() -> None:
+    bodies = [document(invoice("NF-1")), document(invoice("NF-2"))[:-1], document(invoice("NF-2", valor=7))]
+    conflict = judged(*bodies, document(invoice("NF-2")))[-1]
+    [[reason]] = [reject.reasons for reject in conflict.rejects]
+    assert (reason["values"]["file"], reason["values"]["members"]) == ("outubro/2.json", "valor")
 
 
 def test_a_file_that_breaks_off_holds_no_id() -> None:

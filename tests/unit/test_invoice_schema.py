@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+import xmltodict
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from fixtures.strategies import invoices, values
 from fixtures.strategies.batches import refused
 from fixtures.strategies.broken import FAULTS, Fault
 from fixtures.strategies.documents import has_utf8, to_json
+from fixtures.strategies.nfe import NfeDocument, nfe_documents
 from pipeline.functions import patterns
 from pipeline.functions.document import MAX_RECORD
 from pipeline.functions.invoice import Checked, check
@@ -79,6 +81,20 @@ def test_every_valid_invoice_is_accepted(invoice: invoices.Invoice) -> None:
 def test_every_document_of_valid_invoices_is_accepted(drawn: list[invoices.Invoice]) -> None:
     assert DOCUMENT.is_valid(readable(drawn))
     assert all(DOCUMENT.is_valid(readable(one)) for one in drawn)
+
+
+@settings(QUICK, max_examples=30)
+@given(nfe_documents())
+def test_an_nfe_as_json_is_accepted_but_inside_of_other_elements(drawn: NfeDocument) -> None:
+    parsed = xmltodict.parse(drawn.text)
+    assert DOCUMENT.is_valid(parsed) == DOCUMENT.is_valid([parsed]) == (drawn.root != "lote")
+    assert not INVOICE.is_valid(parsed)
+
+
+def test_an_object_without_members_is_no_nfe() -> None:
+    """So an editor offers the members of an invoice."""
+    for empty in ({}, {"@versao": "4.00"}):
+        assert not DOCUMENT.is_valid(empty)
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
