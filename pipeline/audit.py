@@ -169,7 +169,7 @@ class _Auditor:
             if entry is None or not upload.is_told_by(entry) or (upload.is_late and upload.is_final):
                 self.audit.meanwhile += 1
                 if upload.is_final:
-                    faults = [(kind, message) for kind, message in faults if kind is Kind.CONTENT]
+                    faults = [fault for fault in faults if fault[0] in (Kind.CONTENT, Kind.CUSTOMER)]
             elif not upload.is_final:
                 faults.insert(0, unfinished(entry))
             for kind, message in faults:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from fixtures.invoices import invoice
+from pipeline.functions.additions import is_indexed
 from pipeline.functions.attributes import to_json
 
 from .documents import broken, checked, exact, value_of
@@ -132,3 +133,18 @@ def test_an_export_is_the_same_invoice_again(line: str) -> None:
     one = checked(value_of(line))
     again = to_json({"M": json.loads(one.text) | {"_ingest": _attribute(INGEST)}})
     assert json.loads(again) == json.loads(line)
+
+
+INDEXED = {
+    "as it is stored": ({"cliente": {"S": " JOÃO"}, "_cliente": {"S": "joão"}}, True),
+    "under another name": ({"cliente": {"S": "Ana"}, "_cliente": {"S": "joão"}}, False),
+    "as it is written": ({"cliente": {"S": "Ana"}, "_cliente": {"S": "Ana"}}, False),
+    "of before": ({"cliente": {"S": "Ana"}}, False),
+    "without a customer": ({"_cliente": {"S": "ana"}}, False),
+    "with a customer that is no text": ({"cliente": {"N": "1"}, "_cliente": {"S": "1"}}, False),
+}
+
+
+@pytest.mark.parametrize(("item", "indexed"), INDEXED.values(), ids=INDEXED)
+def test_an_item_is_in_the_index_where_its_key_is_that_of_its_customer(item: dict[str, Any], indexed: bool) -> None:
+    assert is_indexed(item) == indexed

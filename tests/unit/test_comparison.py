@@ -75,6 +75,14 @@ def test_changed_invoices_are_named_but_not_all_of_them() -> None:
     assert "'NF-0', 'NF-1', 'NF-2', 'NF-3', 'NF-4' and 5 more" in message
 
 
+def test_invoices_that_a_search_does_not_find_are_named() -> None:
+    made = upload(0, 2)
+    made.add("NF-4", 4, intact=True, indexed=False)
+    [(kind, message)] = made.compare()
+    assert kind is Kind.CUSTOMER
+    assert "1 invoice in the table which a search for the customer does not find: 'NF-4'" in message
+
+
 def test_one_is_counted_as_one_and_thousands_can_be_read() -> None:
     assert [counted(count, "invoice") for count in (0, 1, 2_000)] == ["0 invoices", "1 invoice", "2,000 invoices"]
 
