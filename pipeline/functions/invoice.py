@@ -5,7 +5,7 @@ All checks here concern one invoice alone. Only the table can tell whether it is
 
 import copy
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, NamedTuple
 
@@ -47,7 +47,7 @@ _LINE = object_of(
 _LINE_AMOUNTS = ("quantidade", "valor_unitario", "valor_total")
 _AMOUNTS = ("valor", *sums.AMOUNTS)
 
-# The rules about two members at once are in `_joint_rules`.
+# The rules about several members at once are in `_JOINT_RULES`.
 INVOICE = object_of(
     required={
         "id": text(fields.length, fields.no_control_characters, fields.trimmed, pattern=patterns.ID, **_NAME),
@@ -133,21 +133,20 @@ def _no_object(value: object) -> Reason:
 def _broken(value: dict[str, Any]) -> list[Reason]:
     reasons = INVOICE.broken(value)
     reasons[:0] = additions.reserved(value)
-    reasons.extend(_joint_rules(value))
+    # The rules about several members at once. They are checked wherever all can be read, whatever else is wrong.
+    for name, rule in _JOINT_RULES:
+        if name in value and (reason := rule(value)):
+            reasons.append(reason)
     return reasons
+
+
+_JOINT_RULES = (("chave_acesso", issuers.agrees), ("itens", sums.agrees))
 
 
 def _still(limits: list[Reason], rules: list[Reason]) -> list[Reason]:
     """The broken limits without those of numbers that should be none: an access key's 44 digits do not fit a number."""
     others = {reason.path for reason in rules if reason.code == "type"}
     return [reason for reason in limits if reason.code != "number" or reason.path not in others]
-
-
-def _joint_rules(value: dict[str, Any]) -> Iterator[Reason]:
-    """The rules about several members at once. They are checked wherever all can be read, whatever else is wrong."""
-    for rule in (issuers.agrees, sums.agrees):
-        if reason := rule(value):
-            yield reason
 
 
 def _with_numbers(invoice: dict[str, Any]) -> dict[str, Any]:
@@ -162,7 +161,7 @@ def _with_numbers(invoice: dict[str, Any]) -> dict[str, Any]:
 def _numbered(members: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     numbered = members
     for name in names:
-        if isinstance(members.get(name), str):
+        if name in members and isinstance(members[name], str):
             if numbered is members:
                 numbered = copy.copy(members)
             numbered[name] = fields.amount(members[name])

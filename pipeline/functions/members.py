@@ -35,9 +35,10 @@ def text(*rules: fields.Rule, otherwise: Told = types.text, **schema: Any) -> Ki
 
 def or_empty(kind: Kind) -> Kind:
     """The same kind, or an empty string, which counts as absent."""
+    broken_text = kind.broken
 
     def broken(value: Any) -> list[Reason]:
-        return kind.broken(value) if value != "" else []
+        return broken_text(value) if value != "" else []
 
     return Kind(broken, {"anyOf": [kind.schema, {"const": ""}]})
 
@@ -46,7 +47,7 @@ def amount() -> Kind:
     """An amount of anything: a number, or a string of digits."""
 
     def broken(value: Any) -> list[Reason]:
-        number = fields.amount(value)
+        number = value if isinstance(value, Decimal) else fields.amount(value)
         if number is not None:
             return _broken_number(fields.NUMBER, number)
         return [amounts.unread(value, lambda number: not _broken(fields.NUMBER, number), cents=False, optional=False)]
@@ -58,7 +59,7 @@ def money(*, optional: bool = False) -> Kind:
     """An amount of money. In a string with exactly three decimals it is ambiguous."""
 
     def broken(value: Any) -> list[Reason]:
-        number = fields.money(value)
+        number = value if isinstance(value, Decimal) else fields.money(value)
         if number is not None:
             return _broken_number(_MONEY, number)
         if ambiguous := fields.ambiguous(value):
@@ -71,21 +72,26 @@ def money(*, optional: bool = False) -> Kind:
 def object_of(required: dict[str, Kind], optional: dict[str, Kind], otherwise: Told = types.object_) -> Kind:
     """An object with these members; an optional one that is null is absent. It may have others, not checked."""
     members = required | optional
-    checks = [(name, kind.broken, name in required) for name, kind in members.items()]
+    checks = {name: (kind.broken, name in required) for name, kind in members.items()}
+    required_count = len(required)
 
     def broken(value: Any) -> list[Reason]:
         if not isinstance(value, dict):
             return [otherwise(value)]
-        found: list[Reason] = []
-        absent = []
-        for name, broken_member, is_required in checks:
-            member = value.get(name)
-            if member is not None:
+        found: dict[str, list[Reason]] = {}
+        count = 0
+        # Most members are right, and most optional ones are not there: nothing is done for those.
+        for name, member in value.items():
+            if name in checks and member is not None:
+                broken_member, is_required = checks[name]
+                count += is_required
                 if reasons := broken_member(member):
-                    found += [reason.inside(name) for reason in reasons]
-            elif is_required:
-                absent.append(name)
-        return found + _absent(absent, value, members) if absent else found
+                    found[name] = [reason.inside(name) for reason in reasons]
+        reasons = [reason for name in members if name in found for reason in found[name]] if found else []
+        if count == required_count:
+            return reasons
+        absent = [name for name in required if value.get(name) is None]
+        return reasons + _absent(absent, value, members)
 
     schema = {"type": "object", "required": list(required)} if required else {"type": "object"}
     properties = {name: kind.schema for name, kind in required.items()}

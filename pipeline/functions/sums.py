@@ -33,7 +33,7 @@ def agrees(invoice: Mapping[str, Any]) -> Reason | None:
         return None
     valor = _readable(invoice, "valor")
     numbers = [_readable(line, "valor_total") for line in lines]
-    present = [name for name in AMOUNTS if invoice.get(name) is not None]
+    present = [name for name in AMOUNTS if name in invoice and invoice[name] is not None]
     for name in present:
         number = _readable(invoice, name)
         # Not `-number`: that would round to the 28 digits of Python's own context.
@@ -45,7 +45,8 @@ def agrees(invoice: Mapping[str, Any]) -> Reason | None:
 
 
 def _readable(members: object, name: str) -> Decimal | None:
-    number = fields.money(members.get(name)) if isinstance(members, dict) else None
+    value = members.get(name) if isinstance(members, dict) else None
+    number = value if isinstance(value, Decimal) else fields.money(value)
     if number is None or fields.is_plain_money(number):
         return number
     return None if fields.storable(number) or fields.integer_digits(number) else number
