@@ -53,7 +53,7 @@ def test_a_picture_of_the_page_in_each_language(browse: Browse, new_stack: Stack
     key = client.get_api_key(apiKey=new_stack.outputs["ApiKeyId"], includeValue=True)["value"]
     page = browse.open(new_stack.outputs["ApiUrl"], "en", viewport=WIDTH)
     page.evaluate("given => { key = given; }", key)
-    for name, state in (("notas-simples.json", "completed"), ("malformada.json", "failed")):
+    for name, state in (("malformada.json", "failed"), ("nfe-4822.xml", "completed")):
         file = choose(page, name, (SAMPLES / name).read_bytes())
         expect(file).to_have_attribute("data-state", state, timeout=SECONDS)
     file = choose(page, "vendas-outubro.json", sales())
@@ -62,7 +62,7 @@ def test_a_picture_of_the_page_in_each_language(browse: Browse, new_stack: Stack
     page.get_by_label("From").fill("2025-01-01")
     page.get_by_label("To", exact=True).fill("2025-12-12")
     page.get_by_role("button", name="Search").click()
-    expect(page.get_by_text("NF-8")).to_be_visible()
+    expect(page.get_by_text("NF-2115")).to_be_visible()
     expect(file.locator(".group")).not_to_have_count(0)
     take(page, pictures, "page.png")
     english = file.locator(".group > summary").all_text_contents()

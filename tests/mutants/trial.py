@@ -138,7 +138,7 @@ def files_to_run(project: Path, mutant: Mutant) -> list[list[str]]:
     A mutant of the page is for the page's own tests, which would take every other mutant's run a minute.
     """
     if mutant.is_of_the_page:
-        return [[f"{TESTS}unit/{path.name}" for path in sorted((project / TESTS / "unit").glob("test_page*.py"))]]
+        return [[f"{TESTS}unit/{path.name}" for path in sorted((project / TESTS / "unit").glob("test_page[._]*"))]]
     names = [
         f"{folder}/{path.name}" for folder in FOLDERS for path in sorted((project / TESTS / folder).glob("test_*.py"))
     ]
