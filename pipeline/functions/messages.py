@@ -4,7 +4,9 @@ A sentence is found by its key: the code of a reason or of a document's error, a
 also the `hint` among its values: `bad_gzip.zip`. So code and values are enough to say it again, in any language.
 
 `{found}` stands for a value as it is, `{found!j}` for a text in double quotes, with whatever would not be seen
-escaped as JSON does.
+escaped as JSON does, and `{kind!t}` for one of WORDS, which is said in the sentence's own language.
+
+What stands here is said in Portuguese in `locale`; see `language`.
 """
 
 import json
@@ -90,6 +92,9 @@ MESSAGES = {
     **XML_DOCUMENTS,
 }
 
+WORDS: tuple[str, ...] = ()
+"""What a value may be that a sentence has as `!t`: words of a language, such as the name of a kind of value."""
+
 
 def key(code: str, values: Values) -> str:
     """The key of a fault's sentence."""
@@ -103,14 +108,23 @@ def sentence(code: str, values: Values) -> str:
 
 def fill(template: str, values: Values) -> str:
     """A sentence with its values. Raises KeyError where it lacks one."""
-    return _formatter.vformat(template, (), values)
+    return _english.vformat(template, (), values)
 
 
-class _Formatter(string.Formatter):
+class Formatter(string.Formatter):
+    """Fills sentences in English."""
+
     def convert_field(self, value: Any, conversion: Any) -> Any:
+        """A value as `!j` or another conversion has it."""
         if conversion == "j":
             return json.dumps(value, ensure_ascii=False)
+        if conversion == "t":
+            return self.word(str(value))
         return super().convert_field(value, conversion)
 
+    def word(self, english: str) -> str:
+        """One of WORDS as `!t` has it."""
+        return english
 
-_formatter = _Formatter()
+
+_english = Formatter()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.comparison import LOST_MIDWAY, Upload, check_rejects, unfinished
-from pipeline.findings import SHOWN, Finding, Kind, Some, counted
+from pipeline.findings import SHOWN, Finding, Kind, Some, invoices
 from pipeline.functions.counts import Outcome
 from pipeline.functions.document import Record
 from pipeline.functions.outcome import Judged
@@ -76,7 +76,7 @@ def test_changed_invoices_are_named_but_not_all_of_them() -> None:
 
 
 def test_one_is_counted_as_one_and_thousands_can_be_read() -> None:
-    assert [counted(count, "invoice") for count in (0, 1, 2_000)] == ["0 invoices", "1 invoice", "2,000 invoices"]
+    assert [invoices(count) for count in (0, 1, 2_000)] == ["0 invoices", "1 invoice", "2,000 invoices"]
 
 
 def test_too_few_and_too_many_have_different_remedies() -> None:
