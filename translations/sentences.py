@@ -1,7 +1,6 @@
 """Finds every sentence that people are told, wherever it stands: the reasons, the commands, the API, the page."""
 
 import ast
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +8,8 @@ import typer.main
 from babel.messages.catalog import Catalog
 
 from pipeline.cli import app
-from pipeline.functions.messages import MESSAGES, WORDS
-from pipeline.functions.rest import failures
+from pipeline.functions.messages import MESSAGES
+from pipeline.functions.rest import failures, page
 from pipeline.functions.rest.problems import TITLES
 from pipeline.usage import Notas, declared
 
@@ -28,9 +27,6 @@ CALLS = {
 }
 """The functions that are given a sentence, and where; of a plural, that for one and that for more."""
 
-# data-t>English<, t("English"), msg("English")
-_ON_THE_PAGE = re.compile(r"""data-t(?: \w+)*>(?P<text>[^<]+)<|\b(?:t|msg)\("(?P<script>(?:[^"\\]|\\.)+)\"""")
-
 Sentence = str | tuple[str, ...]
 """A sentence in English; where it counts something, that for one and that for more."""
 
@@ -46,8 +42,6 @@ def template() -> Catalog:
 def _of_reasons() -> Iterator[tuple[Sentence, str]]:
     for key, sentence in MESSAGES.items():
         yield sentence, key
-    for word in WORDS:
-        yield word, "the kind of a value"
 
 
 def _of_commands() -> Iterator[tuple[Sentence, str]]:
@@ -85,7 +79,4 @@ def _called_with(node: ast.AST) -> tuple[str, ...]:
 
 
 def _of_the_page() -> Iterator[tuple[Sentence, str]]:
-    files = (file for file in sorted((PIPELINE / "functions" / "rest").rglob("*")) if file.suffix in (".html", ".js"))
-    for file in files:
-        for match in _ON_THE_PAGE.finditer(file.read_text(encoding="utf-8")):
-            yield match["text"] or match["script"].replace(r"\"", '"'), "the page"
+    return ((sentence, "the page") for sentence in page.words())

@@ -133,8 +133,5 @@ class _InPortuguese(Formatter):
         is_number = isinstance(value, int | float) and format_spec
         return made.translate(_SEPARATORS) if is_number else made
 
-    def word(self, english: str) -> str:
-        return translation(PORTUGUESE).gettext(english)
-
 
 _FORMATTERS = {ENGLISH: Formatter(), PORTUGUESE: _InPortuguese()}

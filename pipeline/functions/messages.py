@@ -4,9 +4,9 @@ A sentence is found by its key: the code of a reason or of a document's error, a
 also the `hint` among its values: `bad_gzip.zip`. So code and values are enough to say it again, in any language.
 
 `{found}` stands for a value as it is, `{found!j}` for a text in double quotes, with whatever would not be seen
-escaped as JSON does, and `{kind!t}` for one of WORDS, which is said in the sentence's own language.
+escaped as JSON does. No value is a word of a language: it would stand in all of them.
 
-What stands here is said in Portuguese in `locale`; see `language`.
+What each is in Portuguese is in `locale`; see `language`.
 """
 
 import json
@@ -92,9 +92,6 @@ MESSAGES = {
     **XML_DOCUMENTS,
 }
 
-WORDS: tuple[str, ...] = ()
-"""What a value may be that a sentence has as `!t`: words of a language, such as the name of a kind of value."""
-
 
 def key(code: str, values: Values) -> str:
     """The key of a fault's sentence."""
@@ -118,13 +115,7 @@ class Formatter(string.Formatter):
         """A value as `!j` or another conversion has it."""
         if conversion == "j":
             return json.dumps(value, ensure_ascii=False)
-        if conversion == "t":
-            return self.word(str(value))
         return super().convert_field(value, conversion)
-
-    def word(self, english: str) -> str:
-        """One of WORDS as `!t` has it."""
-        return english
 
 
 _english = Formatter()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.functions import language
 from pipeline.functions.errors import DocumentError
 from pipeline.functions.language import ENGLISH, PORTUGUESE, of_environment, plural, preferred, said, text, told
-from pipeline.functions.messages import MESSAGES, Formatter
+from pipeline.functions.messages import MESSAGES
 from pipeline.functions.reasons import Reason, broken
 
 from .documents import QUICK
@@ -143,12 +143,6 @@ def test_numbers_for_people_are_written_as_in_portuguese_and_others_as_they_are(
 @pytest.mark.parametrize(("count", "said_"), [(0, "0 notas"), (1, "1 nota"), (2, "2 notas"), (5_000, "5.000 notas")])
 def test_one_is_said_otherwise_than_many(count: int, said_: str) -> None:
     assert plural("{count:,} invoice", "{count:,} invoices", count, {}, PORTUGUESE) == said_
-
-
-def test_a_word_among_the_values_is_said_in_the_sentences_language(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Formatter().vformat("is {kind!t}", (), {"kind": "stored"}) == "is stored"
-    assert text("is {kind!t}", {"kind": "stored"}, ENGLISH) == "is stored"
-    assert text("is {kind!t}", {"kind": "stored"}, PORTUGUESE) == "is gravadas"
 
 
 def test_the_page_gets_its_sentences_and_what_is_not_known_stays() -> None:
