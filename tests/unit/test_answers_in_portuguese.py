@@ -111,7 +111,7 @@ def test_problems_are_said_in_the_language_asked_for(
 QUERIES = {
     "missing": ({}, "cliente", "é obrigatório"),
     "too short": ({"cliente": ""}, "cliente", "tem de ter no mínimo 1 caractere"),
-    "too long": ({"cliente": "x" * 256}, "cliente", "tem de ter no máximo 255 caracteres"),
+    "too long": ({"chave": "x" * 1_025}, "chave", "tem de ter no máximo 1024 caracteres"),
     "no number": ({"cliente": "x", "limite": "a"}, "limite", "tem de ser um número inteiro"),
     "a very long number": (
         {"cliente": "x", "limite": "1" * 5_000},
@@ -129,15 +129,16 @@ QUERIES = {
 def test_wrong_parameters_are_explained_in_the_language_asked_for(
     query: dict[str, str], name: str, detail: str
 ) -> None:
-    [error] = json.loads(asked("/notas", language="pt", **query)["body"])["errors"]
+    path = "/envios" if "chave" in query else "/notas"
+    [error] = json.loads(asked(path, language="pt", **query)["body"])["errors"]
     assert error == {"in": "query", "name": name, "detail": detail}
-    [english] = json.loads(asked("/notas", **query)["body"])["errors"]
+    [english] = json.loads(asked(path, **query)["body"])["errors"]
     assert retold(english["detail"], failures.SENTENCES, PORTUGUESE) == detail != english["detail"]
 
 
 def test_the_file_names_shortest_is_said_with_its_plural() -> None:
     [error] = json.loads(asked("/envios", "POST", language="pt", nome="a")["body"])["errors"]
-    assert error["detail"] == "tem de ter no mínimo 6 caracteres"
+    assert error["detail"] == "tem de ter no mínimo 5 caracteres"
 
 
 def test_every_kind_of_problem_has_a_title_that_is_its_name() -> None:

@@ -94,11 +94,13 @@ def test_reasons_and_errors_are_said_in_both_languages() -> None:
 
 
 def test_what_was_written_is_told_in_the_readers_language() -> None:
-    reason = broken("decimals", found=3, most=2).as_dict()
+    reason = broken("length", found=300, least=1, most=255).as_dict()
     assert told(reason, ENGLISH) == reason["message"]
-    assert told(reason, PORTUGUESE) == "tem 3 casas decimais; são permitidas no máximo 2"
+    assert told(reason, PORTUGUESE) == "tem 300 caracteres; são permitidos de 1 a 255"
     # The ledger's numbers.
-    assert told({**reason, "values": {"found": Decimal(3), "most": Decimal(2)}}, PORTUGUESE).startswith("tem 3 casas")
+    assert told(
+        {**reason, "values": {"found": Decimal(300), "least": Decimal(1), "most": Decimal(255)}}, PORTUGUESE
+    ).startswith("tem 300 ")
 
 
 @pytest.mark.parametrize(
@@ -106,14 +108,14 @@ def test_what_was_written_is_told_in_the_readers_language() -> None:
     [
         {"values": {}},
         {"values": {"found": 3}},
-        {"values": {"found": [3], "most": 2}},
+        {"values": {"found": [3], "least": 1, "most": 2}},
         {"values": None},
         {"code": "a_later_code"},
-        {"message": "has 3 decimals; and that is that"},
+        {"message": "has 300 characters; and that is that"},
     ],
 )
 def test_what_another_version_wrote_is_told_as_it_was_written(change: dict[str, object]) -> None:
-    reason = {**broken("decimals", found=3, most=2).as_dict(), **change}
+    reason = {**broken("length", found=300, least=1, most=255).as_dict(), **change}
     assert told(reason, PORTUGUESE) == reason["message"]
 
 
@@ -126,8 +128,8 @@ def test_an_old_reason_without_values_is_told_where_it_needs_none() -> None:
 def test_values_are_filled_in_after_the_sentence_was_translated(found: str) -> None:
     """So whatever stands in a file, it is neither looked up nor taken for a place."""
     assert found in text("cannot reach CloudFormation: {error}", {"error": found}, PORTUGUESE)
-    assert Reason("date_format", "", {}).message in text(
-        "{error}. Try the same command again", {"error": MESSAGES["date_format"]}, PORTUGUESE
+    assert Reason("missing", "", {}).message in text(
+        "{error}. Try the same command again", {"error": MESSAGES["missing"]}, PORTUGUESE
     )
 
 
@@ -135,8 +137,8 @@ def test_numbers_for_people_are_written_as_in_portuguese_and_others_as_they_are(
     assert text("{count:,}", {"count": 1_234_567}, ENGLISH) == "1,234,567"
     assert text("{count:,}", {"count": 1_234_567}, PORTUGUESE) == "1.234.567"
     assert text("about {hours:.1f} h", {"hours": 2.5}, PORTUGUESE) == "cerca de 2,5 h"
-    values = {"found": "90.00", "wanted": "100.00"}
-    assert said("sum", values, PORTUGUESE).endswith("somam 90.00, e não o valor, 100.00")
+    values = {"hint": "amounts", "found": "90.00", "counted": "frete", "wanted": "100.00"}
+    assert "que dão 90.00 com frete, mas o valor é 100.00" in said("sum", values, PORTUGUESE)
     assert f"{1_000:,} 1,5" == "1,000 1,5"
 
 

@@ -103,7 +103,7 @@ def test_what_is_compiled_is_what_is_written(written: Catalog) -> None:
         compiled = read_mo(file)
     as_written = {forms(one.id): forms(one.string) for one in translated(written)}
     assert {forms(one.id): forms(one.string) for one in compiled if one.id} == as_written, "run `make messages`"
-    assert translation(PORTUGUESE).gettext("is blank") == "está em branco"
+    assert translation(PORTUGUESE).gettext("is required") == "é obrigatório"
 
 
 def test_bringing_it_up_to_date_changes_nothing(found: Catalog) -> None:
