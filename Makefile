@@ -15,7 +15,8 @@ endif
 PIP_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-annotate
 
-.PHONY: demo test test-localstack static browser mutants permissions schema wheel image install install-dev bench lock clean
+.PHONY: demo test test-localstack static browser messages mutants permissions schema wheel image install install-dev bench lock \
+	clean
 
 demo: install ## Run the sample invoices through the pipeline on this machine.
 	@$(BIN)/notas demo --cloud embedded || [ $$? -eq 1 ]  # Some samples are refused on purpose, which is exit code 1.
@@ -46,6 +47,9 @@ permissions: install-dev ## Is every permission of the template needed? Takes ea
 
 schema: install ## Write docs/nota.schema.json, the JSON Schema of invoices.
 	@$(BIN)/notas schema > docs/nota.schema.json
+
+messages: install-dev ## Bring the Portuguese catalogue up to date with what is said in English, and compile it.
+	@$(BIN)/python -m translations
 
 wheel: $(VENV)/.installed ## Build dist/notas-*.whl, to install anywhere.
 	@$(UV) build --quiet --wheel --no-build-isolation --python $(BIN)/python

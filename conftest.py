@@ -1,8 +1,13 @@
 """The testbed's plugins. The rest of it is in `fixtures/`."""
 
+import os
+
 from pipeline.cache import ensure_home
 
 ensure_home()  # Before the plugins are imported.
+
+# Commands that tests start speak the language of the environment. What is tested of Portuguese asks for it.
+os.environ["LANGUAGE"] = "en"
 
 pytest_plugins = [
     "fixtures.profiles",

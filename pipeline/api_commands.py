@@ -17,6 +17,7 @@ from .clouds.choice import CloudName
 from .console import out, reported
 from .errors import DeployError, UsageError
 from .following import Advice, conclude, followed
+from .functions.language import ENGLISH
 from .local_files import FILES_HELP, check_files
 from .options import (
     ApiKeyOption,
@@ -30,6 +31,7 @@ from .options import (
     standing,
 )
 from .repetition import PATIENCE
+from .words import _, plural, spoken
 
 
 def send(
@@ -46,8 +48,12 @@ def send(
     """Send files to a deployed stack by its API, wait, and show what became of every invoice."""
     with reported(verbose):
         check_files(files)
-        client, name, advice = _client(api_url, api_key, cloud, endpoint_url, stack, timeout)
-        ended = followed("Sending and processing", files, lambda watcher: sending.send(client, files, watcher, advice))
+        # What programs read is in English.
+        language = ENGLISH if as_json else spoken()
+        client, name, advice = _client(api_url, api_key, cloud, endpoint_url, stack, timeout, language)
+        ended = followed(
+            _("Sending and processing"), files, lambda watcher: sending.send(client, files, watcher, advice)
+        )
         if as_json:
             report.write_json(name, ended)
         else:
@@ -67,7 +73,7 @@ def get(
 ) -> None:
     """Print one invoice as stored, as JSON. Ends with 1 if there is none."""
     with reported(verbose):
-        client, _, _ = _client(api_url, api_key, cloud, endpoint_url, stack, timeout)
+        client, *_others = _client(api_url, api_key, cloud, endpoint_url, stack, timeout)
         print(client.get(f"/notas/{quote(id_, safe='')}").text)  # noqa: T201 - rich would wrap it
 
 
@@ -87,7 +93,7 @@ def list_(
 ) -> None:
     """Print a customer's invoices, the newest first."""
     with reported(verbose):
-        client, _, _ = _client(api_url, api_key, cloud, endpoint_url, stack, timeout)
+        client, *_others = _client(api_url, api_key, cloud, endpoint_url, stack, timeout)
         pages = client.pages("/notas", "notas", cliente=cliente, de=de, ate=ate, limite=min(limite or 100, 100))
         found = list(islice(pages, limite))
         if as_json:
@@ -100,28 +106,43 @@ def list_(
         for nota in found:
             table.add_row(nota["data_emissao"], report.printable(nota["id"]), f"{nota['valor']:.2f}")
         out.print(table)
-        out.print(f"{len(found)} invoices")
+        out.print(plural(len(found), "{count} invoice", "{count} invoices"))
 
 
 def _client(
-    api_url: str | None, api_key: str | None, cloud: CloudName, endpoint_url: str | None, stack: str, patience: float
+    api_url: str | None,
+    api_key: str | None,
+    cloud: CloudName,
+    endpoint_url: str | None,
+    stack: str,
+    patience: float,
+    language: str | None = None,
 ) -> tuple[Client, str, Advice]:
-    """The API that the options name, the name of its cloud, and what to do about uploads there that do not move."""
+    """The API that the options name, the name of its cloud, and what to do about uploads there that do not move.
+
+    It is asked for answers in `language`, by default the one that is spoken.
+    """
+    language = language or spoken()
     if api_url is not None:
-        advice = _advice("the log group of the stack's IngestFunction", "--cloud aws or --endpoint-url, and --stack")
-        return Client.at(api_url, api_key, patience), "api", advice
+        options = _("{one} or {other}, and {more}", one="--cloud aws", other="--endpoint-url", more="--stack")
+        advice = _advice(_("the log group of the stack's IngestFunction"), options)
+        return Client.at(api_url, api_key, patience, language), "api", advice
     if endpoint_url is None and cloud is not CloudName.AWS:
         raise UsageError(
-            "name the API by --api-url, or where its stack is: --cloud aws, or --endpoint-url of a running `notas up`"
+            _(
+                "name the API by --api-url, or where its stack is: --cloud aws, or --endpoint-url of a running "
+                "`notas up`"
+            )
         )
     standing_cloud = standing(cloud, endpoint_url)
     outputs = deploy.outputs(standing_cloud, stack)
     if "ApiUrl" not in outputs:
-        raise DeployError(f"the stack {stack} has no API yet. Bring it up to date with: notas deploy")
+        raise DeployError(_("the stack {stack} has no API yet. Bring it up to date with: notas deploy", stack=stack))
     where = "--cloud aws" if endpoint_url is None else f"--endpoint-url {shlex.quote(endpoint_url)}"
     advice = _advice(run.log_group(outputs), f"{where} --stack {shlex.quote(stack)}")
-    return Client.of_stack(standing_cloud, outputs["ApiUrl"], api_key, patience), standing_cloud.name, advice
+    client = Client.of_stack(standing_cloud, outputs["ApiUrl"], api_key, patience, language)
+    return client, standing_cloud.name, advice
 
 
 def _advice(logs: str, options: str) -> Advice:
-    return Advice(logs, f"To make it go on, remove the cause, then run: notas redrive {options}")
+    return Advice(logs, _("To make it go on, remove the cause, then run: notas redrive {options}", options=options))

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from .clouds import Cloud
 from .errors import DeployError
+from .words import _
 
 LOGICAL_ID = "ApiLogsRole"
 
@@ -22,7 +23,9 @@ def another_has_the_role(cloud: Cloud, stack: str) -> bool:
         account: dict[str, Any] = cloud.client("apigateway").get_account()
     except ClientError as error:
         message = error.response["Error"]["Message"]
-        raise DeployError(f"cannot read API Gateway's settings in {cloud.region}: {message}") from None
+        raise DeployError(
+            _("cannot read API Gateway's settings in {region}: {message}", region=cloud.region, message=message)
+        ) from None
     name = account.get("cloudwatchRoleArn", "").rpartition("/")[2]
     return bool(name) and name != _own(cloud, stack)
 

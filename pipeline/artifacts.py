@@ -17,6 +17,7 @@ from . import buckets
 from .clouds import Cloud
 from .errors import DeployError
 from .waiting import NotYet, WaitTimeoutError, wait_until
+from .words import _
 
 DEADLINE_SECONDS = 15 * 60
 
@@ -56,15 +57,19 @@ def put(cloud: Cloud, stack: str, files: dict[str, bytes]) -> list[Artifact]:
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] == 403:
             raise _not_ours(name) from None
+        message = error.response["Error"]["Message"]
         raise DeployError(
-            f"cannot keep the deployment package in the bucket {name}: {error.response['Error']['Message']}"
+            _("cannot keep the deployment package in the bucket {name}: {message}", name=name, message=message)
         ) from None
 
 
 def _not_ours(name: str) -> DeployError:
     return DeployError(
-        f"the bucket {name} belongs to another account, or may not be used with these credentials. Its packages are "
-        "not deployed; give the stack another name by --stack"
+        _(
+            "the bucket {name} belongs to another account, or may not be used with these credentials. Its packages are "
+            "not deployed; give the stack another name by --stack",
+            name=name,
+        )
     )
 
 
@@ -79,14 +84,15 @@ def _put(s3: Any, own: dict[str, str], key: str, content: bytes) -> str:
         if version is None:
             s3.put_object(**own, Key=key, Body=content, ChecksumSHA256=digest)
             version = _version_with(s3, own, key, digest)
-        return version or NotYet("the bucket keeps no versions yet")
+        return version or NotYet(_("the bucket keeps no versions yet"))
 
     # A bucket keeps versions some time after it was told to:
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/manage-versioning-examples.html
     try:
-        return wait_until(f"{key} is in the bucket {own['Bucket']}", ask, DEADLINE_SECONDS, first=0.1, longest=10)
+        what = _("{key} is in the bucket {bucket}", key=key, bucket=own["Bucket"])
+        return wait_until(what, ask, DEADLINE_SECONDS, first=0.1, longest=10)
     except WaitTimeoutError as error:
-        raise DeployError(f"{error}. Try again in some minutes") from None
+        raise DeployError(_("{error}. Try again in some minutes", error=error)) from None
 
 
 def exists(cloud: Cloud, stack: str) -> bool:

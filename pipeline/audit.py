@@ -17,19 +17,20 @@ from typing import Any
 from .clouds import Cloud
 from .comparison import LOST_MIDWAY, REMOVE_THEM, RESTORE_LEDGER, Fault, Upload, check_rejects, unfinished
 from .deploy import Outputs
-from .findings import Finding, Kind, Some, counted
+from .findings import Finding, Kind, Some, invoices
 from .functions.additions import PROVENANCE, is_indexed
 from .functions.aws.ledger import unmarshal
 from .functions.invoice import content_sha256
 from .functions.rejects import object_key
 from .functions.versions import version_id
+from .words import _, marked
 
 Place = tuple[str, str]
 """An upload's place in the ledger: key and version id."""
 
 CHUNK = 256 * 1024
 
-ANEW = "Upload the same file again, to have them written anew"
+ANEW = marked("Upload the same file again, to have them written anew")
 
 
 @dataclass(slots=True)
@@ -136,7 +137,8 @@ class _Auditor:
         except ValueError as error:
             self._unreadable.add(place)
             self._unclaimed.discard(object_key(*place))
-            self._find(Kind.ENTRY, place, f"has an entry in the ledger that {error}. {RESTORE_LEDGER}")
+            message = _("has an entry in the ledger that {error}", error=error)
+            self._find(Kind.ENTRY, place, f"{message}. {_(RESTORE_LEDGER)}")
             return
         upload.is_late = is_late
         self._uploads[place] = upload
@@ -180,17 +182,20 @@ class _Auditor:
             return
         bucket, key = _in_s3(upload.rejects)
         if bucket != self._outputs["RejectsBucket"]:
-            yield Kind.REJECTS, f"has rejects in another bucket, at {upload.rejects}. {RESTORE_LEDGER}"
+            message = _("has rejects in another bucket, at {url}", url=upload.rejects)
+            yield Kind.REJECTS, f"{message}. {_(RESTORE_LEDGER)}"
             return
         try:
             body = self._s3.get_object(Bucket=bucket, Key=key)["Body"]
         except self._s3.exceptions.NoSuchKey:
-            yield Kind.REJECTS, f"has no rejects any more where the ledger says they are, at {upload.rejects}. {ANEW}"
+            message = _("has no rejects any more where the ledger says they are, at {url}", url=upload.rejects)
+            yield Kind.REJECTS, f"{message}. {_(ANEW)}"
             return
         count, wrong = check_rejects(_lines(body.iter_chunks(CHUNK)), upload.counts.received, upload.refused)
         self.audit.reject_lines += count
         if wrong is not None:
-            yield Kind.REJECTS, f"has other rejects than the ledger says, at {upload.rejects}: {wrong}. {ANEW}"
+            message = _("has other rejects than the ledger says, at {url}: {wrong}", url=upload.rejects, wrong=wrong)
+            yield Kind.REJECTS, f"{message}. {_(ANEW)}"
 
     def judge_the_rest(self) -> None:
         for place, at in self._unheard.items():
@@ -200,21 +205,28 @@ class _Auditor:
             self._find(
                 Kind.UNHEARD,
                 place,
-                f"has no entry in the ledger; it was uploaded at {at}. Its event may be on its way, or in the failures "
-                "queue: run notas redrive. If nothing helps, upload the same file again",
+                _(
+                    "has no entry in the ledger; it was uploaded at {time}. Its event may be on its way, or in the "
+                    "failures queue: run notas redrive. If nothing helps, upload the same file again",
+                    time=at,
+                ),
             )
         for nobody, some in self._nobodys.items():
             if nobody is None:
-                about = f"{counted(some.count, 'invoice')} in the table"
-                message = f"without a readable {PROVENANCE}: {some}. {REMOVE_THEM}"
-                self.audit.findings.append(Finding(Kind.UNKNOWN_UPLOAD, about, message))
+                about = _("{invoices} in the table", invoices=invoices(some.count))
+                message = _("without a readable {name}: {ids}", name=PROVENANCE, ids=some)
+                found = Finding(Kind.UNKNOWN_UPLOAD, about, f"{message}. {_(REMOVE_THEM)}")
+                self.audit.findings.append(found)
             else:
-                there = f"{counted(some.count, 'invoice')} in the table: {some}"
-                message = f"has no entry in the ledger, but {there}. {RESTORE_LEDGER}"
-                self._find(Kind.UNKNOWN_UPLOAD, nobody, message)
+                message = _(
+                    "has no entry in the ledger, but {invoices} in the table: {ids}",
+                    invoices=invoices(some.count),
+                    ids=some,
+                )
+                self._find(Kind.UNKNOWN_UPLOAD, nobody, f"{message}. {_(RESTORE_LEDGER)}")
         for key in sorted(self._unclaimed):
             about = f"s3://{self._outputs['RejectsBucket']}/{key}"
-            message = f"is in no entry of the ledger. {RESTORE_LEDGER}, or remove the object if nobody needs it"
+            message = _("is in no entry of the ledger. Restore its table, or remove the object if nobody needs it")
             self.audit.findings.append(Finding(Kind.UNCLAIMED_REJECTS, about, message))
 
     def count_failures(self) -> None:

@@ -7,8 +7,9 @@ from rich.table import Table
 from .audit import Audit
 from .comparison import STATUSES
 from .console import out
-from .findings import counted
+from .ended import STATUS
 from .report import printable
+from .words import _, plural
 
 
 def show(audit: Audit) -> None:
@@ -18,25 +19,42 @@ def show(audit: Audit) -> None:
     table.add_column(justify="right", no_wrap=True)
     table.add_column()
     for what, count, more in (
-        ("uploads in the bucket", audit.objects, ""),
-        ("entries in the ledger", audit.entries.total(), _statuses(audit)),
-        ("invoices in the table", audit.invoices, f"{audit.others} from other programs" if audit.others else ""),
-        ("rejects", audit.reject_lines, f"in {counted(audit.reject_objects, 'object')}"),
-        ("events in the failures queue", audit.failures, "roughly; notas redrive sends them" if audit.failures else ""),
+        (_("uploads in the bucket"), audit.objects, ""),
+        (_("entries in the ledger"), audit.entries.total(), _statuses(audit)),
+        (_("invoices in the table"), audit.invoices, _others(audit)),
+        (_("rejects"), audit.reject_lines, plural(audit.reject_objects, "in {count:,} object", "in {count:,} objects")),
+        (
+            _("events in the failures queue"),
+            audit.failures,
+            _("roughly; notas redrive sends them") if audit.failures else "",
+        ),
     ):
-        table.add_row(what, f"{count:,}", more)
+        table.add_row(what, _("{count:,}", count=count), more)
     out.print(table)
     out.print()
     for finding in audit.findings:
         out.print(f"{printable(finding.about)} {printable(finding.message)}", soft_wrap=True)
     if audit.meanwhile:
-        out.print(f"{counted(audit.meanwhile, 'upload')} went on meanwhile; run it again to compare them to the end")
-    out.print(counted(len(audit.findings), "finding") if audit.findings else "It all holds.", style="bold")
+        out.print(
+            plural(
+                audit.meanwhile,
+                "{count:,} upload went on meanwhile; run it again to compare them to the end",
+                "{count:,} uploads went on meanwhile; run it again to compare them to the end",
+            )
+        )
+    found = plural(len(audit.findings), "{count:,} finding", "{count:,} findings")
+    out.print(found if audit.findings else _("It all holds."), style="bold")
+
+
+def _others(audit: Audit) -> str:
+    if not audit.others:
+        return ""
+    return plural(audit.others, "{count} from other programs", "{count} from other programs")
 
 
 def _statuses(audit: Audit) -> str:
-    by_status = [f"{audit.entries[status]} {status}" for status in STATUSES if audit.entries[status]]
-    gone = [f"{audit.gone} whose object is no longer there"] if audit.gone else []
+    by_status = [f"{audit.entries[status]} {_(STATUS[status])}" for status in STATUSES if audit.entries[status]]
+    gone = [_("{count} whose object is no longer there", count=audit.gone)] if audit.gone else []
     return ", ".join(by_status + gone)
 
 

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from .clouds import Cloud
 from .deletion import delete_versions
 from .errors import CloudError, DeployError
+from .words import _, plural
 
 
 def account_of(cloud: Cloud) -> str:
@@ -18,7 +19,8 @@ def account_of(cloud: Cloud) -> str:
     try:
         return str(cloud.client("sts").get_caller_identity()["Account"])
     except (BotoCoreError, ClientError) as error:
-        raise CloudError(f"cannot reach AWS at {cloud.endpoint_url or cloud.region}: {error}") from None
+        where = cloud.endpoint_url or cloud.region
+        raise CloudError(_("cannot reach AWS at {where}: {error}", where=where, error=error)) from None
 
 
 def own(cloud: Cloud, name: str) -> dict[str, str]:
@@ -57,7 +59,11 @@ def remove(cloud: Cloud, name: str) -> None:
         pass
     except ClientError as error:
         raise DeployError(
-            f"the bucket {name} was not removed: {error.response['Error']['Message']}. Try the same command again"
+            _(
+                "the bucket {name} was not removed: {message}. Try the same command again",
+                name=name,
+                message=error.response["Error"]["Message"],
+            )
         ) from None
 
 
@@ -74,6 +80,14 @@ def _empty(s3: Any, bucket: dict[str, str]) -> None:
         if refused:
             first = refused[0]
             raise DeployError(
-                f"{len(refused)} versions in the bucket {bucket['Bucket']} were not removed, such as {first['Key']}: "
-                f"{first.get('Message') or first.get('Code')}. Try the same command again"
+                plural(
+                    len(refused),
+                    "{count} version in the bucket {bucket} was not removed, {key}: {message}. Try the same command "
+                    "again",
+                    "{count} versions in the bucket {bucket} were not removed, such as {key}: {message}. Try the same "
+                    "command again",
+                    bucket=bucket["Bucket"],
+                    key=first["Key"],
+                    message=first.get("Message") or first.get("Code"),
+                )
             )

@@ -18,6 +18,7 @@ from .functions.versions import version_id
 from .local_files import name_of
 from .repetition import PASSING, Repetition, seconds_asked
 from .web import open_url
+from .words import _
 
 # The longest name that POST /envios accepts.
 _NAME = 200
@@ -93,17 +94,17 @@ class _Sending:
         """
         repetition = None
         while True:
-            failed, asked = self._failure("was not uploaded", "S3 does not have it"), 0.0
+            failed, asked = self._failure(_("S3 does not have it")), 0.0
             try:
                 done = attempt()
             except urllib.error.HTTPError as error:
-                failed, asked = self._failure("was not uploaded", error), seconds_asked(error.headers["Retry-After"])
+                failed, asked = self._failure(error), seconds_asked(error.headers["Retry-After"])
                 done = find() if error.code in _DONE else None
                 if done is None and not _passes(error):
                     raise failed from None
             except (OSError, HTTPException) as error:
                 # S3 may have refused the file without reading it, and closed the connection while it was being sent.
-                failed, done = self._failure("may not have been uploaded", error), None
+                failed, done = self._failure(error, certain=False), None
             if done is not None:
                 return done
             repetition = repetition or Repetition(self._client.patience)
@@ -119,8 +120,11 @@ class _Sending:
                 return found
             self._renewal = 0.0
 
-    def _failure(self, what: str, why: object) -> CloudError:
-        return CloudError(f"{name_of(self._file)} {what} to the URL from the API: {why}. Try again")
+    def _failure(self, why: object, *, certain: bool = True) -> CloudError:
+        facts = {"file": name_of(self._file), "why": why}
+        if certain:
+            return CloudError(_("{file} was not uploaded to the URL from the API: {why}. Try again", **facts))
+        return CloudError(_("{file} may not have been uploaded to the URL from the API: {why}. Try again", **facts))
 
 
 def _put(invitation: dict[str, Any], file: Path, seconds: float) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import platformdirs
 
 from .errors import PackageError
+from .words import _
 
 CLONE = Path(__file__).parent.parent
 
@@ -28,8 +29,10 @@ def folder() -> Path:
         if _is_own(choice):
             return choice
     raise PackageError(
-        f"none of these folders belongs to this user alone and can be written: {', '.join(map(str, choices))}. "
-        "Name one by NOTAS_CACHE"
+        _(
+            "none of these folders belongs to this user alone and can be written: {folders}. Name one by NOTAS_CACHE",
+            folders=", ".join(map(str, choices)),
+        )
     )
 
 

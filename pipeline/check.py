@@ -17,6 +17,7 @@ from .functions.outcome import Candidate, Chunk, Held, Holder, Judged
 from .functions.reasons import Reason
 from .functions.rejects import Reject, line
 from .kept import Kept
+from .words import _
 
 PIECE = 64 * 1024
 """Bytes to read at once."""
@@ -96,7 +97,8 @@ def _pieces(source: Source) -> Iterator[bytes]:
     try:
         yield from iter(lambda: source.read(PIECE), b"")
     except OSError as error:
-        raise UsageError(f"{source.file} cannot be read: {error.strerror}; no file was reported on") from None
+        facts = {"file": source.file, "why": error.strerror, "so": _("no file was reported on")}
+        raise UsageError(_("{file} cannot be read: {why}; {so}", **facts)) from None
 
 
 def _entry(status: str, counts: Counts, error: DocumentError | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from . import report
 from .check import Check, Source
 from .errors import UsageError
 from .local_files import check_file, key_of, name_of
+from .words import _
 
 STANDARD_INPUT = Path("-")
 
@@ -22,10 +23,10 @@ def check(files: Sequence[Path], name: str = NAME, *, as_json: bool = False) -> 
     `name` is that of standard input, `-`. Raises UsageError where a file cannot be read, and prints nothing then.
     """
     if files.count(STANDARD_INPUT) > 1:
-        raise UsageError("- is named more than once; standard input can be read once only")
+        raise UsageError(_("- is named more than once; standard input can be read once only"))
     for file in files:
         if file != STANDARD_INPUT:
-            check_file(file, "nothing was checked")
+            check_file(file, _("nothing was checked"))
     checks, ended = Check(), []
     for file in files:
         with _opened(file, name) as source:

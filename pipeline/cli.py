@@ -22,9 +22,9 @@ from .clouds.standing import aws
 from .console import err, out, reported, step
 from .contents import contents
 from .errors import UsageError
-from .findings import counted
 from .following import conclude, followed
 from .functions import schema
+from .functions.language import ENGLISH
 from .interrupts import obey_interrupts
 from .local_files import FILES_HELP, check_files, name_of
 from .options import (
@@ -39,10 +39,14 @@ from .options import (
 )
 from .package import build
 from .parameters import check_stack, read
+from .usage import Notas
+from .words import _, plural, speaking, spoken
 
 SAMPLES = Path(__file__).parent / "samples"
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(
+    cls=Notas, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+)
 
 
 @app.callback()
@@ -71,7 +75,7 @@ def demo(
     """Run the sample invoices that come with notas."""
     with reported(verbose):
         files = sorted(SAMPLES.iterdir(), key=lambda file: (file.name != "notas-simples.json", file.name))
-        err.print(f"Samples: {_shown(SAMPLES)}", soft_wrap=True)
+        err.print(_("Samples: {folder}", folder=_shown(SAMPLES)), soft_wrap=True)
         _run(files, cloud, cloud_image, export, as_json, lambda file: f"samples/{file.name}")
 
 
@@ -121,12 +125,13 @@ def _run(
     shown: Callable[[Path], str] = name_of,
 ) -> None:
     if export is not None and not export.absolute().parent.is_dir():
-        raise UsageError(f"there is no folder {export.absolute().parent} to export to; nothing was uploaded")
+        folder = export.absolute().parent
+        raise UsageError(_("there is no folder {folder} to export to; nothing was uploaded", folder=folder))
     if export is not None and export.is_dir():
-        raise UsageError(f"{export} is a folder, not a file to export to; nothing was uploaded")
+        raise UsageError(_("{file} is a folder, not a file to export to; nothing was uploaded", file=export))
     with _deployed(name, image) as (cloud, outputs):
         ended = followed(
-            "Uploading and processing", files, lambda watcher: run.run(cloud, outputs, files, watcher, shown)
+            _("Uploading and processing"), files, lambda watcher: run.run(cloud, outputs, files, watcher, shown)
         )
         if as_json:
             report.write_json(cloud.name, ended)
@@ -135,7 +140,10 @@ def _run(
             _tell_where(cloud, outputs)
         if export is not None:
             count = run.export(cloud, outputs, export)
-            err.print(f"Exported {count} invoices to {export}", soft_wrap=True)
+            exported = plural(
+                count, "Exported {count} invoice to {file}", "Exported {count} invoices to {file}", file=export
+            )
+            err.print(exported, soft_wrap=True)
     conclude(ended, files, run.advice(outputs))
 
 
@@ -147,7 +155,7 @@ def _open(name: CloudName, image: str | None, port: int) -> Iterator[Cloud]:
         return
     choice = choose(name, image)
     if choice.must_be_pulled:
-        with step(f"Pulling {choice.image}"):
+        with step(_("Pulling {image}", image=choice.image)):
             choice.pull()
     with choice.launch(port or free_port()) as cloud:
         yield cloud
@@ -158,48 +166,53 @@ def _deployed(name: CloudName, image: str | None, port: int = 0) -> Iterator[tup
     """A cloud with the stack on it; on AWS a stack of this run's own, which is removed afterwards."""
     with _open(name, image, port) as cloud:
         # While the cloud starts: the first time, this takes seconds.
-        with step("Building the deployment package"):
+        with step(_("Building the deployment package")):
             build(cloud.target)
         if cloud.temporary:
-            with step("Starting a cloud"):
+            with step(_("Starting a cloud")):
                 wait_until_ready(cloud)
-        err.print(f"Cloud: {cloud.name}, {cloud.version} ({cloud.why})", soft_wrap=True)
+        which = _("Cloud: {name}, {version} ({why})", name=cloud.name, version=cloud.version, why=cloud.why)
+        err.print(which, soft_wrap=True)
         if not cloud.temporary:
             stack = f"notas-run-{secrets.token_hex(4)}"
             err.print(
-                f"This creates the stack {stack} in your AWS account, region {cloud.region}: {contents()}. It is "
-                "removed at the end, with all it holds; if that is interrupted, by: "
-                f"notas destroy --cloud aws --stack {stack}",
+                _(
+                    "This creates the stack {stack} in your AWS account, region {region}: {contents}. It is removed at "
+                    "the end, with all it holds; if that is interrupted, by: notas destroy --cloud aws --stack {stack}",
+                    stack=stack,
+                    region=cloud.region,
+                    contents=contents(),
+                ),
                 soft_wrap=True,
             )
             try:
-                with step("Deploying the stack"):
+                with step(_("Deploying the stack")):
                     # The role to write an access log with would stay in the account.
                     outputs = deploy.deploy(cloud, stack, {"ApiAccessLog": "none"})
                 yield cloud, outputs
             finally:
-                with step(f"Removing the stack {stack}"):
+                with step(_("Removing the stack {stack}", stack=stack)):
                     removal.destroy(cloud, stack)
         else:
-            with step("Deploying the stack"):
+            with step(_("Deploying the stack")):
                 outputs = deploy.deploy(cloud)
             yield cloud, outputs
 
 
 def _tell_where(cloud: Cloud, outputs: deploy.Outputs) -> None:
-    out.print("\nWhere it all went:")
+    out.print("\n" + _("Where it all went:"))
     table = Table.grid(padding=(0, 2))
     for what, name in (
-        ("invoices", f"DynamoDB table {outputs['InvoicesTable']}"),
-        ("outcomes of uploads", f"DynamoDB table {outputs['UploadsTable']}"),
-        ("files as uploaded", f"S3 bucket {outputs['UploadsBucket']}"),
-        ("rejects with reasons", f"S3 bucket {outputs['RejectsBucket']}"),
+        (_("invoices"), _("DynamoDB table {name}", name=outputs["InvoicesTable"])),
+        (_("outcomes of uploads"), _("DynamoDB table {name}", name=outputs["UploadsTable"])),
+        (_("files as uploaded"), _("S3 bucket {name}", name=outputs["UploadsBucket"])),
+        (_("rejects with reasons"), _("S3 bucket {name}", name=outputs["RejectsBucket"])),
     ):
         table.add_row(f"  {what}", name)
     out.print(table)
     if cloud.temporary:
         out.print(
-            f"The {cloud.name} cloud ends with this command. To keep it: --export, or notas up.",
+            _("The {name} cloud ends with this command. To keep it: --export, or notas up.", name=cloud.name),
             soft_wrap=True,
         )
 
@@ -216,7 +229,7 @@ def up(
     with reported(verbose):
         if cloud is CloudName.AWS:
             raise UsageError(
-                "`up` starts a cloud on this machine; for an AWS account there is: notas deploy --cloud aws"
+                _("`up` starts a cloud on this machine; for an AWS account there is: notas deploy --cloud aws")
             )
         with _deployed(cloud, cloud_image, port) as (started, outputs):
             if as_json:
@@ -229,20 +242,18 @@ def up(
                     started.check()
                     time.sleep(1)
             except KeyboardInterrupt:
-                err.print("Stopping")
+                err.print(_("Stopping"))
 
 
 def _show_up(cloud: Cloud, outputs: deploy.Outputs) -> None:
-    out.print(f"\nEndpoint: {cloud.endpoint_url}\n")
+    out.print("\n" + _("Endpoint: {url}", url=cloud.endpoint_url) + "\n")
     _show_outputs(outputs)
-    out.print("\nFor the AWS command line and your own programs:\n")
+    out.print("\n" + _("For the AWS command line and your own programs:") + "\n")
     for name, value in _variables(cloud, outputs).items():
         out.print(f"export {name}={value}", soft_wrap=True)
-    out.print(
-        f"\nThen try: aws s3 cp {_shown(SAMPLES / 'notas-simples.json')} s3://{outputs['UploadsBucket']}/"
-        "\nCtrl-C ends it.",
-        soft_wrap=True,
-    )
+    upload = f"aws s3 cp {_shown(SAMPLES / 'notas-simples.json')} s3://{outputs['UploadsBucket']}/"
+    out.print("\n" + _("Then try: {command}", command=upload), soft_wrap=True)
+    out.print(_("Ctrl-C ends it."))
 
 
 def _variables(cloud: Cloud, outputs: deploy.Outputs) -> dict[str, str]:
@@ -279,10 +290,11 @@ def deploy_(
         parameters = read(parameter or [])
         where = standing(cloud, endpoint_url)
         target = deploy.prepare(where, stack, parameters)
-        err.print(f"This makes or changes the stack {stack} in {where.region} ({where.version})", soft_wrap=True)
-        with step("Building the deployment package"):
+        facts = {"stack": stack, "region": where.region, "version": where.version}
+        err.print(_("This makes or changes the stack {stack} in {region} ({version})", **facts), soft_wrap=True)
+        with step(_("Building the deployment package")):
             build(target)
-        with step("Deploying the stack"):
+        with step(_("Deploying the stack")):
             outputs = deploy.deploy(where, stack, parameters)
         if as_json:
             print(json.dumps(outputs))  # noqa: T201
@@ -305,18 +317,32 @@ def destroy(
         remains = removal.find(where, stack)
         if not remains:
             raise UsageError(
-                f"there is no stack {stack} in {where.region} ({where.version}), and nothing is left of one. "
-                "Name another with --stack"
+                _(
+                    "there is no stack {stack} in {region} ({version}), and nothing is left of one. "
+                    "Name another with --stack",
+                    stack=stack,
+                    region=where.region,
+                    version=where.version,
+                )
             )
-        there = "holds" if remains.stack else "is gone; it left"
-        err.print(f"The stack {stack} {there} {removal.contents(where, remains)}", soft_wrap=True)
+        facts = {"stack": stack, "contents": removal.contents(where, remains)}
+        there = (
+            _("The stack {stack} holds {contents}", **facts)
+            if remains.stack
+            else _("The stack {stack} is gone; it left {contents}", **facts)
+        )
+        err.print(there, soft_wrap=True)
         if where.endpoint_url is None and not yes:
-            question = f"Remove the stack {stack} in {where.region}, with every invoice and file in it?"
+            question = _(
+                "Remove the stack {stack} in {region}, with every invoice and file in it?",
+                stack=stack,
+                region=where.region,
+            )
             if not sys.stdin.isatty():
-                raise UsageError(f"{question} Say so with --yes")
+                raise UsageError(_("{question} Say so with --yes", question=question))
             if not typer.confirm(question, err=True):
                 raise typer.Exit(1)
-        with step(f"Removing the stack {stack}"):
+        with step(_("Removing the stack {stack}", stack=stack)):
             removal.destroy(where, stack)
 
 
@@ -332,14 +358,22 @@ def redrive_(
         where = standing(cloud, endpoint_url)
         left: list[redrive.Left] = []
         try:
-            with step("Sending the failures queue's events again"):
+            with step(_("Sending the failures queue's events again")):
                 sent = redrive.redrive(where, deploy.outputs(where, stack), left.append)
-            out.print(f"{counted(sent, 'event')} sent again")
+            out.print(plural(sent, "{count:,} event sent again", "{count:,} events sent again"))
         finally:
             for one in left:
-                out.print(f"left in the queue: message {one.message_id}: {report.printable(one.why)}", soft_wrap=True)
+                why = report.printable(one.why)
+                line = _("left in the queue: message {id}: {why}", id=one.message_id, why=why)
+                out.print(line, soft_wrap=True)
         if left:
-            out.print(f"{counted(len(left), 'message')} left in the queue; look at them, and remove what nobody needs")
+            out.print(
+                plural(
+                    len(left),
+                    "{count:,} message left in the queue; look at it, and remove it if nobody needs it",
+                    "{count:,} messages left in the queue; look at them, and remove what nobody needs",
+                )
+            )
             raise typer.Exit(1)
 
 
@@ -355,7 +389,8 @@ def audit_(
     with reported(verbose):
         where = standing(cloud, endpoint_url)
         outputs = deploy.outputs(where, stack)
-        with step(f"Auditing the stack {stack}"):
+        # What programs read is in English.
+        with step(_("Auditing the stack {stack}", stack=stack)), speaking(ENGLISH if as_json else spoken()):
             found = audit.audit(where, outputs)
         if as_json:
             print(audit_report.as_json(where.name, stack, found))  # noqa: T201 - rich would wrap it

@@ -21,8 +21,10 @@ from .clouds import Cloud
 from .clouds.cloud import LOCAL_SECRET, default_session
 from .clouds.local import exported_region
 from .errors import CloudError, NotasError, UsageError
+from .functions.language import ENGLISH, TAGS
 from .repetition import PASSING, PATIENCE, Repetition, seconds_asked
 from .web import is_local, proxies
+from .words import _
 
 # API Gateway itself waits 29 s for the function.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
@@ -60,7 +62,8 @@ class Client:
 
     A call without an answer, or with one that says "later", is made again for `patience` seconds; see `repetition`.
     Raises UnavailableError after that, CloudError where the API refuses the caller, UsageError where it refuses the
-    request, and NotFoundError. `credentials` are botocore's; those of a role are renewed when they expire.
+    request, and NotFoundError. `credentials` are botocore's; those of a role are renewed when they expire. Answers are
+    asked for in `language`, as `functions.language` names it.
     """
 
     url: str
@@ -68,45 +71,52 @@ class Client:
     credentials: Any = None
     region: str = ""
     patience: float = PATIENCE
+    language: str = ENGLISH
     _session: URLLib3Session = field(init=False, compare=False)
     _answers: Counter[int] = field(init=False, compare=False, default_factory=Counter)
 
     def __post_init__(self) -> None:
         """Open a session, which keeps connections. Raises UsageError where the patience is not a number."""
         if math.isnan(self.patience):
-            raise UsageError("--timeout nan is not a number of seconds")
+            raise UsageError(_("--timeout nan is not a number of seconds"))
         seconds = int(max(1, min(_ANSWER_SECONDS, self.patience)))
         object.__setattr__(self, "_session", URLLib3Session(proxies=proxies(self.url), timeout=seconds))
 
     @classmethod
-    def of_stack(cls, cloud: Cloud, url: str, api_key: str | None, patience: float = PATIENCE) -> "Client":
+    def of_stack(
+        cls, cloud: Cloud, url: str, api_key: str | None, patience: float = PATIENCE, language: str = ENGLISH
+    ) -> "Client":
         """The API of a stack on a cloud."""
         credentials: Any = (
             Credentials(cloud.account, LOCAL_SECRET) if cloud.account else default_session().get_credentials()
         )
-        return cls(url, api_key, credentials, cloud.region, patience)
+        return cls(url, api_key, credentials, cloud.region, patience, language)
 
     @classmethod
-    def at(cls, url: str, api_key: str | None, patience: float = PATIENCE) -> "Client":
+    def at(cls, url: str, api_key: str | None, patience: float = PATIENCE, language: str = ENGLISH) -> "Client":
         """The API at any URL. Raises UsageError if it is not a URL."""
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UsageError(
-                f"--api-url {url} is not a URL such as https://abc123.execute-api.sa-east-1.amazonaws.com/v1"
+                _(
+                    "--api-url {url} is not a URL such as https://abc123.execute-api.sa-east-1.amazonaws.com/v1",
+                    url=url,
+                )
             )
         if is_local(url):
-            return cls(url.rstrip("/"), api_key, *_caller_by_variables(), patience)
+            return cls(url.rstrip("/"), api_key, *_caller_by_variables(), patience, language)
         found = _AWS_HOST.fullmatch(parts.hostname)
         session = default_session()
         region = found["region"] if found else session.region_name
-        return cls(url.rstrip("/"), api_key, session.get_credentials() if region else None, region or "", patience)
+        credentials = session.get_credentials() if region else None
+        return cls(url.rstrip("/"), api_key, credentials, region or "", patience, language)
 
     def call(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Reply:
         """The answer to a request; `path` is below the API's address, percent-encoded.
 
         A POST says that its repetitions are the same call, with a key of its own unless `headers` has one.
         """
-        sent = dict(headers or {})
+        sent = {"Accept-Language": TAGS[self.language], **(headers or {})}
         if method == "POST":
             sent.setdefault("Idempotency-Key", str(uuid.uuid4()))
         repetition = Repetition(self.patience)
@@ -129,7 +139,7 @@ class Client:
             answer = self._session.send(request.prepare())
             text = answer.content.decode(errors="replace")
         except BotoCoreError as error:
-            failed = UnavailableError(f"the API at {self.url} does not answer: {error}")
+            failed = UnavailableError(_("the API at {url} does not answer: {error}", url=self.url, error=error))
             # An address at which nothing was ever reached may be wrong, which does not pass.
             if isinstance(error, EndpointConnectionError) and not self._answers:
                 raise failed from None
@@ -162,17 +172,22 @@ class Client:
     def _error(self, status: int, text: str) -> NotasError:
         try:
             problem = json.loads(text)
-            detail, id_ = problem["detail"], f" (correlation id {problem['correlation_id']})"
+            detail, found = problem["detail"], problem["correlation_id"]
         except (ValueError, KeyError, TypeError):
-            detail, id_ = text[:200], ""
+            detail, found = text[:200], None
+        facts = {"url": self.url, "status": status, "detail": detail, "id": found}
         match status:
             case 404:
                 return NotFoundError(detail)
             case 401 | 403:
-                return CloudError(f"the API at {self.url} refuses the caller: {detail}. Give the key with --api-key")
+                return CloudError(
+                    _("the API at {url} refuses the caller: {detail}. Give the key with --api-key", **facts)
+                )
             case 400 | 413 | 415 | 422:
-                return UsageError(f"the API refuses the request: {detail}")
-        return UnavailableError(f"the API at {self.url} answered {status}: {detail}{id_}")
+                return UsageError(_("the API refuses the request: {detail}", **facts))
+        if found is None:
+            return UnavailableError(_("the API at {url} answered {status}: {detail}", **facts))
+        return UnavailableError(_("the API at {url} answered {status}: {detail} (correlation id {id})", **facts))
 
 
 def _caller_by_variables() -> tuple[Any, str]:

@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from .clouds import Cloud
 from .errors import CloudError, DeployError, UsageError
 from .waiting import NotYet, WaitTimeoutError, wait_until
+from .words import _
 
 DEADLINE_SECONDS = 15 * 60
 
@@ -36,9 +37,10 @@ def describe(cloud: Cloud, stack: str) -> dict[str, Any] | None:
     except ClientError as error:
         if "does not exist" in error.response["Error"]["Message"]:
             return None
-        raise DeployError(f"cannot look at the stack {stack}: {error.response['Error']['Message']}") from None
+        message = error.response["Error"]["Message"]
+        raise DeployError(_("cannot look at the stack {stack}: {message}", stack=stack, message=message)) from None
     except BotoCoreError as error:
-        raise CloudError(f"cannot reach CloudFormation: {error}") from None
+        raise CloudError(_("cannot reach CloudFormation: {error}", error=error)) from None
     return None if found["StackStatus"] == "DELETE_COMPLETE" else found
 
 
@@ -51,7 +53,13 @@ def find(cloud: Cloud, stack: str) -> str | None:
     if description is None:
         return None
     if TAG not in description.get("Tags", []):
-        raise UsageError(f"the stack {stack} in {cloud.region} was not made by notas. Name another with --stack")
+        raise UsageError(
+            _(
+                "the stack {stack} in {region} was not made by notas. Name another with --stack",
+                stack=stack,
+                region=cloud.region,
+            )
+        )
     return str(description["StackStatus"])
 
 
@@ -82,16 +90,19 @@ def wait(cloud: Cloud, stack: str, begun: float) -> dict[str, Any]:
         cloud.check()
         description = describe(cloud, stack)
         if description is None or description["StackStatus"].endswith("_IN_PROGRESS"):
-            return NotYet(f"the stack is {description and description['StackStatus']}")
+            return NotYet(_("the stack is {status}", status=description and description["StackStatus"]))
         return description
 
     try:
-        description = wait_until(f"the stack {stack} is made", ask, DEADLINE_SECONDS, first=0.05, longest=3)
+        description = wait_until(
+            _("the stack {stack} is made", stack=stack), ask, DEADLINE_SECONDS, first=0.05, longest=3
+        )
     except WaitTimeoutError as error:
         raise DeployError(f"{error}{failures(cloud, stack, begun)}") from None
     if description["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         why = failures(cloud, stack, begun) + _kept(cloud, stack)
-        raise DeployError(f"the stack {stack} ended as {description['StackStatus']}{why}")
+        ended = _("the stack {stack} ended as {status}", stack=stack, status=description["StackStatus"])
+        raise DeployError(ended + why)
     return description
 
 
@@ -99,7 +110,7 @@ def _kept(cloud: Cloud, stack: str) -> str:
     """What a rollback left because the template retains it."""
     kinds = ("AWS::DynamoDB::Table", "AWS::S3::Bucket")
     kept = [one.physical_id for one in resources(cloud, stack) if one.status == "DELETE_SKIPPED" and one.type in kinds]
-    return f"\n  kept, until notas destroy removes it: {', '.join(kept)}" if kept else ""
+    return "\n  " + _("kept, until notas destroy removes it: {names}", names=", ".join(kept)) if kept else ""
 
 
 def failures(cloud: Cloud, stack: str, begun: float) -> str:
@@ -124,7 +135,7 @@ def failures(cloud: Cloud, stack: str, begun: float) -> str:
         f"\n  {event['LogicalResourceId']} ({event['ResourceType']}): {event['ResourceStatusReason']}"
         for event in own or failed
     ]
-    return "; the resources that failed, in time order:" + "".join(lines) if lines else ""
+    return "; " + _("the resources that failed, in time order:") + "".join(lines) if lines else ""
 
 
 def delete(cloud: Cloud, stack: str) -> None:
@@ -136,10 +147,10 @@ def delete(cloud: Cloud, stack: str) -> None:
         cloud.check()
         now = status(cloud, stack)
         if now == "DELETE_FAILED":
-            raise DeployError(f"the stack {stack} was not removed{failures(cloud, stack, begun)}")
-        return True if now is None else NotYet(f"the stack is {now}")
+            raise DeployError(_("the stack {stack} was not removed", stack=stack) + failures(cloud, stack, begun))
+        return True if now is None else NotYet(_("the stack is {status}", status=now))
 
     try:
-        wait_until(f"the stack {stack} is gone", ask, DEADLINE_SECONDS, first=0.05, longest=3)
+        wait_until(_("the stack {stack} is gone", stack=stack), ask, DEADLINE_SECONDS, first=0.05, longest=3)
     except WaitTimeoutError as error:
         raise DeployError(f"{error}{failures(cloud, stack, begun)}") from None

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .findings import Kind, Some, counted
+from .findings import Kind, Some, invoices
 from .functions.counts import Counts
 from .functions.rejects import Reject
+from .words import _, marked, plural, told
 
 FINAL = ("completed", "failed")
 
@@ -16,17 +17,19 @@ STATUSES = (*FINAL, "processing", "stalled")
 LOST_MIDWAY = ("missing_object", "archived", "key_denied", "client_key")
 """Errors of an upload that could no longer be read. What was stored by then stays, however much it is."""
 
-AGAIN = "Upload the same file again: what is there counts as duplicate, and what is missing is stored"
-REMOVE_THEM = "Restore the table, or remove them and upload the same file again"
-RESTORE_LEDGER = "Restore the ledger's table"
+AGAIN = marked("Upload the same file again: what is there counts as duplicate, and what is missing is stored")
+REMOVE_THEM = marked("Restore the table, or remove them and upload the same file again")
+RESTORE_LEDGER = marked("Restore the ledger's table")
 
 Fault = tuple[Kind, str]
 """What is wrong with an upload, and the message that follows its name."""
 
 _WRONG = {
-    Kind.CONTENT: "whose content is not what was stored",
-    Kind.CUSTOMER: "which a search for the customer does not find",
-    Kind.POSITIONS: "at a position that it does not have, or where there is another",
+    Kind.CONTENT: marked("has {invoices} in the table whose content is not what was stored: {ids}"),
+    Kind.CUSTOMER: marked("has {invoices} in the table which a search for the customer does not find: {ids}"),
+    Kind.POSITIONS: marked(
+        "has {invoices} in the table at a position that it does not have, or where there is another: {ids}"
+    ),
 }
 
 
@@ -65,11 +68,14 @@ class Upload:
             if progress and not upload.is_final:
                 upload.stored = int(progress["counts"]["stored"])
         except KeyError as missing:
-            raise ValueError(f"has no {missing}") from None
+            raise ValueError(_("has no {name}", name=missing)) from None
         except (TypeError, ValueError, ArithmeticError) as wrong:
-            raise ValueError(f"has a wrong value: {wrong}") from None
+            raise ValueError(_("has a wrong value: {error}", error=wrong)) from None
         if upload.status not in STATUSES:
-            raise ValueError(f"has the status {upload.status!r}, which is none of {', '.join(STATUSES)}")
+            known = ", ".join(STATUSES)
+            raise ValueError(
+                _("has the status {status!r}, which is none of {known}", status=upload.status, known=known)
+            )
         return upload
 
     @property
@@ -129,55 +135,68 @@ class Upload:
             may_be_more = not self.is_final or self.error in LOST_MIDWAY
             if self.found < self.stored or (self.found > self.stored and not may_be_more):
                 remedy = AGAIN if self.found < self.stored else RESTORE_LEDGER
-                yield (
-                    Kind.STORED,
-                    f"has {counted(self.found, 'invoice')} in the table, but the ledger counts {self.stored:,} as "
-                    f"stored. {remedy}",
+                message = _(
+                    "has {invoices} in the table, but the ledger counts {stored:,} as stored",
+                    invoices=invoices(self.found),
+                    stored=self.stored,
                 )
+                yield Kind.STORED, f"{message}. {_(remedy)}"
         for kind, some in (self._wrong or {}).items():
-            yield kind, f"has {counted(some.count, 'invoice')} in the table {_WRONG[kind]}: {some}. {REMOVE_THEM}"
+            message = _(_WRONG[kind], invoices=invoices(some.count), ids=some)
+            yield kind, f"{message}. {_(REMOVE_THEM)}"
 
     def _compare_counts(self) -> Iterator[Fault]:
         counts = self.counts
         total = counts.stored + counts.duplicates + counts.conflicts + counts.rejected
         if counts.received != total:
-            yield (
-                Kind.COUNTS,
-                f"has counts that do not add up: {counts.received} received, but {counts.stored} stored + "
-                f"{counts.duplicates} duplicates + {counts.conflicts} conflicts + {counts.rejected} rejected = "
-                f"{total}. {RESTORE_LEDGER}",
+            message = _(
+                "has counts that do not add up: {received} received, but {stored} stored + {duplicates} duplicates + "
+                "{conflicts} conflicts + {rejected} rejected = {total}",
+                total=total,
+                **counts.as_dict(),
             )
+            yield Kind.COUNTS, f"{message}. {_(RESTORE_LEDGER)}"
         if bool(self.refused) != bool(self.rejects):
-            points = "points to rejects" if self.rejects else "points to no rejects"
-            yield (
-                Kind.REJECTS,
-                f"{points}, but the ledger counts {self.refused} conflicts and rejected. {RESTORE_LEDGER}",
+            message = (
+                _("points to rejects, but the ledger counts {refused} conflicts and rejected", refused=self.refused)
+                if self.rejects
+                else _(
+                    "points to no rejects, but the ledger counts {refused} conflicts and rejected", refused=self.refused
+                )
             )
+            yield Kind.REJECTS, f"{message}. {_(RESTORE_LEDGER)}"
 
 
 def unfinished(entry: dict[str, Any]) -> Fault:
     """How far an upload has come that has not ended, by its entry in the ledger."""
     if entry["status"] == "stalled":
-        why = entry["error"]["message"].rstrip(".") if entry["error"] else "no reason given"
-        return (
-            Kind.STALLED,
-            f"has been stalled since {entry.get('stalled_at')}: {why}. Remove the cause, then run: notas redrive",
+        why = told(entry["error"]).rstrip(".") if entry["error"] else _("no reason given")
+        return Kind.STALLED, _(
+            "has been stalled since {time}: {why}. Remove the cause, then run: notas redrive",
+            time=entry.get("stalled_at"),
+            why=why,
         )
-    return (
-        Kind.PROCESSING,
-        f"is still processing, since {entry.get('started_at')}, {_how_far(entry)}. Look again later; if it does not "
-        "move on, the function's logs say why",
+    return Kind.PROCESSING, _(
+        "is still processing, since {time}, {how_far}. Look again later; if it does not move on, the function's logs "
+        "say why",
+        time=entry.get("started_at"),
+        how_far=_how_far(entry),
     )
 
 
 def _how_far(entry: dict[str, Any]) -> str:
     progress = entry.get("progress")
     if not progress:
-        return "with nothing to show yet"
-    of_bytes = f"{progress['bytes']} of {entry['size']} bytes"
+        return _("with nothing to show yet")
+    facts = {"bytes": progress["bytes"], "size": entry["size"], "time": progress["at"]}
     if progress["reading"] == 1:
-        return f"with {of_bytes} checked by {progress['at']}"
-    return f"with {progress['position']} invoices judged by {progress['at']}, in {of_bytes}"
+        return _("with {bytes} of {size} bytes checked by {time}", **facts)
+    return plural(
+        int(progress["position"]),
+        "with {count} invoice judged by {time}, in {bytes} of {size} bytes",
+        "with {count} invoices judged by {time}, in {bytes} of {size} bytes",
+        **facts,
+    )
 
 
 def check_rejects(lines: Iterable[bytes], received: int, refused: int) -> tuple[int, str | None]:
@@ -191,14 +210,30 @@ def check_rejects(lines: Iterable[bytes], received: int, refused: int) -> tuple[
         if wrong is None:
             position = _position(line)
             if position is None:
-                wrong = f"line {number} cannot be read"
+                wrong = _("line {number} cannot be read", number=number)
             elif position <= last:
-                wrong = f"line {number} has position {position}, which does not come after {last}"
+                wrong = _(
+                    "line {number} has position {position}, which does not come after {last}",
+                    number=number,
+                    position=position,
+                    last=last,
+                )
             elif position >= received:
-                wrong = f"line {number} has position {position}, but only {received} invoices were received"
+                wrong = plural(
+                    received,
+                    "line {number} has position {position}, but only {count} invoice was received",
+                    "line {number} has position {position}, but only {count} invoices were received",
+                    number=number,
+                    position=position,
+                )
             last = last if position is None else position
     if wrong is None and number != refused:
-        wrong = f"they have {number} lines, but the ledger counts {refused} conflicts and rejected"
+        wrong = plural(
+            number,
+            "they have {count} line, but the ledger counts {refused} conflicts and rejected",
+            "they have {count} lines, but the ledger counts {refused} conflicts and rejected",
+            refused=refused,
+        )
     return number, wrong
 
 

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from .exits import tell
+from .words import _
 
 # User input is printed as it is, without markup or highlights.
 out = Console(markup=False, highlight=False, width=None if sys.stdout and sys.stdout.isatty() else 100)
@@ -24,7 +25,7 @@ def step(what: str) -> Iterator[None]:
             yield
     else:
         yield
-    err.print(f"{what}: {time.monotonic() - started:.1f} s", soft_wrap=True)
+    err.print(_("{what}: {seconds:.1f} s", what=what, seconds=time.monotonic() - started), soft_wrap=True)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from .clouds import Cloud
 from .errors import DeployError
 from .package import Target, build
 from .parameters import check, check_stack, check_topic, target_of
+from .words import _, marked
 
 TEMPLATE = Path(__file__).parent / "template.yaml"
 STACK = "notas"
@@ -26,13 +27,15 @@ Outputs = dict[str, str]
 # What to do about a stack that CloudFormation would not change, by its state:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
 _REMEDIES = {
-    "DELETE_FAILED": "its removal has begun and failed. Finish it with: notas destroy --stack {stack}",
-    "REVIEW_IN_PROGRESS": "it is a change set that nobody has executed. Delete it: aws cloudformation delete-stack "
-    "--stack-name {stack}",
-    "UPDATE_ROLLBACK_FAILED": "mend what is named here, and then: aws cloudformation continue-update-rollback "
-    "--stack-name {stack}",
+    "DELETE_FAILED": marked("its removal has begun and failed. Finish it with: notas destroy --stack {stack}"),
+    "REVIEW_IN_PROGRESS": marked(
+        "it is a change set that nobody has executed. Delete it: aws cloudformation delete-stack --stack-name {stack}"
+    ),
+    "UPDATE_ROLLBACK_FAILED": marked(
+        "mend what is named here, and then: aws cloudformation continue-update-rollback --stack-name {stack}"
+    ),
 }
-_WAIT = "something else is changing it. Wait until that has ended, and try again"
+_WAIT = marked("something else is changing it. Wait until that has ended, and try again")
 
 _FAILED_CREATION = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
 _GONE = ("DELETE_COMPLETE", "DELETE_SKIPPED")
@@ -112,8 +115,9 @@ def _bring_to(cloud: Cloud, stack: str, template: dict[str, str], values: dict[s
             client.create_stack(**request)
     except ClientError as error:
         if "No updates are to be performed" not in error.response["Error"]["Message"]:
+            message = error.response["Error"]["Message"]
             raise DeployError(
-                f"CloudFormation refused the stack {stack}: {error.response['Error']['Message']}"
+                _("CloudFormation refused the stack {stack}: {message}", stack=stack, message=message)
             ) from None
         # It is as it should be, also where a change to something else was rolled back.
         return outputs(cloud, stack)
@@ -132,7 +136,8 @@ def _refuse_what_stands_in_the_way(cloud: Cloud, stack: str) -> None:
             for one in cloudformation.resources(cloud, stack)
             if one.status.endswith("_FAILED")
         ]
-        raise DeployError(f"the stack {stack} is in {status}: {remedy.format(stack=stack)}{''.join(failed)}")
+        why = _("the stack {stack} is in {status}: {remedy}", stack=stack, status=status, remedy=_(remedy, stack=stack))
+        raise DeployError(why + "".join(failed))
     if status in _FAILED_CREATION:
         full = [
             f"\n  {one.logical_id}: {one.physical_id}"
@@ -140,10 +145,13 @@ def _refuse_what_stands_in_the_way(cloud: Cloud, stack: str) -> None:
             if one.status not in _GONE and _holds_anything(cloud, one)
         ]
         if full:
-            raise DeployError(
-                f"the stack {stack} is in {status}, and can only be removed; but it holds something. Nothing was "
-                f"changed. Save what you need, and then: notas destroy --stack {stack}. It is in:{''.join(full)}"
+            why = _(
+                "the stack {stack} is in {status}, and can only be removed; but it holds something. Nothing was "
+                "changed. Save what you need, and then: notas destroy --stack {stack}. It is in:",
+                stack=stack,
+                status=status,
             )
+            raise DeployError(why + "".join(full))
 
 
 def _holds_anything(cloud: Cloud, resource: cloudformation.Resource) -> bool:
@@ -173,7 +181,13 @@ def outputs(cloud: Cloud, stack: str = STACK) -> Outputs:
     """The outputs of a finished stack. Raises DeployError if there is none."""
     description = cloudformation.describe(cloud, stack)
     if description is None or not description["StackStatus"].endswith("_COMPLETE"):
-        raise DeployError(f"there is no finished stack {stack} in {cloud.region}. Make one with: notas deploy")
+        raise DeployError(
+            _(
+                "there is no finished stack {stack} in {region}. Make one with: notas deploy",
+                stack=stack,
+                region=cloud.region,
+            )
+        )
     return _outputs_of(description)
 
 

@@ -5,6 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from .functions.rejects import Reject
+from .words import marked
+
+STATUS = {
+    "completed": marked("completed"),
+    "failed": marked("failed"),
+    "processing": marked("processing"),
+    "stalled": marked("stalled"),
+}
+"""What a person calls the status of an upload, by its name in the ledger."""
 
 
 @dataclass(frozen=True, slots=True)

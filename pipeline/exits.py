@@ -4,6 +4,7 @@ import sys
 import traceback
 
 from .errors import NotasError
+from .words import _
 
 INTERRUPTED = 130
 """The exit code of a command that Ctrl-C ended, as in shells."""
@@ -12,11 +13,11 @@ INTERRUPTED = 130
 def tell(error: BaseException, verbose: bool = False) -> int:
     """Say what went wrong, with the traceback where it is `verbose`. Returns the command's exit code."""
     if isinstance(error, KeyboardInterrupt):
-        sys.stderr.write("interrupted; everything that was started is stopped\n")
+        sys.stderr.write(_("interrupted; everything that was started is stopped") + "\n")
         return INTERRUPTED
     if verbose:
         traceback.print_exception(error, file=sys.stderr)
-    sys.stderr.write(f"error: {_line(error)}\n")
+    sys.stderr.write(_("error: {message}", message=_line(error)) + "\n")
     return error.exit_code if isinstance(error, NotasError) else NotasError.exit_code
 
 
@@ -28,8 +29,9 @@ def _line(error: BaseException) -> str:
 
     match error:
         case ClientError() | BotoCoreError():
-            return f"the cloud answered with an error: {error}. Try again, or see more with --verbose"
+            return _("the cloud answered with an error: {error}. Try again, or see more with --verbose", error=error)
         case OSError():
-            return f"{error}. Correct that and try again"
-        case _:
-            return f"{type(error).__name__}: {error}. This should not happen; see where with --verbose"
+            return _("{error}. Correct that and try again", error=error)
+        case other:
+            name = type(other).__name__
+            return _("{name}: {error}. This should not happen; see where with --verbose", name=name, error=other)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .words import _, plural
+
 SHOWN = 5
 """How many invoices a finding names; it says how many there are in all."""
 
@@ -56,7 +58,7 @@ class Finding:
     @classmethod
     def of(cls, kind: Kind, key: str, version_id: str, message: str) -> "Finding":
         """A finding about an upload."""
-        return cls(kind, f"{key} (version {version_id})", message, key, version_id)
+        return cls(kind, _("{key} (version {version_id})", key=key, version_id=version_id), message, key, version_id)
 
 
 @dataclass(slots=True)
@@ -73,10 +75,11 @@ class Some:
             self.ids.append(id_)
 
     def __str__(self) -> str:
-        more = f" and {self.count - len(self.ids)} more" if self.count > len(self.ids) else ""
-        return ", ".join(map(repr, self.ids)) + more
+        ids = ", ".join(map(repr, self.ids))
+        more = self.count - len(self.ids)
+        return _("{ids} and {more} more", ids=ids, more=more) if more else ids
 
 
-def counted(count: int, noun: str) -> str:
+def invoices(count: int) -> str:
     """`1 invoice`, `2,000 invoices`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return plural(count, "{count:,} invoice", "{count:,} invoices")

@@ -13,6 +13,7 @@ from .ended import Ended
 from .errors import CloudError
 from .waiting import NotYet, wait_until
 from .watching import Watcher
+from .words import _, plural, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +61,40 @@ def follow(
     """
     last: dict[str, Any] | None = None
     moved = time.monotonic()
-    told = patience.quiet
+    said = patience.quiet
 
     def ask() -> dict[str, Any] | NotYet:
-        nonlocal last, moved, told
+        nonlocal last, moved, said
         entry = look()
         watcher.look(entry)
         if entry is not None and entry["status"] != "processing":
             return entry
         if entry != last:
-            last, moved, told = entry, time.monotonic(), patience.quiet
+            last, moved, said = entry, time.monotonic(), patience.quiet
         still = time.monotonic() - moved
-        state = "the function has not taken it up" if entry is None else "it has not moved"
+        state = _("the function has not taken it up") if entry is None else _("it has not moved")
+        facts = {"file": file, "state": state, "logs": advice.logs}
         if still >= patience.silent:
             raise CloudError(
-                f"{file}: {state} for {still / 60:.0f} minutes, so the waiting ends. It may still be processed. "
-                f"To see why it takes so long, look at {advice.logs}"
+                _(
+                    "{file}: {state} for {minutes:.0f} minutes, so the waiting ends. It may still be processed. "
+                    "To see why it takes so long, look at {logs}",
+                    minutes=still / 60,
+                    **facts,
+                )
             )
-        if still >= told:
-            told *= 2
-            watcher.say(f"{file}: {state} for {still:.0f} s; still waiting. To see why, look at {advice.logs}")
+        if still >= said:
+            said *= 2
+            watcher.say(
+                _(
+                    "{file}: {state} for {seconds:.0f} s; still waiting. To see why, look at {logs}",
+                    seconds=still,
+                    **facts,
+                )
+            )
         return NotYet(state)
 
-    return wait_until(f"{file} is processed", ask, math.inf, longest=longest)
+    return wait_until(_("{file} is processed", file=file), ask, math.inf, longest=longest)
 
 
 def until_stalled(ending: Iterable[Ended]) -> Iterator[Ended]:
@@ -105,9 +117,20 @@ def conclude(ended: list[Ended], files: list[Path], advice: Advice) -> None:
 
 
 def _stalled(one: Ended, waiting: list[str], advice: Advice) -> str:
-    error = one.entry["error"] or {"message": "no reason given"}
-    judged = one.entry["progress"] and int(one.entry["progress"]["judged"])
-    stays = f"What was stored so far stays ({judged:,} invoices judged)" if judged else "What was stored so far stays"
-    others = f". Not uploaded, because the order decides: {', '.join(waiting)}" if waiting else ""
-    reason = error["message"].rstrip(".")
-    return f"{one.file} has been stalled since {one.entry['stalled_at']}: {reason}. {stays}. {advice.remedy}{others}"
+    error, progress = one.entry["error"], one.entry["progress"]
+    reason = told(error) if error else _("no reason given")
+    judged = progress and int(progress["judged"])
+    sentences = [
+        _("{file} has been stalled since {time}: {reason}", file=one.file, time=one.entry["stalled_at"], reason=reason),
+        plural(
+            judged,
+            "What was stored so far stays ({count:,} invoice judged)",
+            "What was stored so far stays ({count:,} invoices judged)",
+        )
+        if judged
+        else _("What was stored so far stays"),
+        advice.remedy,
+    ]
+    if waiting:
+        sentences.append(_("Not uploaded, because the order decides: {files}", files=", ".join(waiting)))
+    return ". ".join(sentence.rstrip(".") for sentence in sentences)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from .errors import UsageError
 from .functions.layouts import COMPRESSED, LAYOUTS
+from .words import _
 
 SUFFIXES = tuple(suffix + end for end in ("", COMPRESSED) for suffix in LAYOUTS)
 """How the names of files end that are read, in upper or lower case."""
@@ -27,18 +28,20 @@ def check_files(files: Iterable[Path]) -> None:
     """Raise UsageError, naming the first file that cannot be uploaded, before anything is started."""
     for file in files:
         if not file.name.lower().endswith(SUFFIXES):
-            raise UsageError(f"{file} does not end in {', '.join(SUFFIXES)}; nothing was uploaded")
-        check_file(file, "nothing was uploaded")
+            names = ", ".join(SUFFIXES)
+            raise UsageError(_("{file} does not end in {names}; nothing was uploaded", file=file, names=names))
+        check_file(file, _("nothing was uploaded"))
 
 
 def check_file(file: Path, so: str) -> None:
     """Raise UsageError where the file cannot be read; `so` says what follows from that."""
     try:
         if not file.exists():
-            raise UsageError(f"{file} does not exist; {so}")
+            raise UsageError(_("{file} does not exist; {so}", file=file, so=so))
         if not file.is_file():
-            raise UsageError(f"{file} is not a file; {so}")
+            raise UsageError(_("{file} is not a file; {so}", file=file, so=so))
         with file.open("rb"):
             pass
     except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}; {so}") from None
+        why = error.strerror
+        raise UsageError(_("{file} cannot be read: {why}; {so}", file=file, why=why, so=so)) from None

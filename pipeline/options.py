@@ -9,6 +9,7 @@ from .clouds import Cloud
 from .clouds.choice import CloudName
 from .clouds.standing import aws, endpoint
 from .errors import UsageError
+from .words import _
 
 CloudOption = Annotated[
     CloudName,
@@ -48,6 +49,6 @@ def standing(name: CloudName, endpoint_url: str | None) -> Cloud:
         return endpoint(endpoint_url)
     if name is not CloudName.AWS:
         raise UsageError(
-            "name where the stack is: --cloud aws, or the endpoint of a running `notas up` by --endpoint-url"
+            _("name where the stack is: --cloud aws, or the endpoint of a running `notas up` by --endpoint-url")
         )
     return aws()

@@ -6,7 +6,6 @@ so that the same content gives the same bytes. It is kept under a name made of a
 
 import compileall
 import errno
-import hashlib
 import marshal
 import os
 import platform
@@ -17,12 +16,14 @@ import sys
 import tempfile
 import zipfile
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import uv
 
 from . import cache
 from .errors import PackageError
+from .words import _
 
 FUNCTIONS = Path(__file__).parent / "functions"
 LOCK = FUNCTIONS / "requirements.txt"
@@ -89,9 +90,11 @@ def build(target: Target) -> Path:
     folder = cache.folder()
     recipe, lock = (path.read_text(encoding="utf-8") for path in (Path(__file__), LOCK))
     dependencies = folder / f"dependencies-{_digest(str(target), sys.version, sys.platform, recipe, lock)}"
-    sources = sorted(path for suffix in ("py", "html", "css", "js") for path in FUNCTIONS.rglob(f"*.{suffix}"))
+    sources = sorted(path for suffix in ("py", "html", "css", "js", "mo") for path in FUNCTIONS.rglob(f"*.{suffix}"))
     contents = [
-        text for path in sources for text in (path.relative_to(FUNCTIONS).as_posix(), path.read_text(encoding="utf-8"))
+        part
+        for path in sources
+        for part in (path.relative_to(FUNCTIONS).as_posix(), sha256(path.read_bytes()).hexdigest())
     ]
     package = folder / f"package-{_digest(dependencies.name, *contents)}.zip"
     if package.exists():
@@ -103,13 +106,17 @@ def build(target: Target) -> Path:
             _put_in_place(_zip(target, sources, dependencies, Path(scratch)), package)
     except OSError as error:
         raise PackageError(
-            f"cannot write the deployment package: {error}. Make room in {folder} and try again"
+            _(
+                "cannot write the deployment package: {error}. Make room in {folder} and try again",
+                error=error,
+                folder=folder,
+            )
         ) from error
     return package
 
 
 def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+    return sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def _put_in_place(made: Path, place: Path) -> None:
@@ -147,10 +154,14 @@ def _install(target: Target, folder: Path) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
     else:
         said = [line for line in result.stderr.strip().splitlines() if not line.strip().startswith("hint:")]
-        last = said[-1:] or [f"uv ended with {result.returncode} and said nothing"]
+        last = said[-1:] or [_("uv ended with {code} and said nothing", code=result.returncode)]
         raise PackageError(
-            f"cannot install what the functions import: {last[0].strip()}. "
-            f"The first build needs a package index (PyPI), and room in {cache.folder()}"
+            _(
+                "cannot install what the functions import: {why}. The first build needs a package index (PyPI), and "
+                "room in {folder}",
+                why=last[0].strip(),
+                folder=cache.folder(),
+            )
         )
     shutil.rmtree(folder / "bin", ignore_errors=True)
     for record in folder.glob("*.dist-info/RECORD"):

@@ -9,6 +9,7 @@ from .artifacts import bucket_name
 from .clouds import Cloud
 from .errors import UsageError
 from .package import Target
+from .words import _
 
 SET_BY_NOTAS = ("CodeBucket", "CodeKey", "CodeVersion", "EndpointUrl")
 """The parameters that follow from the package and the cloud. A person who sets them would deploy something else."""
@@ -28,9 +29,9 @@ def read(given: list[str]) -> dict[str, str]:
     for text in given:
         name, equals, value = text.partition("=")
         if not equals:
-            raise UsageError(f"--parameter {text} is not NAME=VALUE, such as MemorySize=1024")
+            raise UsageError(_("--parameter {text} is not NAME=VALUE, such as MemorySize=1024", text=text))
         if name in SET_BY_NOTAS:
-            raise UsageError(f"--parameter {text}: notas sets {name} itself; leave it out")
+            raise UsageError(_("--parameter {text}: notas sets {name} itself; leave it out", text=text, name=name))
         parameters[name] = value
     return parameters
 
@@ -39,18 +40,31 @@ def check_stack(name: str, region: str) -> None:
     """Raise UsageError if AWS would refuse a stack of this name, or its buckets."""
     if not _STACK_NAME.fullmatch(name):
         raise UsageError(
-            f"--stack {name}: a stack's name begins with a letter, and has at most 128 letters, digits and hyphens"
+            _(
+                "--stack {name}: a stack's name begins with a letter, and has at most 128 letters, digits and hyphens",
+                name=name,
+            )
         )
     longest = _LONGEST_BUCKET_NAME - len(bucket_name("", "0" * 12, region))
     if len(name) > longest:
         raise UsageError(
-            f"--stack {name} has {len(name)} characters. In {region} it may have {longest}, because its buckets' names "
-            f"begin with it, and S3 takes {_LONGEST_BUCKET_NAME}"
+            _(
+                "--stack {name} has {length} characters. In {region} it may have {longest}, because its buckets' names "
+                "begin with it, and S3 takes {most}",
+                name=name,
+                length=len(name),
+                region=region,
+                longest=longest,
+                most=_LONGEST_BUCKET_NAME,
+            )
         )
     if name.lower().startswith(_RESERVED_PREFIXES):
         raise UsageError(
-            f"--stack {name}: its buckets' names would begin with it, and S3 takes none that begins with "
-            f"{', '.join(_RESERVED_PREFIXES)}"
+            _(
+                "--stack {name}: its buckets' names would begin with it, and S3 takes none that begins with {prefixes}",
+                name=name,
+                prefixes=", ".join(_RESERVED_PREFIXES),
+            )
         )
 
 
@@ -65,7 +79,14 @@ def check(values: dict[str, str], template: str) -> None:
     for name, value in values.items():
         if name not in known:
             settable = ", ".join(one for one in known if one not in SET_BY_NOTAS)
-            raise UsageError(f"--parameter {name}={value}: the template has no parameter {name}; it has {settable}")
+            raise UsageError(
+                _(
+                    "--parameter {name}={value}: the template has no parameter {name}; it has {settable}",
+                    name=name,
+                    value=value,
+                    settable=settable,
+                )
+            )
         wrong = _wrong(known[name], value)
         if wrong:
             raise UsageError(f"--parameter {name}={value}: {wrong}")
@@ -75,7 +96,14 @@ def check_topic(arn: str, region: str) -> None:
     """Raise UsageError if the topic of alarms is in another region: CloudWatch tells none of those."""
     its_region = arn.split(":")[3] if arn else region
     if its_region != region:
-        raise UsageError(f"--parameter AlarmTopicArn={arn} is in {its_region}, and alarms tell topics of {region} only")
+        raise UsageError(
+            _(
+                "--parameter AlarmTopicArn={arn} is in {its_region}, and alarms tell topics of {region} only",
+                arn=arn,
+                its_region=its_region,
+                region=region,
+            )
+        )
 
 
 def target_of(cloud: Cloud, values: dict[str, str]) -> Target:
@@ -86,8 +114,14 @@ def target_of(cloud: Cloud, values: dict[str, str]) -> Target:
         return cloud.target
     if cloud.target.native:
         raise UsageError(
-            f"this cloud runs functions on the Python it has, {cloud.target.runtime} on {cloud.target.architecture}, "
-            f"and not on {runtime} on {architecture}. Leave out Runtime and Architecture"
+            _(
+                "this cloud runs functions on the Python it has, {runtime} on {architecture}, and not on {other} on "
+                "{other_architecture}. Leave out Runtime and Architecture",
+                runtime=cloud.target.runtime,
+                architecture=cloud.target.architecture,
+                other=runtime,
+                other_architecture=architecture,
+            )
         )
     return Target(runtime, architecture)
 
@@ -103,13 +137,16 @@ def _wrong(rule: dict[str, Any], value: str) -> str | None:
     """Why the rule refuses a value; None if it does not."""
     allowed = [str(one) for one in rule.get("AllowedValues", [])]
     if allowed and value not in allowed:
-        return f"it has to be one of {', '.join(allowed)}"
+        return _("it has to be one of {values}", values=", ".join(allowed))
     if rule["Type"] == "Number":
         # All of the template's numbers count something. A fraction would pass CloudFormation, and fail at the service.
         if not re.fullmatch("-?[0-9]{1,10}", value):
-            return "it is not a whole number"
+            return _("it is not a whole number")
         least, most = rule.get("MinValue", -math.inf), rule.get("MaxValue", math.inf)
-        return None if least <= int(value) <= most else f"it has to be from {least} to {most}"
+        if least <= int(value) <= most:
+            return None
+        return _("it has to be from {least} to {most}", least=least, most=most)
     if "AllowedPattern" in rule and not re.fullmatch(rule["AllowedPattern"], value):
-        return str(rule.get("ConstraintDescription") or f"it does not match {rule['AllowedPattern']}")
+        pattern = rule["AllowedPattern"]
+        return str(rule.get("ConstraintDescription") or _("it does not match {pattern}", pattern=pattern))
     return None

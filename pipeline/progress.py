@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from .words import _
+
 FIRST_READING = 0.05
 """The first reading's part of the time. It only looks whether the file is a document: some 6 µs an invoice, where
 judging and storing take more than 100."""
@@ -57,7 +59,7 @@ class Pace:
 def about(seconds: float) -> str:
     """A time in words: `about 40 s`, `about 3 min`, `about 2.5 h`."""
     if seconds < 90:
-        return f"about {max(5, round(seconds / 5) * 5)} s"
+        return _("about {seconds} s", seconds=max(5, round(seconds / 5) * 5))
     if seconds < 90 * 60:
-        return f"about {round(seconds / 60)} min"
-    return f"about {seconds / 3600:.1f} h"
+        return _("about {minutes} min", minutes=round(seconds / 60))
+    return _("about {hours:.1f} h", hours=seconds / 3600)

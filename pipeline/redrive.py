@@ -16,6 +16,7 @@ from .clouds import Cloud
 from .deploy import Outputs
 from .functions.aws.ledger import Status, unmarshal
 from .functions.aws.uploads import Upload
+from .words import _
 
 HIDDEN_SECONDS = 600
 """For how long a message that was received is hidden: longer than sending all of a queue's events takes."""
@@ -33,7 +34,7 @@ class _ForeignError(Exception):
     """A message is no failed event of this stack's function. It says what it is instead."""
 
 
-def redrive(cloud: Cloud, outputs: Outputs, leave: Callable[[Left], None] = lambda _: None) -> int:
+def redrive(cloud: Cloud, outputs: Outputs, leave: Callable[[Left], None] = lambda _left: None) -> int:
     """Send the events of all stalled uploads again, and return how many there were.
 
     First those of the failures queue, then those of uploads that have stalled by the ledger and were not in the queue.
@@ -112,13 +113,13 @@ def _event(body: str, outputs: Outputs) -> dict[str, Any]:
         buckets = {upload.bucket for upload in _uploads(event)}
         function = str(message.get("requestContext", {}).get("functionArn", ""))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise _ForeignError(f"not Lambda's record of a failed S3 event: {body[:100]!r}") from None
+        raise _ForeignError(_("not Lambda's record of a failed S3 event: {body!r}", body=body[:100])) from None
     if buckets != {outputs["UploadsBucket"]}:
-        named = ", ".join(sorted(map(str, buckets))) or "no bucket"
-        raise _ForeignError(f"an event of {named}, not of {outputs['UploadsBucket']}")
+        named = ", ".join(sorted(map(str, buckets))) or _("no bucket")
+        raise _ForeignError(_("an event of {other}, not of {own}", other=named, own=outputs["UploadsBucket"]))
     # arn:aws:lambda:REGION:ACCOUNT:function:NAME, with a version or $LATEST after it.
     if function and outputs["IngestFunction"] not in function.split(":")[6:7]:
-        raise _ForeignError(f"an event of {function}, not of {outputs['IngestFunction']}")
+        raise _ForeignError(_("an event of {other}, not of {own}", other=function, own=outputs["IngestFunction"]))
     return event
 
 

@@ -12,7 +12,8 @@ from botocore.exceptions import ClientError
 from . import artifacts, buckets, cloudformation, tables
 from .clouds import Cloud
 from .errors import DeployError
-from .findings import counted
+from .findings import invoices
+from .words import _, plural
 
 TAG = "notas:stack"
 """The template's buckets and tables have this tag. Its value is the stack's id, in which its region and name are."""
@@ -60,7 +61,7 @@ def contents(cloud: Cloud, remains: Remains) -> str:
     would cost more than it is worth, and is missing where the table may not be read.
     """
     counts = {"invoice": 0, "upload": 0, "reject": 0}
-    prefixes = dict.fromkeys(counts, "")
+    about = dict.fromkeys(counts, False)
     for table in remains.tables:
         try:
             match tables.key_of(cloud, table):
@@ -68,17 +69,25 @@ def contents(cloud: Cloud, remains: Remains) -> str:
                     found = tables.read(cloud, table)
                     counts["invoice"] += found.items
                     if not found.whole:
-                        prefixes["invoice"] = "about "
+                        about["invoice"] = True
                 case "key":
                     found = tables.read(cloud, table, "rejected", "conflicts")
                     counts["upload"] += found.items
                     counts["reject"] += sum(found.sums.values())
                     if not found.whole:
-                        prefixes |= {"upload": "about ", "reject": "more than "}
+                        about |= {"upload": True, "reject": True}
         except ClientError as error:
-            return f"nobody knows how much: the table {table} cannot be read ({error.response['Error']['Code']})"
-    invoices, uploads, rejects = (prefixes[noun] + counted(count, noun) for noun, count in counts.items())
-    return f"{invoices}, {uploads} and {rejects}"
+            code = error.response["Error"]["Code"]
+            return _("nobody knows how much: the table {table} cannot be read ({code})", table=table, code=code)
+    stored = invoices(counts["invoice"])
+    uploads = plural(counts["upload"], "{count:,} upload", "{count:,} uploads")
+    rejects = plural(counts["reject"], "{count:,} reject", "{count:,} rejects")
+    return _(
+        "{invoices}, {uploads} and {rejects}",
+        invoices=_("about {count}", count=stored) if about["invoice"] else stored,
+        uploads=_("about {count}", count=uploads) if about["upload"] else uploads,
+        rejects=_("more than {count}", count=rejects) if about["reject"] else rejects,
+    )
 
 
 def destroy(cloud: Cloud, stack: str) -> None:

@@ -10,11 +10,20 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from .comparison import LOST_MIDWAY
-from .ended import Ended
+from .ended import STATUS, Ended
 from .functions.rejects import Reject
 from .grid import grid
+from .words import _, marked, plural, told
 
-COUNTS = ("received", "stored", "duplicates", "conflicts", "rejected")
+_NAMES = {
+    "received": marked("received"),
+    "stored": marked("stored"),
+    "duplicates": marked("duplicates"),
+    "conflicts": marked("conflicts"),
+    "rejected": marked("rejected"),
+}
+
+COUNTS = tuple(_NAMES)
 
 WIDTH = 100
 """Characters in a line of the table where there is no terminal."""
@@ -94,36 +103,48 @@ def lines(ended: Sequence[Ended], width: int) -> Iterator[Line]:
     yield from _table(ended, width)
     for one in ended:
         if error := one.entry["error"]:
-            where = f" (line {error['line']}, column {error['column']})" if error["line"] else ""
             yield Line("")
             yield Line(f"{one.file}: {_headline(one)}", is_heading=True)
-            yield Line(f"  {error['code']}: {error['message']}{where}")
+            yield Line(f"  {error['code']}: {told(error)}{_where(error)}")
         if refused := one.entry["conflicts"] + one.entry["rejected"]:
             yield Line("")
-            yield Line(f"{one.file}: {refused} not stored (positions count from 0)", is_heading=True)
+            heading = plural(
+                int(refused),
+                "{file}: {count} not stored (positions count from 0)",
+                "{file}: {count} not stored (positions count from 0)",
+                file=one.file,
+            )
+            yield Line(heading, is_heading=True)
         for reject in one.rejects:
-            yield Line(f"  position {reject.position}{_named(reject)}")
+            yield Line(f"  {_('position {number}', number=reject.position)}{_named(reject)}")
             for reason in reject.reasons:
-                path = reason["path"] or "the invoice"
-                yield Line(f"    {reason['code']}: {printable(path)} {printable(reason['message'])}")
+                path = reason["path"] or _("the invoice")
+                yield Line(f"    {reason['code']}: {printable(path)} {printable(told(reason))}")
 
 
 def _table(ended: Sequence[Ended], width: int) -> Iterator[Line]:
-    rows = [[one.file, one.entry["status"], *(str(one.entry[name]) for name in COUNTS)] for one in ended]
+    rows = [[one.file, _(STATUS[one.entry["status"]]), *(str(one.entry[name]) for name in COUNTS)] for one in ended]
     if len(ended) > 1:
-        rows += [[], ["all", "", *(str(sum(one.entry[name] for one in ended)) for name in COUNTS)]]
+        rows += [[], [_("all"), "", *(str(sum(one.entry[name] for one in ended)) for name in COUNTS)]]
     yield Line("")
-    head, *others = grid(("file", "status", *COUNTS), rows, len(COUNTS), width)
+    head, *others = grid((_("file"), _("status"), *map(_, _NAMES.values())), rows, len(COUNTS), width)
     yield Line(head, is_heading=True)
     yield from map(Line, others)
 
 
 def _headline(one: Ended) -> str:
     if one.is_stalled:
-        return f"stalled since {one.entry['stalled_at']}; what was stored so far stays"
+        return _("stalled since {time}; what was stored so far stays", time=one.entry["stalled_at"])
     if one.entry["error"]["code"] in _UNREAD:
-        return "it could not be read"
-    return "not a well-formed document; nothing from it was stored"
+        return _("it could not be read")
+    return _("not a well-formed document; nothing from it was stored")
+
+
+def _where(error: dict[str, Any]) -> str:
+    """The place of an error in brackets, if it has a line."""
+    if not error["line"]:
+        return ""
+    return f" ({_('line {line}, column {column}', line=error['line'], column=error['column'])})"
 
 
 # In XML, which is in a JSON string here, and in xmltodict's JSON.

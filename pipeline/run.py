@@ -15,6 +15,7 @@ from .functions.rejects import Reject
 from .functions.rest.entries import shown
 from .local_files import key_of, name_of
 from .watching import Watcher
+from .words import _
 
 LOOK_SECONDS = 1.0
 """The longest pause between two looks at the ledger."""
@@ -46,13 +47,13 @@ def advice(outputs: Outputs) -> Advice:
     """What to do about an upload that does not move, on a cloud that ends with this command."""
     return Advice(
         logs=log_group(outputs),
-        remedy="This command removes its stack, and the upload with it. Remove the cause, and run it again",
+        remedy=_("This command removes its stack, and the upload with it. Remove the cause, and run it again"),
     )
 
 
 def log_group(outputs: Outputs) -> str:
     """The function's log, in words."""
-    return f"the log group /aws/lambda/{outputs['IngestFunction']}"
+    return _("the log group {name}", name=f"/aws/lambda/{outputs['IngestFunction']}")
 
 
 def _to_its_end(cloud: Cloud, outputs: Outputs, file: str, key: str, version: str, watcher: Watcher) -> Ended:

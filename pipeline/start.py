@@ -4,10 +4,13 @@ Typer, which reads the command line of all commands, takes as long as the check 
 """
 
 import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from .words import chosen, speak
 
 
 def main() -> None:
@@ -17,6 +20,7 @@ def main() -> None:
             # In every locale: names of files and contents of invoices go beyond ASCII. A name that is not UTF-8 is
             # printed as the bytes it has.
             stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+    speak(chosen(sys.argv[1:], os.environ))
     plain = plain_check(sys.argv[1:])
     if plain is not None:
         sys.exit(_checked(plain))

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from .clouds import Cloud
 from .errors import DeployError
 from .waiting import NotYet, WaitTimeoutError, wait_until
+from .words import _
 
 PAGES = 10
 """How much of a table is read to count its items: at 1 MB a page, a thousandth of a cent's worth."""
@@ -89,12 +90,12 @@ def remove(cloud: Cloud, table: str) -> None:
         # A table that is being changed can be neither changed nor deleted.
         if status == "ACTIVE":
             status += _take_a_step(dynamodb, table, protected=description.get("DeletionProtectionEnabled", False))
-        return NotYet(f"the table is {status}")
+        return NotYet(_("the table is {status}", status=status))
 
     try:
-        wait_until(f"the table {table} is gone", ask, DEADLINE_SECONDS, first=0.01, longest=3)
+        wait_until(_("the table {table} is gone", table=table), ask, DEADLINE_SECONDS, first=0.01, longest=3)
     except WaitTimeoutError as error:
-        raise DeployError(f"{error}. Try the same command again") from None
+        raise DeployError(_("{error}. Try the same command again", error=error)) from None
 
 
 def _take_a_step(dynamodb: Any, table: str, *, protected: bool) -> str:

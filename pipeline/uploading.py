@@ -22,6 +22,7 @@ from .functions.aws.patience import code_of, passes
 from .functions.rest.media import MAX_PUT
 from .functions.versions import version_id
 from .repetition import PATIENCE, Repetition
+from .words import _
 
 TOKEN = "notas-upload"  # nosec B105 # no secret
 """The name of the metadata that is another for every upload."""
@@ -120,7 +121,7 @@ def _put_in_parts(cloud: Cloud, place: Place, mark: Mark, file: Path) -> str:
                 raise
     found = _find(cloud, place, mark)
     if found is None:
-        raise CloudError(f"S3 took {file}, and has no version of it. Try again")
+        raise CloudError(_("S3 took {file}, and has no version of it. Try again", file=file))
     return found
 
 

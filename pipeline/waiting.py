@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from .words import _
+
 T = TypeVar("T")
 
 
@@ -35,6 +37,8 @@ def wait_until(
             return answer
         left = deadline - time.monotonic()
         if left <= 0:
-            raise WaitTimeoutError(f"{what}: not within {seconds:g} s; seen last: {answer.seen}")
+            raise WaitTimeoutError(
+                _("{what}: not within {seconds:g} s; seen last: {seen}", what=what, seconds=seconds, seen=answer.seen)
+            )
         time.sleep(min(pause, left))
         pause = min(pause * 1.25, longest)

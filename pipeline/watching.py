@@ -9,7 +9,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.progress import TaskProgressColumn as PercentColumn
 
 from .console import err
+from .ended import STATUS
 from .progress import Checkpoint, Pace, about, checkpoint
+from .words import _, plural
 
 LINE_SECONDS = 10.0
 """Where there is no terminal, the least time between two lines about the same upload."""
@@ -54,28 +56,30 @@ class Watcher:
         """The next file, of `size` bytes, is about to be uploaded."""
         self._file, self._size, self._pace = file, size, Pace()
         self._last_line = self._clock()
-        self._show(0, "uploading")
+        self._show(0, _("uploading"))
 
     def look(self, entry: dict[str, Any] | None) -> None:
         """The ledger's entry of the file, in the form that the API shows; None while there is none."""
         found = entry and checkpoint(entry)
         if not found:
-            self._show(0, "waiting for the function" if entry is None else "processing")
+            self._show(0, _("waiting for the function") if entry is None else _("processing"))
             return
         self._pace.see(found)
         detail = self._detail(found)
         self._show(found.share, detail)
         if not err.is_terminal and self._clock() - self._last_line >= LINE_SECONDS:
             self._last_line = self._clock()
-            err.print(f"{self._file}: {found.share:.0%}, {detail}", soft_wrap=True)
+            err.print(
+                _("{file}: {share:.0%}, {detail}", file=self._file, share=found.share, detail=detail), soft_wrap=True
+            )
 
     def end(self, status: str) -> None:
-        """The file has ended so."""
+        """The file has ended so, in the ledger's words."""
         self._ended += 1
         self._bytes_ended += self._size
         self._show(0, "")
         if not err.is_terminal:
-            err.print(f"Processed {self._file}: {status}", soft_wrap=True)
+            err.print(_("Processed {file}: {status}", file=self._file, status=_(STATUS[status])), soft_wrap=True)
 
     def say(self, text: str) -> None:
         """Print a line, above the bar where there is one."""
@@ -83,10 +87,12 @@ class Watcher:
 
     def _detail(self, found: Checkpoint) -> str:
         if found.reading == 1:
-            return "first reading: is it a document?"
+            return _("first reading: is it a document?")
         left = self._pace.seconds_left()
-        return f"{found.judged:,} invoices judged" + (f", {about(left)} left" if left is not None else "")
+        judged = plural(found.judged, "{count:,} invoice judged", "{count:,} invoices judged")
+        return judged if left is None else _("{judged}, {time} left", judged=judged, time=about(left))
 
     def _show(self, share: float, detail: str) -> None:
-        count = f"file {self._ended + 1} of {self._files}: " if detail and self._files > 1 else ""
-        self._bar.update(self._task, completed=self._bytes_ended + self._size * share, detail=count + detail)
+        if detail and self._files > 1:
+            detail = _("file {number} of {count}: {detail}", number=self._ended + 1, count=self._files, detail=detail)
+        self._bar.update(self._task, completed=self._bytes_ended + self._size * share, detail=detail)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import ModuleType
 
 from ..errors import CloudError, EngineError
+from ..words import _
 from . import embedded
 from .cloud import Cloud
 
@@ -70,7 +71,7 @@ class Choice:
 def choose(name: CloudName, image: str | None = None) -> Choice:
     """The cloud to start for a name. Raises CloudError if LocalStack was named and cannot be started."""
     if name is CloudName.EMBEDDED:
-        return Choice(CloudName.EMBEDDED, "as you asked")
+        return Choice(CloudName.EMBEDDED, _("as you asked"))
     try:
         engine = _engine()
         client = engine.connect()
@@ -80,19 +81,24 @@ def choose(name: CloudName, image: str | None = None) -> Choice:
             raise
         return Choice(CloudName.EMBEDDED, error.why)
     if here:
-        why = "as you asked" if name is CloudName.LOCALSTACK else "a Docker engine answers and has the image"
-        return Choice(CloudName.LOCALSTACK, why, here)
+        found = _("a Docker engine answers and has the image")
+        return Choice(CloudName.LOCALSTACK, _("as you asked") if name is CloudName.LOCALSTACK else found, here)
     wanted = _images(image)[0]
     if engine.can_pull(client, wanted):
-        why = "as you asked" if name is CloudName.LOCALSTACK else "a Docker engine answers and can pull the image"
+        found = _("a Docker engine answers and can pull the image")
+        why = _("as you asked") if name is CloudName.LOCALSTACK else found
         return Choice(CloudName.LOCALSTACK, why, wanted, must_be_pulled=True)
     if name is CloudName.LOCALSTACK:
         raise CloudError(
-            f"the image {wanted} is not here and cannot be pulled. Build one: make image; name another with "
-            "--cloud-image; or use --cloud embedded, which needs none"
+            _(
+                "the image {image} is not here and cannot be pulled. Build one: make image; name another with "
+                "--cloud-image; or use --cloud embedded, which needs none",
+                image=wanted,
+            )
         )
     return Choice(
-        CloudName.EMBEDDED, f"a Docker engine answers, but the image {wanted} is neither here nor can be pulled"
+        CloudName.EMBEDDED,
+        _("a Docker engine answers, but the image {image} is neither here nor can be pulled", image=wanted),
     )
 
 
@@ -102,9 +108,12 @@ def _engine() -> ModuleType:
         from . import engine  # noqa: PLC0415
     except (OSError, ValueError) as error:
         raise EngineError(
-            "testcontainers cannot read its settings",
-            f"testcontainers cannot read its settings ({error}). Correct ~/.testcontainers.properties or the variables "
-            "TC_… and TESTCONTAINERS_…, or use --cloud embedded, which needs none",
+            _("testcontainers cannot read its settings"),
+            _(
+                "testcontainers cannot read its settings ({error}). Correct ~/.testcontainers.properties or the "
+                "variables TC_… and TESTCONTAINERS_…, or use --cloud embedded, which needs none",
+                error=error,
+            ),
         ) from None
     return engine
 

@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError
 
 from ..errors import CloudError
 from ..package import Target
+from ..words import _
 
 # Local clouds take any secret; the access key id names the account.
 LOCAL_SECRET = "notas"  # nosec B105 # no secret
@@ -92,7 +93,9 @@ def default_session(region: str | None = None) -> boto3.Session:
     try:
         return boto3.Session(region_name=region)
     except BotoCoreError as error:  # A profile that there is not, or a file that cannot be read.
-        raise CloudError(f"the AWS configuration here is wrong: {error}. Mend it with: aws configure") from None
+        raise CloudError(
+            _("the AWS configuration here is wrong: {error}. Mend it with: aws configure", error=error)
+        ) from None
 
 
 def _without_configuration() -> dict[str, tuple[None, None, Any, Any]]:
@@ -102,7 +105,7 @@ def _without_configuration() -> dict[str, tuple[None, None, Any, Any]]:
     """
     settings = {
         name: (None, None, default, convert)
-        for name, (_, _, default, convert) in botocore.session.Session.SESSION_VARIABLES.items()
+        for name, (_name, _variables, default, convert) in botocore.session.Session.SESSION_VARIABLES.items()
     }
     nothing = (None, None, os.devnull, None)
     return settings | {"config_file": nothing, "credentials_file": nothing}

@@ -19,6 +19,7 @@ from pathlib import Path
 from ..errors import CloudError
 from ..interrupts import uninterrupted
 from ..package import Target
+from ..words import _
 from .cloud import LOCAL_SECRET, Cloud
 from .local import ACCOUNT, HOST, REGION, free_port, refuse_a_taken, wait_until_ready
 
@@ -105,8 +106,9 @@ def _spawn(port: int, folder: Path, variables: dict[str, str]) -> subprocess.Pop
 def _check(process: subprocess.Popen[bytes], log: Path) -> None:
     if process.poll() is None:
         return
-    last = " / ".join(_log_lines(log)[-5:]) or "empty"
-    raise CloudError(f"the embedded cloud ended by itself, with exit code {process.returncode}. Its log: {last}")
+    last = " / ".join(_log_lines(log)[-5:]) or _("empty")
+    ended = _("the embedded cloud ended by itself, with exit code {code}.", code=process.returncode)
+    raise CloudError(f"{ended} {_('Its log: {lines}', lines=last)}")
 
 
 def _log_lines(log: Path) -> list[str]:

@@ -19,6 +19,7 @@ from testcontainers.core.docker_client import DockerClient
 
 from ..errors import CloudError, EngineError
 from ..interrupts import uninterrupted
+from ..words import _
 
 RUN_LABEL = "notas.run"
 """The label of every container, network and volume of a run: `HOST:FILE`, whose lock the run holds."""
@@ -46,7 +47,7 @@ def connect() -> DockerClient:
     try:
         engine = answer.get(timeout=CONNECT_SECONDS)
     except Empty:
-        engine = TimeoutError(f"nothing came back within {CONNECT_SECONDS} s")
+        engine = TimeoutError(_("nothing came back within {seconds} s", seconds=CONNECT_SECONDS))
     if isinstance(engine, Exception):
         raise _why_not(engine)
     return engine
@@ -63,16 +64,24 @@ def _ask(answer: "Queue[DockerClient | Exception]") -> None:
 
 
 def _why_not(error: Exception) -> EngineError:
-    where = os.environ.get("DOCKER_HOST", "this machine")
+    where = os.environ.get("DOCKER_HOST") or _("this machine")
     if "Permission denied" in str(error) or "403 Client Error" in str(error):
         return EngineError(
-            "this user may not use the Docker engine",
-            f"this user may not use the Docker engine of {where} ({error}). "
-            "Join its group: sudo usermod -aG docker $USER, then log in again; or use --cloud embedded",
+            _("this user may not use the Docker engine"),
+            _(
+                "this user may not use the Docker engine of {where} ({error}). "
+                "Join its group: sudo usermod -aG docker $USER, then log in again; or use --cloud embedded",
+                where=where,
+                error=error,
+            ),
         )
     return EngineError(
-        "no Docker engine answers",
-        f"no Docker engine answers on {where} ({error}). Start one, or use --cloud embedded, which needs none",
+        _("no Docker engine answers"),
+        _(
+            "no Docker engine answers on {where} ({error}). Start one, or use --cloud embedded, which needs none",
+            where=where,
+            error=error,
+        ),
     )
 
 
@@ -114,7 +123,9 @@ def pull(engine: DockerClient, image: str) -> None:
         with _patience(engine, PULL_SECONDS):
             engine.client.images.pull(image)
     except (DockerException, OSError) as error:
-        raise CloudError(f"the image {image} cannot be pulled: {error}. Build one with: make image") from None
+        raise CloudError(
+            _("the image {image} cannot be pulled: {error}. Build one with: make image", image=image, error=error)
+        ) from None
 
 
 @contextmanager
@@ -137,7 +148,7 @@ def sweep(engine: DockerClient) -> None:
     """Remove what runs of this machine left on the engine that were killed."""
     host = socket.gethostname()
     for label in set(run_labels(engine).values()):
-        machine, _, file = label.partition(":")
+        machine, _colon, file = label.partition(":")
         if machine == host and _is_over(file):
             _remove(engine, label)
 

@@ -9,6 +9,7 @@ import urllib.error
 from ..errors import CloudError, UsageError
 from ..waiting import NotYet, WaitTimeoutError, wait_until
 from ..web import open_url
+from ..words import _
 from .cloud import Cloud
 
 HOST = "127.0.0.1"
@@ -37,7 +38,12 @@ def refuse_a_taken(port: int) -> None:
             probe.bind((HOST, port))
         except OSError as error:
             raise UsageError(
-                f"cannot use port {port} of {HOST}: {error.strerror}. Choose another with --port"
+                _(
+                    "cannot use port {port} of {host}: {error}. Choose another with --port",
+                    port=port,
+                    host=HOST,
+                    error=error.strerror,
+                )
             ) from None
 
 
@@ -53,30 +59,37 @@ def wait_until_ready(cloud: Cloud) -> None:
             if isinstance(error, ConnectionError):
                 return NotYet(str(error))
             raise CloudError(
-                f"what answers at {cloud.endpoint_url} ({cloud.version}) has no health page like LocalStack's: "
-                f"{error}. Is it an AWS emulator?"
+                _(
+                    "what answers at {url} ({version}) has no health page like LocalStack's: {error}. Is it an AWS "
+                    "emulator?",
+                    url=cloud.endpoint_url,
+                    version=cloud.version,
+                    error=error,
+                )
             ) from None
         except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
             return NotYet(str(error))
         return True
 
     try:
-        wait_until(f"the {cloud.name} cloud answers", ask, READY_SECONDS, first=0.02, longest=0.1)
+        wait_until(_("the {name} cloud answers", name=cloud.name), ask, READY_SECONDS, first=0.02, longest=0.1)
     except WaitTimeoutError as error:
-        raise CloudError(f"{error}. Its log: {tail(cloud)}") from None
+        raise CloudError(f"{error}. {_('Its log: {lines}', lines=tail(cloud))}") from None
 
 
 def tail(cloud: Cloud, lines: int = 5) -> str:
     """The last lines of the cloud's log, joined."""
-    return " / ".join(cloud.log_lines()[-lines:]) or "empty"
+    return " / ".join(cloud.log_lines()[-lines:]) or _("empty")
 
 
 def answers(cloud: Cloud) -> None:
     """Raise CloudError if nothing listens at the cloud's endpoint any more. For processes that did not start it."""
     address = str(cloud.endpoint_url).rpartition("/")[2]
-    host, _, port = address.partition(":")
+    host, _colon, port = address.partition(":")
     try:
         with socket.create_connection((host, int(port)), timeout=5):
             pass
     except OSError as error:
-        raise CloudError(f"the {cloud.name} cloud at {cloud.endpoint_url} is gone: {error}") from None
+        raise CloudError(
+            _("the {name} cloud at {url} is gone: {error}", name=cloud.name, url=cloud.endpoint_url, error=error)
+        ) from None

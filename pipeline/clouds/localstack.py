@@ -18,6 +18,7 @@ from testcontainers.core.network import Network
 from ..errors import CloudError, UsageError
 from ..interrupts import uninterrupted
 from ..package import Target
+from ..words import _
 from . import engine
 from .cloud import Cloud
 from .local import ACCOUNT, HOST, REGION, refuse_a_taken
@@ -144,11 +145,12 @@ def _start(cloud: Cloud, image: str, port: int, labels: dict[str, str], retry_se
 
 def _why_not(image: str, error: Exception) -> str:
     text = getattr(error, "explanation", None) or str(error)
+    facts = {"image": image, "error": text}
     if isinstance(error, ImageNotFound):
-        return f"the image {image} is not here ({text}). Build one: make image; or use --cloud embedded"
+        return _("the image {image} is not here ({error}). Build one: make image; or use --cloud embedded", **facts)
     if "no space left" in text:
-        return f"the Docker engine has no room left for {image} ({text}). Make some: docker system prune"
-    return f"the Docker engine cannot start {image} ({text}). Try again, or use --cloud embedded"
+        return _("the Docker engine has no room left for {image} ({error}). Make some: docker system prune", **facts)
+    return _("the Docker engine cannot start {image} ({error}). Try again, or use --cloud embedded", **facts)
 
 
 def _check(container: _Container, image: str) -> None:
@@ -157,13 +159,16 @@ def _check(container: _Container, image: str) -> None:
         if container.status == "running":
             return
         code = container.get_wrapped_container().attrs["State"]["ExitCode"]
-        last = " / ".join(_log_lines(container)[-5:]) or "empty"
+        last = " / ".join(_log_lines(container)[-5:]) or _("empty")
     except (DockerException, requests.RequestException) as error:
-        raise CloudError(f"the container of {image} is gone: {error}") from None
+        raise CloudError(_("the container of {image} is gone: {error}", image=image, error=error)) from None
     hint = ""
     if any(word in last.lower() for word in ("auth token", "auth_token", "license")):
-        hint = f" It asks for a licence: export LOCALSTACK_AUTH_TOKEN=…, or use --cloud-image {IMAGE}."
-    raise CloudError(f"the container of {image} ended by itself, with exit code {code}.{hint} Its log: {last}")
+        hint = " " + _(
+            "It asks for a licence: export LOCALSTACK_AUTH_TOKEN=…, or use --cloud-image {image}.", image=IMAGE
+        )
+    ended = _("the container of {image} ended by itself, with exit code {code}.", image=image, code=code)
+    raise CloudError(f"{ended}{hint} {_('Its log: {lines}', lines=last)}")
 
 
 def _log_lines(container: _Container) -> list[str]:

@@ -7,6 +7,7 @@ import urllib.error
 from ..errors import CloudError
 from ..package import Target
 from ..web import open_url
+from ..words import _
 from .cloud import Cloud, default_session
 from .local import ACCOUNT, REGION, exported_region
 
@@ -17,10 +18,10 @@ def aws() -> Cloud:
     """The AWS account and region of the default credential chain. Raises CloudError if there are none."""
     session = default_session()
     if session.region_name is None:
-        raise CloudError("no AWS region is set. Export AWS_DEFAULT_REGION, or set one with: aws configure")
+        raise CloudError(_("no AWS region is set. Export AWS_DEFAULT_REGION, or set one with: aws configure"))
     if session.get_credentials() is None:
-        raise CloudError("no AWS credentials were found. Log in with `aws configure` or `aws sso login`")
-    return Cloud(name="aws", region=session.region_name, target=AWS_TARGET, why="as you asked", version="AWS")
+        raise CloudError(_("no AWS credentials were found. Log in with `aws configure` or `aws sso login`"))
+    return Cloud(name="aws", region=session.region_name, target=AWS_TARGET, why=_("as you asked"), version="AWS")
 
 
 def endpoint(url: str) -> Cloud:
@@ -28,7 +29,9 @@ def endpoint(url: str) -> Cloud:
     try:
         emulated = _has_page(url, "_localstack/health")
     except (OSError, ValueError) as error:
-        raise CloudError(f"nothing answers at {url}: {error}. Start a cloud with: notas up") from None
+        raise CloudError(
+            _("nothing answers at {url}: {error}. Start a cloud with: notas up", url=url, error=error)
+        ) from None
     account: str | None
     if emulated:
         account, region = _exported()
@@ -43,7 +46,7 @@ def endpoint(url: str) -> Cloud:
         target=Target.this_interpreter() if _has_page(url, "_ministack/health") else AWS_TARGET,
         endpoint_url=url.rstrip("/"),
         account=account,
-        why="as you asked",
+        why=_("as you asked"),
         version=url,
         emulated=emulated,
     )

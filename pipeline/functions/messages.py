@@ -4,7 +4,9 @@ A sentence is found by its key: the code of a reason or of a document's error, a
 also the `hint` among its values: `bad_gzip.zip`. So code and values are enough to say it again, in any language.
 
 `{found}` stands for a value as it is, `{found!j}` for a text in double quotes, with whatever would not be seen
-escaped as JSON does.
+escaped as JSON does. No value is a word of a language: it would stand in all of them.
+
+What each is in Portuguese is in `locale`; see `language`.
 """
 
 import json
@@ -106,14 +108,17 @@ def sentence(code: str, values: Values) -> str:
 
 def fill(template: str, values: Values) -> str:
     """A sentence with its values. Raises KeyError where it lacks one."""
-    return _formatter.vformat(template, (), values)
+    return _english.vformat(template, (), values)
 
 
-class _Formatter(string.Formatter):
+class Formatter(string.Formatter):
+    """Fills sentences in English."""
+
     def convert_field(self, value: Any, conversion: Any) -> Any:
+        """A value as `!j` or another conversion has it."""
         if conversion == "j":
             return json.dumps(value, ensure_ascii=False)
         return super().convert_field(value, conversion)
 
 
-_formatter = _Formatter()
+_english = Formatter()

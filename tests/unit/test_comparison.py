@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.comparison import LOST_MIDWAY, Upload, check_rejects, unfinished
-from pipeline.findings import SHOWN, Finding, Kind, Some, counted
+from pipeline.findings import SHOWN, Finding, Kind, Some, invoices
 from pipeline.functions.counts import Outcome
 from pipeline.functions.document import Record
 from pipeline.functions.outcome import Judged
@@ -84,7 +84,7 @@ def test_invoices_that_a_search_does_not_find_are_named() -> None:
 
 
 def test_one_is_counted_as_one_and_thousands_can_be_read() -> None:
-    assert [counted(count, "invoice") for count in (0, 1, 2_000)] == ["0 invoices", "1 invoice", "2,000 invoices"]
+    assert [invoices(count) for count in (0, 1, 2_000)] == ["0 invoices", "1 invoice", "2,000 invoices"]
 
 
 def test_too_few_and_too_many_have_different_remedies() -> None:

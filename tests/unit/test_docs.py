@@ -202,7 +202,7 @@ def said() -> str:
                     parts = [str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values]
                     texts.append("".join(parts))
                 elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    texts.append(node.value)
+                    texts.append(re.sub(r"\{[^{}]*\}", "…", node.value))
     return "\n".join(texts)
 
 

@@ -1,11 +1,12 @@
 """The page as it is served: one small file that loads nothing, with every word in two languages."""
 
+import json
 import re
 
 from fixtures.browser import Browse
 from fixtures.canned import URL, Canned
+from pipeline.functions.language import PORTUGUESE, catalogue
 from pipeline.functions.rest import page
-from pipeline.functions.rest.words import PORTUGUESE
 
 
 def test_the_page_with_its_portuguese_is_small() -> None:
@@ -34,28 +35,33 @@ def test_nothing_but_the_pages_own_script_and_style_may_run() -> None:
     assert directives["base-uri"] == directives["form-action"] == directives["frame-ancestors"] == "'none'"
 
 
+TRANSLATED = catalogue(PORTUGUESE, page.words())
+
+
 def test_no_translation_ends_the_script() -> None:
     made = page.assembled({"Use": "</script><!--"})
     assert made.count("</script>") == 1
     assert "<!--" not in made
 
 
-def test_every_word_has_its_portuguese_and_none_is_left_over() -> None:
+def test_every_word_has_its_portuguese_from_the_catalogue() -> None:
+    """That none is missing there is checked with all other sentences, in `test_translations.py`."""
     assert len(page.words()) > 50
-    assert set(PORTUGUESE) == set(page.words())
+    [embedded] = re.findall(r'= ({"[^\n]+"});', page.html())
+    assert json.loads(embedded) == TRANSLATED
 
 
 def test_a_translation_has_the_same_places_for_values() -> None:
     places = re.compile(r"{\w+}")
     assert {
-        english for english, other in PORTUGUESE.items() if set(places.findall(english)) != set(places.findall(other))
+        english for english, other in TRANSLATED.items() if set(places.findall(english)) != set(places.findall(other))
     } == set()
 
 
 def test_no_text_of_the_page_is_without_a_translation(browse: Browse) -> None:
     # What stands in the page's elements, in Portuguese, is all of it Portuguese.
     opened = browse.open(URL, "pt-BR", Canned())
-    own = {"notas", "English"} | set(PORTUGUESE.values())
+    own = {"notas", "English"} | set(TRANSLATED.values())
     texts = opened.evaluate(
         "[...document.querySelectorAll('body *')].filter(e => !e.children.length && e.tagName !== 'SCRIPT')"
         ".map(e => e.textContent.trim()).filter(Boolean)"

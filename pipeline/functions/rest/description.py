@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 
 from .. import schema as schemas
 from ..additions import CUSTOMER, PROVENANCE
+from ..language import TAGS
 from .media import ENCODINGS, MAX_BODY, SUFFIXES
 from .problems import CONTENT_TYPE as PROBLEM
 
@@ -155,14 +156,22 @@ _SCHEMAS = {
 }
 
 
+IN_LANGUAGE = {
+    "Content-Language": {
+        "schema": {"type": "string", "enum": list(TAGS.values())},
+        "description": "The language of the messages.",
+    }
+}
+
+
 def answer(description: str, schema: str, **more: Any) -> OpenAPIResponse:
     """A response whose JSON body has one of the schemas of this module."""
     return _response(description, "application/json", schema, more)
 
 
-def problem(description: str, **more: Any) -> OpenAPIResponse:
-    """A response with a problem."""
-    return _response(description, PROBLEM, "Problema", more)
+def problem(description: str, headers: dict[str, Any] | None = None) -> OpenAPIResponse:
+    """A response with a problem, in the language that was asked for."""
+    return _response(description, PROBLEM, "Problema", {"headers": {**IN_LANGUAGE, **(headers or {})}})
 
 
 def _response(description: str, media_type: str, schema: str, more: dict[str, Any]) -> OpenAPIResponse:
@@ -211,6 +220,15 @@ _ENCODING = {
 }
 
 
+_LANGUAGE = {
+    "name": "Accept-Language",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "The language of messages: `pt-BR` and its like, or English. Codes, paths and values have none.",
+}
+
+
 def complete(schema: dict[str, Any]) -> dict[str, Any]:
     """Complete the description that Powertools makes of the routes: add the schemas, and correct the errors.
 
@@ -232,6 +250,7 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
             if operation["responses"].get("422", {}).get("content", {}).keys() != {PROBLEM}:
                 operation["responses"].pop("422", None)
             operation["responses"]["default"] = problem("An error.")
+            operation.setdefault("parameters", []).append(_LANGUAGE)
     return schema
 
 

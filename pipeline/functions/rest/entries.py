@@ -1,6 +1,7 @@
 """Ledger entries as the API shows them. Pure."""
 
 from ..attributes import Attribute
+from ..language import told
 
 _NULL: Attribute = {"NULL": True}
 
@@ -16,6 +17,20 @@ def shown(entry: dict[str, Attribute]) -> dict[str, Attribute]:
         "stalled_at": entry.get("stalled_at", _NULL),
         "progress": _progress(entry.get("progress", _NULL)),
     }
+
+
+def in_language(entry: dict[str, Attribute], language: str) -> dict[str, Attribute]:
+    """An entry with the message of its error in a language."""
+    if "M" not in entry["error"]:
+        return entry
+    error: dict[str, Attribute] = entry["error"]["M"]
+    values = error.get("values", {}).get("M", {})
+    fault = {
+        "code": error["code"]["S"],
+        "message": error["message"]["S"],
+        "values": {name: value["S"] if "S" in value else int(value["N"]) for name, value in values.items()},
+    }
+    return {**entry, "error": {"M": {**error, "message": {"S": told(fault, language)}}}}
 
 
 def _progress(progress: Attribute) -> Attribute:

@@ -12,7 +12,8 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..aws.patience import code_of, passes
-from . import paths
+from ..retelling import retold
+from . import languages, paths
 from .problems import CONTENT_TYPE, ProblemError, bad_request, not_found
 
 logger = Logger(service="api", child=True)
@@ -24,6 +25,21 @@ _PASSING_HERE = ("429", "ConditionalRequestConflict")
 _INDEX = re.compile("backfilling global secondary index|does not have the specified index")
 
 
+# What Pydantic says of parameters such as those of this API; the longer of two that begin alike first.
+SENTENCES = (
+    "Field required",
+    "Input should be a valid integer, unable to parse string as an integer",
+    "Unable to parse input string as an integer, exceeded maximum size",
+    "Input should be greater than or equal to {least}",
+    "Input should be less than or equal to {most}",
+    "String should have at least {least} characters",
+    "String should have at least {least} character",
+    "String should have at most {most} characters",
+    "String should match pattern {pattern}",
+    "there is no such day",
+)
+
+
 def correlation_id(app: APIGatewayRestResolver) -> str:
     """API Gateway's id of the request, which all of its log lines have."""
     return str(app.current_event.request_context.request_id)
@@ -33,11 +49,13 @@ def handle_failures(app: APIGatewayRestResolver) -> None:
     """Answer every exception of `app` with a problem."""
 
     def respond(problem: ProblemError) -> Response[str]:
-        headers = {"Cache-Control": "no-store", **problem.headers}
-        return Response(problem.status.value, CONTENT_TYPE, problem.body(correlation_id(app)), headers)
+        language = languages.of_request(app)
+        headers = {"Cache-Control": "no-store", **languages.headers(language), **problem.headers}
+        return Response(problem.status.value, CONTENT_TYPE, problem.body(correlation_id(app), language), headers)
 
     def invalid(error: RequestValidationError) -> Response[str]:
-        return respond(bad_request("the request has parameters that are missing or wrong", _errors(error.errors())))
+        errors = _errors(error.errors(), languages.of_request(app))
+        return respond(bad_request("the request has parameters that are missing or wrong", errors))
 
     def nowhere(_: NotFoundError) -> Response[str]:
         return respond(_nowhere(app.current_event.http_method, app.current_event.path))
@@ -52,10 +70,14 @@ def handle_failures(app: APIGatewayRestResolver) -> None:
     app.exception_handler(Exception)(failed)
 
 
-def _errors(errors: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
+def _errors(errors: Iterable[dict[str, Any]], language: str) -> list[dict[str, str]]:
     """Pydantic's errors, such as `{"loc": ("query", "limite"), "msg": …}`, in the form that problems have."""
     return [
-        {"in": str(error["loc"][0]), "name": str(error["loc"][1]), "detail": error["msg"].removeprefix("Value error, ")}
+        {
+            "in": str(error["loc"][0]),
+            "name": str(error["loc"][1]),
+            "detail": retold(error["msg"].removeprefix("Value error, "), SENTENCES, language),
+        }
         for error in errors
     ]
 
@@ -68,8 +90,9 @@ def _nowhere(method: str, path: str) -> ProblemError:
     return ProblemError(
         HTTPStatus.METHOD_NOT_ALLOWED,
         "method-not-allowed",
-        f"{method} is not allowed here; use {allowed}",
+        "{method} is not allowed here; use {allowed}",
         {"Allow": allowed},
+        values={"method": method, "allowed": allowed},
     )
 
 

@@ -47,21 +47,24 @@ def suffix(content_type: str | None, content_encoding: str | None) -> str:
 
     Raises ProblemError for a body that the pipeline does not read.
     """
+    types = ", ".join(SUFFIXES)
+    accepted = {"Accept-Post": types}
     header = Message()
     header["Content-Type"] = content_type or ""
     known = SUFFIXES.get(header.get_content_type() if content_type else "")
     if known is None:
-        raise _unsupported(
-            f"the Content-Type is {content_type or 'missing'}; use one of {', '.join(SUFFIXES)}",
-            {"Accept-Post": ", ".join(SUFFIXES)},
-        )
+        if not content_type:
+            raise _unsupported("the Content-Type is missing; use one of {types}", accepted, types=types)
+        raise _unsupported("the Content-Type is {type}; use one of {types}", accepted, type=content_type, types=types)
     charset = header.get_content_charset("utf-8")
     # An XML document names its own encoding.
     if charset not in _UTF8 and known != ".xml":
-        raise _unsupported(f"the body is in {charset}; send it in UTF-8", {"Accept-Post": ", ".join(SUFFIXES)})
+        raise _unsupported("the body is in {charset}; send it in UTF-8", accepted, charset=charset)
     added = "" if content_encoding is None else ENCODINGS.get(content_encoding.strip().lower())
     if added is None:
-        raise _unsupported(f"the Content-Encoding is {content_encoding!r}; use gzip", {"Accept-Encoding": "gzip"})
+        raise _unsupported(
+            "the Content-Encoding is {encoding!r}; use gzip", {"Accept-Encoding": "gzip"}, encoding=content_encoding
+        )
     return known + added
 
 
@@ -71,10 +74,11 @@ def check_size(size: int) -> None:
         raise ProblemError(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             "too-large",
-            f"the body has {size} bytes; at most {MAX_BODY} are accepted. Compress it (Content-Encoding: gzip), or "
+            "the body has {size} bytes; at most {most} are accepted. Compress it (Content-Encoding: gzip), or "
             "ask for a URL to upload it to with POST /envios?nome=…",
+            values={"size": size, "most": MAX_BODY},
         )
 
 
-def _unsupported(detail: str, headers: dict[str, str]) -> ProblemError:
-    return ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail, headers)
+def _unsupported(sentence: str, headers: dict[str, str], **values: object) -> ProblemError:
+    return ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", sentence, headers, values=values)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from .words import PORTUGUESE
+from ..language import PORTUGUESE, catalogue
 
 FILES = Path(__file__).parent / "browser"
 
@@ -29,7 +29,7 @@ _WORDS = re.compile(r"""data-t(?: \w+)*>([^<]+)<|\b(?:t|msg)\(("(?:[^"\\]|\\.)+"
 @lru_cache(maxsize=1)
 def html() -> str:
     """The page."""
-    return assembled(PORTUGUESE)
+    return assembled(catalogue(PORTUGUESE, words()))
 
 
 def assembled(portuguese: Mapping[str, str]) -> str:

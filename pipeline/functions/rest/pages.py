@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..attributes import Attribute, to_json
+from ..language import ENGLISH, told
 from ..reasons import broken
 from ..rejects import Reject
 
@@ -43,8 +44,11 @@ class RejectsPage:
     size: int
 
 
-def rejects(chunks: Iterable[bytes], limit: int) -> RejectsPage:
-    """The first rejects of a stream that begins with a whole line: at most `limit`, and as many as fit in a page."""
+def rejects(chunks: Iterable[bytes], limit: int, language: str = ENGLISH) -> RejectsPage:
+    """The first rejects of a stream that begins with a whole line: at most `limit`, and as many as fit in a page.
+
+    The messages of their reasons are in a language.
+    """
     page: list[str] = []
     size, room = 0, MAX_ANSWER
     kept, length = bytearray(), 0
@@ -53,7 +57,7 @@ def rejects(chunks: Iterable[bytes], limit: int) -> RejectsPage:
         for end in ends:
             kept += end[: MAX_LINE - len(kept)]
             length += len(end)
-            page.append(_reject(bytes(kept), whole=length == len(kept)))
+            page.append(_reject(bytes(kept), language, whole=length == len(kept)))
             size += length + 1
             room -= _weight(page[-1])
             if len(page) == limit or room <= 0:
@@ -64,7 +68,7 @@ def rejects(chunks: Iterable[bytes], limit: int) -> RejectsPage:
     return RejectsPage(page, size)
 
 
-def _reject(line: bytes, *, whole: bool) -> str:
+def _reject(line: bytes, language: str, *, whole: bool) -> str:
     """One line as the API returns it: its `original` is text, or null where it is too long.
 
     It is text because clients may be unable to read what was refused as JSON: numbers of a thousand digits, repeated
@@ -72,14 +76,15 @@ def _reject(line: bytes, *, whole: bool) -> str:
     """
     if whole:
         reject = Reject.parse(line.decode())
+        position, reasons = reject.position, reject.reasons
         original = None if reject.original == "null" else reject.original
-        shown = {"position": reject.position, "reasons": reject.reasons, "original": original}
     else:
         text = line.decode(errors="ignore")
         head, comma = '{"position": ', text.index(", ")
         try:
-            reasons, _ = json.JSONDecoder().raw_decode(text, comma + len(', "reasons": '))
+            reasons, _end = json.JSONDecoder().raw_decode(text, comma + len(', "reasons": '))
         except ValueError:
             reasons = [_NOT_SHOWN]
-        shown = {"position": int(text[len(head) : comma]), "reasons": reasons, "original": None}
-    return json.dumps(shown, ensure_ascii=False)
+        position, original = int(text[len(head) : comma]), None
+    translated = [{**reason, "message": told(reason, language)} for reason in reasons]
+    return json.dumps({"position": position, "reasons": translated, "original": original}, ensure_ascii=False)

@@ -23,12 +23,13 @@ from ..aws import clients
 from ..aws.inbox import PREFIX, URL_SECONDS, Inbox, OtherDocumentError
 from ..aws.lookup import Customer, Lookup
 from ..customers import customer_key
-from . import media, page, pages, paths
+from . import languages, media, page, pages, paths
 from .cursors import Cursors
 from .description import (
     DESCRIPTION,
     DOCUMENT,
     FOLLOW,
+    IN_LANGUAGE,
     INVALID,
     LOCATION,
     NEXT_PAGE,
@@ -41,7 +42,7 @@ from .description import (
     complete,
     problem,
 )
-from .entries import shown
+from .entries import in_language, shown
 from .failures import correlation_id, handle_failures
 from .problems import ProblemError, not_found
 
@@ -52,7 +53,10 @@ PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 def _day(text: str) -> str:
-    date.fromisoformat(text)
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("there is no such day") from None
     return text
 
 
@@ -218,32 +222,36 @@ def uploaded(
 @app.get(
     "/envios/<chave>/<versao>",
     operation_id="envio",
-    responses={200: answer("The upload's ledger entry.", "Envio"), 400: INVALID, 404: NOT_YET},
+    responses={200: answer("The upload's ledger entry.", "Envio", headers=IN_LANGUAGE), 400: INVALID, 404: NOT_YET},
 )
 def entry(chave: Key, versao: VersionId) -> Response[str]:
     """What became of an upload; while it is processed, how far it has come."""
-    return _json(HTTPStatus.OK, to_json({"M": shown(_entry(chave, versao))}))
+    language = languages.of_request(app)
+    found = in_language(shown(_entry(chave, versao)), language)
+    return _json(HTTPStatus.OK, to_json({"M": found}), languages.headers(language))
 
 
 @app.get(
     "/envios/<chave>/<versao>/rejeitadas",
     operation_id="rejeitadas",
-    responses={200: answer("Rejects, in file order.", "Rejeitadas"), 400: INVALID, 404: UNKNOWN},
+    responses={200: answer("Rejects, in file order.", "Rejeitadas", headers=IN_LANGUAGE), 400: INVALID, 404: UNKNOWN},
 )
 def rejects(chave: Key, versao: VersionId, limite: Limit = 100, cursor: Cursor = None) -> Response[str]:
     """The invoices of an upload that were refused, with every reason; none until the upload has ended."""
     url = _entry(chave, versao)["rejects"].get("S")
     listing = ["rejeitadas", chave, versao]
     offset: int = 0 if cursor is None else _cursors().open(listing, cursor)
+    language = languages.of_request(app)
     if url is None:
-        return _page("rejeitadas", [], None)
+        return _page("rejeitadas", [], None, languages.headers(language))
     found_rejects = _lookup().rejects(url, offset)
     if found_rejects is None:
         raise not_found("the rejects of this upload are gone: somebody removed them from the rejects bucket")
     chunks, left = found_rejects
-    found = pages.rejects(chunks, limite)
+    found = pages.rejects(chunks, limite, language)
     is_last = found.size == left
-    return _page("rejeitadas", found.rejects, None if is_last else _cursors().seal(listing, offset + found.size))
+    next_ = None if is_last else _cursors().seal(listing, offset + found.size)
+    return _page("rejeitadas", found.rejects, next_, languages.headers(language))
 
 
 @app.get(
@@ -255,7 +263,7 @@ def invoice(id: Id) -> Response[str]:  # noqa: A002
     """One invoice; its `_ingest` says which upload brought it, and its `_cliente` under which name it is found."""
     item = _lookup().invoice(id)
     if item is None:
-        raise not_found(f"there is no invoice with the id {id!r}")
+        raise not_found("there is no invoice with the id {id!r}", id=id)
     return _json(HTTPStatus.OK, to_json({"M": item}))
 
 
@@ -289,7 +297,7 @@ def _entry(key: str, version_id: str) -> dict[str, Any]:
     if found is None:
         raise not_found(
             "the ledger has no entry for this upload. If it was made just now, ask again in a second",
-            **{"Retry-After": "1"},
+            {"Retry-After": "1"},
         )
     return found
 
@@ -315,8 +323,8 @@ def _upload(key: str, version_id: str) -> str:
     return json.dumps({"key": key, "version_id": version_id}, ensure_ascii=False)
 
 
-def _page(name: str, elements: list[str], cursor: str | None) -> Response[str]:
-    return _json(HTTPStatus.OK, f'{{"{name}": [{", ".join(elements)}], "cursor": {json.dumps(cursor)}}}')
+def _page(name: str, elements: list[str], cursor: str | None, headers: dict[str, str] | None = None) -> Response[str]:
+    return _json(HTTPStatus.OK, f'{{"{name}": [{", ".join(elements)}], "cursor": {json.dumps(cursor)}}}', headers)
 
 
 def _json(status: HTTPStatus, body: str, headers: dict[str, str] | None = None) -> Response[str]:

@@ -206,7 +206,7 @@ MUTANTS = (
         "silence-from-the-beginning",
         "an hour is long enough for any upload",
         "following.py",
-        "            last, moved, told = entry, time.monotonic(), patience.quiet\n",
-        "            last, told = entry, patience.quiet\n",
+        "            last, moved, said = entry, time.monotonic(), patience.quiet\n",
+        "            last, said = entry, patience.quiet\n",
     ),
 )

@@ -1,0 +1,1 @@
+"""Keeps the catalogue of `pipeline/functions/locale`: every sentence in English, and what it is in Portuguese."""
