@@ -7,22 +7,23 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from fixtures.proxy import Fault, Kind, Proxy
+from fixtures.faults import accounted
+from fixtures.proxy import ALWAYS, Fault, How, Lose, Operation, Proxy, Refuse, Reset
 from fixtures.stacks import Stack
 from pipeline import repetition
 from pipeline.clouds import Cloud
 from pipeline.run import upload
 
-# More often than any client tries.
-ALWAYS = 1_000
-
 
 @pytest.fixture
-def proxy(stack: Stack) -> Iterator[Proxy]:
-    """A proxy between the command and its cloud."""
+def proxy(stack: Stack, request: pytest.FixtureRequest) -> Iterator[Proxy]:
+    """A proxy between the command and its cloud, for a test that strikes its calls."""
     assert stack.cloud.endpoint_url is not None
-    with Proxy(stack.cloud.endpoint_url) as between:
+    with Proxy(stack.cloud.endpoint_url) as between, accounted(between, request, strikes=True):
         yield between
+
+
+SLOW_DOWN = Refuse("SlowDown")
 
 
 @pytest.fixture
@@ -45,29 +46,24 @@ def versions(stack: Stack, key: str) -> list[str]:
     return [version["VersionId"] for version in listing["Versions"] if version["Key"] == key]
 
 
-@pytest.mark.parametrize(
-    "kinds", [[Kind.LOSE], [Kind.RESET], [Kind.REFUSE], [Kind.REFUSE, Kind.LOSE]], ids=" and then ".join
-)
+@pytest.mark.parametrize("kinds", [[Lose()], [Reset()], [SLOW_DOWN], [SLOW_DOWN, Lose()]], ids=str)
 def test_a_file_whose_answer_was_lost_is_one_upload(
-    stack: Stack, struck: Cloud, proxy: Proxy, file: Path, kinds: list[Kind]
+    stack: Stack, struck: Cloud, proxy: Proxy, file: Path, kinds: list[How]
 ) -> None:
-    faults = [Fault("PutObject", kind, code="SlowDown") for kind in kinds]
-    proxy.arm(*faults)
+    for place, how in enumerate(kinds):
+        proxy.arm(Fault("PutObject", how, skip=place))
     key, version = upload(struck, {"UploadsBucket": stack.silent_bucket}, file)
-    assert [len(fault.struck) for fault in faults] == [1] * len(kinds)
     assert versions(stack, key) == [version]
 
 
 @pytest.mark.parametrize("operation", ["UploadPart", "CompleteMultipartUpload"])
 def test_so_is_one_that_is_larger_than_s3_takes_at_once(
-    stack: Stack, struck: Cloud, proxy: Proxy, file: Path, operation: str, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, struck: Cloud, proxy: Proxy, file: Path, operation: Operation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipeline.uploading.MAX_PUT", 8_000_000)
     file.write_bytes(b" " * 9_000_000)
-    lost = Fault(operation, Kind.LOSE)
-    proxy.arm(lost)
+    proxy.arm(Fault(operation, Lose()))
     key, version = upload(struck, {"UploadsBucket": stack.silent_bucket}, file)
-    assert len(lost.struck) == 1
     assert versions(stack, key) == [version]
 
 
@@ -76,7 +72,7 @@ def test_the_same_file_once_more_is_another_upload(stack: Stack, struck: Cloud, 
     outputs = {"UploadsBucket": stack.silent_bucket}
     key, first = upload(struck, outputs, file)
     stack.s3.put_object(Bucket=stack.silent_bucket, Key=f"{key}2", Body=b"[]")
-    proxy.arm(Fault("PutObject", Kind.LOSE))
+    proxy.arm(Fault("PutObject", Lose()))
     _, second = upload(struck, outputs, file)
     assert versions(stack, key) == [second, first]
 
@@ -92,7 +88,7 @@ def test_somebody_elses_upload_meanwhile_is_not_taken_for_this_one(
             super().wait(failed, asked)
 
     monkeypatch.setattr("pipeline.uploading.Repetition", Meanwhile)
-    proxy.arm(Fault("PutObject", Kind.LOSE))
+    proxy.arm(Fault("PutObject", Lose()))
     key, version = upload(struck, {"UploadsBucket": bucket}, file)
     theirs, ours = versions(stack, key)
     assert version == ours != theirs
@@ -102,7 +98,7 @@ def test_a_cloud_that_takes_nothing_is_given_up(
     stack: Stack, struck: Cloud, proxy: Proxy, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(repetition, "FIRST_PAUSE", 1000)
-    proxy.arm(Fault("PutObject", Kind.REFUSE, times=ALWAYS, code="SlowDown"))
+    proxy.arm(Fault("PutObject", SLOW_DOWN, ALWAYS))
     with pytest.raises(ClientError, match="SlowDown"):
         upload(struck, {"UploadsBucket": stack.silent_bucket}, file)
     assert proxy.calls.count("PutObject") == 1, "boto3 tries nothing by itself"
