@@ -13,6 +13,7 @@ pytest_plugins = [
     "fixtures.selection",
     "fixtures.api",
     "fixtures.browser",
+    "fixtures.strikes",
     "fixtures.faults",
     "fixtures.diagnosis",
     "fixtures.statistics",

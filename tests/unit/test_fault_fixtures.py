@@ -7,11 +7,13 @@ import pytest
 pytest_plugins = ["pytester"]
 
 CONFTEST = """
+pytest_plugins = ["fixtures.strikes"]
+
 from types import SimpleNamespace
 
 import pytest
 
-from fixtures.faults import brief_stack, patient_stack, pytest_addoption, watched_stack
+from fixtures.faults import brief_stack, patient_stack, watched_stack
 from fixtures.proxy import Proxy
 
 
@@ -96,9 +98,7 @@ def errors(result: pytest.RunResult) -> list[str]:
     return [one[1] for one in found if one]
 
 
-def test_a_fault_in_vain_fails_its_test_alone(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fault_in_vain_fails_its_test_alone(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     result = run(pytester, monkeypatch)
     assert errors(result) == [
         "test_calls_nothing[patient_stack]",
@@ -123,6 +123,6 @@ def test_a_fault_in_vain_fails_its_test_alone(
 
 
 def test_a_fault_that_is_taken_out_fails_its_test(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    result = run(pytester, monkeypatch, "--disarmed", "-k", "is_struck or only_looks")
+    result = run(pytester, monkeypatch, "--disarmed", "-k", "is_struck or only_looks or chance")
     assert errors(result) == ["test_is_struck"]
     result.assert_outcomes(passed=2, errors=1, deselected=8)
