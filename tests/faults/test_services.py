@@ -266,11 +266,18 @@ def test_an_error_that_follows_a_200_is_an_error(patient_stack: StruckStack, uni
     assert patient_stack.proxy.calls.count("CreateMultipartUpload") == 1
 
 
-def test_rejects_that_were_put_together_without_an_answer_are_put_together_again(
+def test_rejects_that_were_put_together_without_an_answer_are_there(patient_stack: StruckStack, unique: str) -> None:
+    lost = patient_stack.proxy.arm(Fault("CompleteMultipartUpload", Lose()))
+    assert_thousands_of_rejects_end_well(patient_stack, unique)
+    assert patient_stack.proxy.came_again(lost)
+
+
+def test_rejects_whose_parts_s3_has_forgotten_meanwhile_are_put_together_anew(
     patient_stack: StruckStack, unique: str
 ) -> None:
-    # S3 forgets a multipart upload once it is an object, so the function cannot ask about that one again.
+    # S3 answers such a call again for a while, and then knows nothing of the multipart upload any more.
     patient_stack.proxy.arm(Fault("CompleteMultipartUpload", Lose()))
+    patient_stack.proxy.arm(Fault("CompleteMultipartUpload", Refuse("NoSuchUpload"), skip=1))
     assert_thousands_of_rejects_end_well(patient_stack, unique)
     assert patient_stack.proxy.calls.count("CreateMultipartUpload") == 2
 

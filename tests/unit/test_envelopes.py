@@ -10,7 +10,17 @@ from botocore.exceptions import ClientError
 from botocore.model import ServiceModel, Shape
 
 from fixtures.proxy import ErrorInside, Expire, Fault, How, Kill, Operation, Proxy, Refuse, RefuseStatements, Reset
-from fixtures.proxy.errors import EMBEDDING, ERRORS, EXPIRED, MODELED, STATEMENT_CODES, Service, knows, service_of
+from fixtures.proxy.errors import (
+    EMBEDDING,
+    ERRORS,
+    EXPIRED,
+    MODELED,
+    STATEMENT_CODES,
+    Service,
+    knows,
+    refusal,
+    service_of,
+)
 
 from .cloudlet import client
 
@@ -153,6 +163,7 @@ def test_boto3_reads_every_error_as_it_was_meant(proxy: Proxy, operation: Operat
         found = read(proxy, operation, Refuse(code))
         if operation == "HeadObject":
             assert found[:2] == (str(status), status), "an answer to HEAD has no body"
+            assert refusal(operation, code).body == b""
         else:
             assert found == (code, status, "on purpose")
 
@@ -191,6 +202,12 @@ def test_what_aws_never_answers_is_no_fault(operation: Operation, how: How) -> N
 def test_an_operation_that_is_not_known_is_a_type_error(operation: Any) -> None:
     with pytest.raises(TypeError, match="is no operation that can be struck"):
         Fault(operation, Reset())
+
+
+def test_a_moment_that_is_not_known_is_a_type_error() -> None:
+    moment: Any = "before"
+    with pytest.raises(TypeError, match="is no moment"):
+        Kill(moment)
 
 
 @pytest.mark.parametrize("how", ["reset", None, Reset, Kill])
