@@ -18,6 +18,7 @@ pytest_plugins = [
     "fixtures.selection",
     "fixtures.api",
     "fixtures.browser",
+    "fixtures.strikes",
     "fixtures.faults",
     "fixtures.diagnosis",
     "fixtures.statistics",

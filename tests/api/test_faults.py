@@ -8,14 +8,11 @@ import pytest
 from fixtures.api import JSON, Api
 from fixtures.faults import StruckStack
 from fixtures.invoices import document, invoice
-from fixtures.proxy import Fault, Kind
+from fixtures.proxy import ALWAYS, Fault, How, Lose, Refuse, Reset
 from fixtures.stacks import Sent, Stack
 from pipeline.client import Client, UnavailableError
 from pipeline.repetition import Repetition
 from pipeline.waiting import NotYet, wait_until
-
-# More often than any client tries.
-ALWAYS = 1_000
 
 
 @pytest.fixture
@@ -23,11 +20,12 @@ def struck_api(patient_stack: StruckStack) -> Api:
     return Api(patient_stack)
 
 
-@pytest.mark.parametrize("kind", [Kind.REFUSE, Kind.RESET, Kind.LOSE])
-def test_a_short_fault_is_outlasted(struck_api: Api, patient_stack: StruckStack, unique: str, kind: Kind) -> None:
+@pytest.mark.parametrize("how", [Refuse("ServiceUnavailable"), Reset(), Lose()], ids=str)
+def test_a_short_fault_is_outlasted(struck_api: Api, patient_stack: StruckStack, unique: str, how: How) -> None:
     struck_api.ingest(document(invoice(unique)))
-    patient_stack.proxy.arm(Fault("GetItem", kind))
+    fault = patient_stack.proxy.arm(Fault("GetItem", how))
     assert struck_api.invoice(unique).json()["id"] == unique
+    assert patient_stack.proxy.came_again(fault)
 
 
 def versions(stack: Stack, key: str) -> list[str]:
@@ -40,8 +38,7 @@ def versions(stack: Stack, key: str) -> list[str]:
 def test_a_lost_answer_from_s3_makes_no_second_upload(
     struck_api: Api, patient_stack: StruckStack, unique: str, times: int
 ) -> None:
-    lost = Fault("PutObject", Kind.LOSE, times=times)
-    patient_stack.proxy.arm(lost)
+    lost = patient_stack.proxy.arm(Fault("PutObject", Lose(), times))
     upload = struck_api.call("POST", "/notas", document(invoice(unique)), JSON).json()
     assert len(lost.struck) == times
     entry = patient_stack.wait(Sent(upload["key"], upload["version_id"], 0))
@@ -54,7 +51,7 @@ def test_a_call_that_is_sent_again_makes_no_second_upload(
 ) -> None:
     body, headers = document(invoice(unique)), {**JSON, "Idempotency-Key": unique}
     # The function puts the object, has no answer however often it asks, and says 503. So the caller sends it again.
-    patient_stack.proxy.arm(Fault("PutObject", Kind.LOSE, times=ALWAYS))
+    patient_stack.proxy.arm(Fault("PutObject", Lose(), ALWAYS))
     struck_api.call("POST", "/notas", body, headers).problem(503)
     patient_stack.proxy.clear()
     [first, second] = [struck_api.call("POST", "/notas", body, headers) for _ in range(2)]
@@ -91,7 +88,8 @@ def test_an_api_whose_function_has_no_concurrency_left_is_waited_for(api: Api, m
 def test_a_service_that_does_not_answer_is_said_to_be_unavailable(
     struck_api: Api, patient_stack: StruckStack, unique: str
 ) -> None:
-    patient_stack.proxy.arm(Fault("GetItem", Kind.REFUSE, times=ALWAYS), Fault("PutObject", Kind.RESET, times=ALWAYS))
+    patient_stack.proxy.arm(Fault("GetItem", Refuse("ServiceUnavailable"), ALWAYS))
+    patient_stack.proxy.arm(Fault("PutObject", Reset(), ALWAYS))
     for answer in (struck_api.invoice(unique), struck_api.call("POST", "/notas", b"[]", JSON)):
         problem = answer.problem(503)
         assert answer.headers["Retry-After"]
@@ -103,7 +101,7 @@ def test_a_service_that_does_not_answer_is_said_to_be_unavailable(
 def test_a_failure_tells_nothing_internal_and_is_found_in_the_logs(
     struck_api: Api, patient_stack: StruckStack, unique: str
 ) -> None:
-    patient_stack.proxy.arm(Fault("GetItem", Kind.REFUSE, status=400, code="AccessDeniedException"))
+    patient_stack.proxy.arm(Fault("GetItem", Refuse("AccessDeniedException")))
     answer = struck_api.invoice(unique)
     problem = answer.problem(500)
     for internal in (b"AccessDenied", b"on purpose", b"dynamodb", b"GetItem", b"Traceback", b".py"):

@@ -20,12 +20,12 @@ def test_that_passes(stack, unique):
 
 KILLED = """
 from fixtures.invoices import document, invoice
-from fixtures.proxy import Fault, Kind
+from fixtures.proxy import ALWAYS, Fault, Hang
 from pipeline.waiting import NotYet, wait_until
 
 
 def test_of_a_function_that_is_killed(brief_stack, unique):
-    brief_stack.proxy.arm(Fault("GetObject", Kind.HANG_BEFORE, times=100))
+    brief_stack.proxy.arm(Fault("GetObject", Hang(), ALWAYS))
     sent = brief_stack.upload(document(invoice(unique)), f"{unique}.json")
     calls = brief_stack.proxy.calls
     wait_until("it is tried again", lambda: calls.count("UpdateItem") == 2 or NotYet(str(calls)), 30)

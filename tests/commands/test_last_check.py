@@ -16,13 +16,13 @@ LOSING = """
 from fixtures.invoices import document, invoice
 
 
-def test_that_loses_an_invoice(patient_stack, unique):
-    patient_stack.ingest(document(invoice(unique)), f"{unique}.json")
-    table = patient_stack.outputs["InvoicesTable"]
-    patient_stack.dynamodb.delete_item(TableName=table, Key={"id": {"S": unique}})
+def test_that_loses_an_invoice(watched_stack, unique):
+    watched_stack.ingest(document(invoice(unique)), f"{unique}.json")
+    table = watched_stack.outputs["InvoicesTable"]
+    watched_stack.dynamodb.delete_item(TableName=table, Key={"id": {"S": unique}})
 
 
-def test_after_it(patient_stack):
+def test_after_it(watched_stack):
     pass
 """
 

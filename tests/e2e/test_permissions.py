@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from fixtures.api import JSON, Api
 from fixtures.faults import BRIEF_SECONDS, StruckStack
 from fixtures.invoices import counts, document, invoice
-from fixtures.proxy import Fault, Kind
+from fixtures.proxy import Fault, Refuse
 from fixtures.stacks import WAIT_SECONDS, Sent, Stack, deployed, new_account
 from pipeline.clouds import Cloud, embedded
 from pipeline.functions.aws.ledger import Ledger
@@ -96,9 +96,8 @@ def test_an_upload_that_may_not_be_read_stalls_and_its_event_is_kept(stack: Stac
 
 
 def test_an_upload_goes_on_in_another_invocation(brief_stack: StruckStack, unique: str) -> None:
-    code = "ProvisionedThroughputExceededException"
-    throttled = Fault("BatchExecuteStatement", Kind.REFUSE, status=400, code=code, seconds=BRIEF_SECONDS)
-    brief_stack.proxy.arm(throttled)
+    over_capacity = Refuse("ProvisionedThroughputExceededException")
+    brief_stack.proxy.arm(Fault("BatchExecuteStatement", over_capacity, seconds=BRIEF_SECONDS))
     sent = brief_stack.upload(document(invoice(unique)), f"{unique}.json", silent=True)
     assert brief_stack.deliver(brief_stack.event(sent)) == {}
     assert counts(brief_stack.wait(sent)) == {"received": 1, "stored": 1}

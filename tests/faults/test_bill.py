@@ -42,8 +42,8 @@ def full(id_: str, **changes: Any) -> dict[str, Any]:
     return invoice(id_, observacao="x" * 600, **changes)
 
 
-def test_an_upload_costs_what_its_invoices_must_and_a_few_units_more(patient_stack: StruckStack, unique: str) -> None:
-    metered = Metered(patient_stack)
+def test_an_upload_costs_what_its_invoices_must_and_a_few_units_more(watched_stack: StruckStack, unique: str) -> None:
+    metered = Metered(watched_stack)
     ids = [f"{unique}-{number}" for number in range(300)]
     _, seen, used = metered.ingest(document(*map(full, ids)), f"{unique}-1.json")
     assert seen == {"received": 300, "stored": 300}
@@ -65,16 +65,16 @@ def test_an_upload_costs_what_its_invoices_must_and_a_few_units_more(patient_sta
     least = 2 * 500 + 150 + 150
     assert least < used.write_units <= least + 100 + PER_UPLOAD
 
-    item = patient_stack.dynamodb.get_item(
-        TableName=patient_stack.outputs["InvoicesTable"], Key={"id": {"S": new[-1]}}
+    item = watched_stack.dynamodb.get_item(
+        TableName=watched_stack.outputs["InvoicesTable"], Key={"id": {"S": new[-1]}}
     )["Item"]
     assert FULL * 3 / 4 < item_size(item) <= FULL
 
 
 def test_a_thousand_invoices_of_each_outcome_cost_2_1_1_and_0_units_each(
-    patient_stack: StruckStack, unique: str
+    watched_stack: StruckStack, unique: str
 ) -> None:
-    metered = Metered(patient_stack)
+    metered = Metered(watched_stack)
     ids = [f"{unique}-{number}" for number in range(1000)]
     for outcome, changes, each, reads in (
         ("stored", {}, 2, 0),
@@ -89,8 +89,8 @@ def test_a_thousand_invoices_of_each_outcome_cost_2_1_1_and_0_units_each(
         assert 1000 * reads <= used.read_units <= 1000 * reads + PER_UPLOAD, outcome
 
 
-def test_a_replay_costs_a_few_units_whatever_the_upload_held(patient_stack: StruckStack, unique: str) -> None:
-    metered = Metered(patient_stack)
+def test_a_replay_costs_a_few_units_whatever_the_upload_held(watched_stack: StruckStack, unique: str) -> None:
+    metered = Metered(watched_stack)
     sent, seen, _ = metered.ingest(document(*(full(f"{unique}-{number}") for number in range(1000))), f"{unique}.json")
     assert seen == {"received": 1000, "stored": 1000}
     used = metered.replay(sent)

@@ -8,14 +8,14 @@ import pytest
 from fixtures.examples import Example
 from fixtures.faults import StruckStack
 from fixtures.invoices import as_stored, counts, document, invoice
-from fixtures.proxy import Fault, Kind
+from fixtures.proxy import Armed, Fault, Hang, Kill, Moment, Operation
 from fixtures.strategies.documents import Document, Record
 from fixtures.strategies.values import MARK
 from pipeline.waiting import NotYet, wait_until
 
 # The calls of one attempt at the document below, which takes seven batches and has rejects: how many of the same
 # operation come before.
-CALLS = {
+CALLS: dict[str, tuple[Operation, int]] = {
     "opening the ledger entry": ("UpdateItem", 0),
     "reading the document": ("GetObject", 0),
     "the first batch": ("BatchExecuteStatement", 0),
@@ -25,7 +25,7 @@ CALLS = {
 }
 
 
-def came_back(stack: StruckStack, fatal: Fault) -> bool | NotYet:
+def came_back(stack: StruckStack, fatal: Armed) -> bool | NotYet:
     """Whether the function died of the struck call, and a second attempt began: it opens the ledger entry once more."""
     calls = stack.proxy.calls
     begun = fatal.killed and any("UpdateItem" in calls[place + 1 :] for place in fatal.struck)
@@ -37,7 +37,7 @@ def test_an_attempt_that_comes_late_to_its_end_leaves_a_closed_entry_as_it_is(
 ) -> None:
     sent = patient_stack.upload(document(invoice(unique), invoice("x", valor=-1)), f"{unique}.json", silent=True)
     event = patient_stack.event(sent)
-    patient_stack.proxy.arm(Fault("UpdateItem", Kind.HANG_BEFORE, skip=1))
+    patient_stack.proxy.arm(Fault("UpdateItem", Hang(), skip=1))
     with ThreadPoolExecutor(1) as pool:
         late = pool.submit(patient_stack.deliver, event)
         calls = patient_stack.proxy.calls
@@ -52,10 +52,10 @@ def test_an_attempt_that_comes_late_to_its_end_leaves_a_closed_entry_as_it_is(
     assert patient_stack.entry(sent) == before
 
 
-@pytest.mark.parametrize("moment", [Kind.KILL_BEFORE, Kind.KILL_AFTER])
+@pytest.mark.parametrize("moment", Moment)
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 def test_a_function_killed_at_any_call_ends_as_if_it_had_not_been(
-    patient_stack: StruckStack, unique: str, call: tuple[str, int], moment: Kind
+    patient_stack: StruckStack, unique: str, call: tuple[Operation, int], moment: Moment
 ) -> None:
     first = invoice(f"{unique}-0")
     patient_stack.ingest(document(first), f"{unique}-before.json")
@@ -65,8 +65,7 @@ def test_a_function_killed_at_any_call_ends_as_if_it_had_not_been(
 
     patient_stack.proxy.clear()
     operation, skip = call
-    fatal = Fault(operation, moment, skip=skip)
-    patient_stack.proxy.arm(fatal)
+    fatal = patient_stack.proxy.arm(Fault(operation, Kill(moment), skip=skip))
     sent = patient_stack.upload(body, f"{unique}.json")
     # An entry that was closed by a call whose answer never came is final before the function is killed.
     wait_until("the function was killed and came back", lambda: came_back(patient_stack, fatal), 30)
@@ -90,8 +89,7 @@ def test_what_a_killed_function_stored_stays_when_its_version_is_deleted(brief_s
     stored = {"id": MARK, "cliente": "Ana", "valor": Decimal(1), "data_emissao": "2026-01-01"}
     example = Example(brief_stack)
     place = example.put(Document((Record(stored),)), silent=True)
-    fatal = Fault("BatchExecuteStatement", Kind.KILL_AFTER)
-    brief_stack.proxy.arm(fatal)
+    fatal = brief_stack.proxy.arm(Fault("BatchExecuteStatement", Kill(Moment.AFTER)))
     assert example.deliver(place), "it reports no end"
     wait_until("the function is gone", lambda: fatal.killed or NotYet("it lives"), 10)
     brief_stack.proxy.clear()

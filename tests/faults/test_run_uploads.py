@@ -1,34 +1,24 @@
 """The upload of `notas run`, whose answers are lost between S3 and the command."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
 
-from fixtures.proxy import Fault, Kind, Proxy
+from fixtures.proxy import ALWAYS, Fault, How, Lose, Operation, Proxy, Refuse, Reset
 from fixtures.stacks import Stack
 from pipeline import repetition
 from pipeline.clouds import Cloud
 from pipeline.run import upload
 
-# More often than any client tries.
-ALWAYS = 1_000
+SLOW_DOWN = Refuse("SlowDown")
 
 
 @pytest.fixture
-def proxy(stack: Stack) -> Iterator[Proxy]:
-    """A proxy between the command and its cloud."""
-    assert stack.cloud.endpoint_url is not None
-    with Proxy(stack.cloud.endpoint_url) as between:
-        yield between
-
-
-@pytest.fixture
-def struck(stack: Stack, proxy: Proxy) -> Cloud:
+def struck(stack: Stack, struck_proxy: Proxy) -> Cloud:
     """The cloud as the command reaches it."""
-    return replace(stack.cloud, endpoint_url=proxy.url)
+    return replace(stack.cloud, endpoint_url=struck_proxy.url)
 
 
 @pytest.fixture
@@ -45,44 +35,41 @@ def versions(stack: Stack, key: str) -> list[str]:
     return [version["VersionId"] for version in listing["Versions"] if version["Key"] == key]
 
 
-@pytest.mark.parametrize(
-    "kinds", [[Kind.LOSE], [Kind.RESET], [Kind.REFUSE], [Kind.REFUSE, Kind.LOSE]], ids=" and then ".join
-)
+@pytest.mark.parametrize("kinds", [[Lose()], [Reset()], [SLOW_DOWN], [SLOW_DOWN, Lose()]], ids=str)
 def test_a_file_whose_answer_was_lost_is_one_upload(
-    stack: Stack, struck: Cloud, proxy: Proxy, file: Path, kinds: list[Kind]
+    stack: Stack, struck: Cloud, struck_proxy: Proxy, file: Path, kinds: list[How]
 ) -> None:
-    faults = [Fault("PutObject", kind, code="SlowDown") for kind in kinds]
-    proxy.arm(*faults)
+    for place, how in enumerate(kinds):
+        struck_proxy.arm(Fault("PutObject", how, skip=place))
     key, version = upload(struck, {"UploadsBucket": stack.silent_bucket}, file)
-    assert [len(fault.struck) for fault in faults] == [1] * len(kinds)
     assert versions(stack, key) == [version]
 
 
 @pytest.mark.parametrize("operation", ["UploadPart", "CompleteMultipartUpload"])
 def test_so_is_one_that_is_larger_than_s3_takes_at_once(
-    stack: Stack, struck: Cloud, proxy: Proxy, file: Path, operation: str, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, struck: Cloud, struck_proxy: Proxy, file: Path, operation: Operation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipeline.uploading.MAX_PUT", 8_000_000)
     file.write_bytes(b" " * 9_000_000)
-    lost = Fault(operation, Kind.LOSE)
-    proxy.arm(lost)
+    struck_proxy.arm(Fault(operation, Lose()))
     key, version = upload(struck, {"UploadsBucket": stack.silent_bucket}, file)
-    assert len(lost.struck) == 1
     assert versions(stack, key) == [version]
 
 
-def test_the_same_file_once_more_is_another_upload(stack: Stack, struck: Cloud, proxy: Proxy, file: Path) -> None:
+def test_the_same_file_once_more_is_another_upload(
+    stack: Stack, struck: Cloud, struck_proxy: Proxy, file: Path
+) -> None:
     # The bytes and the ETag are the same, so a condition on what the key held before would not tell them apart.
     outputs = {"UploadsBucket": stack.silent_bucket}
     key, first = upload(struck, outputs, file)
     stack.s3.put_object(Bucket=stack.silent_bucket, Key=f"{key}2", Body=b"[]")
-    proxy.arm(Fault("PutObject", Kind.LOSE))
+    struck_proxy.arm(Fault("PutObject", Lose()))
     _, second = upload(struck, outputs, file)
     assert versions(stack, key) == [second, first]
 
 
 def test_somebody_elses_upload_meanwhile_is_not_taken_for_this_one(
-    stack: Stack, struck: Cloud, proxy: Proxy, file: Path, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, struck: Cloud, struck_proxy: Proxy, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bucket = stack.silent_bucket
 
@@ -92,17 +79,17 @@ def test_somebody_elses_upload_meanwhile_is_not_taken_for_this_one(
             super().wait(failed, asked)
 
     monkeypatch.setattr("pipeline.uploading.Repetition", Meanwhile)
-    proxy.arm(Fault("PutObject", Kind.LOSE))
+    struck_proxy.arm(Fault("PutObject", Lose()))
     key, version = upload(struck, {"UploadsBucket": bucket}, file)
     theirs, ours = versions(stack, key)
     assert version == ours != theirs
 
 
 def test_a_cloud_that_takes_nothing_is_given_up(
-    stack: Stack, struck: Cloud, proxy: Proxy, file: Path, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, struck: Cloud, struck_proxy: Proxy, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(repetition, "FIRST_PAUSE", 1000)
-    proxy.arm(Fault("PutObject", Kind.REFUSE, times=ALWAYS, code="SlowDown"))
+    struck_proxy.arm(Fault("PutObject", SLOW_DOWN, ALWAYS))
     with pytest.raises(ClientError, match="SlowDown"):
         upload(struck, {"UploadsBucket": stack.silent_bucket}, file)
-    assert proxy.calls.count("PutObject") == 1, "boto3 tries nothing by itself"
+    assert struck_proxy.calls.count("PutObject") == 1, "boto3 tries nothing by itself"

@@ -1,78 +1,174 @@
-"""Faults of the services: retried inside the function, then by Lambda, then left in the failures queue."""
+"""Faults of the services: retried inside the function, then by Lambda."""
 
 import json
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from botocore.exceptions import ClientError
 
 from fixtures.faults import StruckStack
-from fixtures.invoices import COUNTS, as_stored, counts, document, invoice
-from fixtures.proxy import Fault, Kind
-from fixtures.stacks import Sent
-from pipeline.redrive import redrive
+from fixtures.invoices import as_stored, counts, document, invoice
+from fixtures.proxy import (
+    ALWAYS,
+    Armed,
+    Corrupt,
+    Cut,
+    Delay,
+    Drip,
+    Duplicate,
+    ErrorInside,
+    Expire,
+    Fault,
+    Hang,
+    Lose,
+    Operation,
+    Refuse,
+    RefuseStatements,
+    Reset,
+)
+from pipeline.functions.aws.clients import CONFIG
 from pipeline.waiting import NotYet, wait_until
 
-if TYPE_CHECKING:
-    from mypy_boto3_sqs.literals import QueueAttributeNameType
+READ_SECONDS: int = CONFIG.read_timeout  # type: ignore[attr-defined]
 
+THROTTLED = Refuse("ThrottlingException")
 
-def dynamodb_throttle(operation: str, times: int = 1) -> Fault:
-    return Fault(operation, Kind.REFUSE, times, status=400, code="ThrottlingException")
-
-
-FAULTS = {
-    "throttled batch": dynamodb_throttle("BatchExecuteStatement", 2),
-    # Longer than the function asks without long pauses.
-    **{
-        f"a statement refused for a while, {code}": Fault(
-            "BatchExecuteStatement", Kind.REFUSE_FIRST, code=code, seconds=0.3
-        )
-        for code in ("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "InternalServerError")
-    },
+# What is struck is asked for again, until it has its answer.
+OUTLASTED = {
+    "throttled batch": Fault("BatchExecuteStatement", THROTTLED, 2),
     "table over its capacity for a while": Fault(
-        "BatchExecuteStatement",
-        Kind.REFUSE,
-        status=400,
-        code="ProvisionedThroughputExceededException",
-        seconds=3,
+        "BatchExecuteStatement", Refuse("ProvisionedThroughputExceededException"), seconds=3
     ),
-    "server error on a batch": Fault("BatchExecuteStatement", Kind.REFUSE, status=500, code="InternalServerError"),
-    "connection lost before a batch": Fault("BatchExecuteStatement", Kind.RESET),
-    "batch never answered": Fault("BatchExecuteStatement", Kind.HANG_BEFORE),
-    "answer of a batch lost": Fault("BatchExecuteStatement", Kind.LOSE),
-    "answer of a batch cut": Fault("BatchExecuteStatement", Kind.CUT),
-    "holders throttled": dynamodb_throttle("BatchGetItem", 2),
-    "throttled ledger": dynamodb_throttle("UpdateItem", 2),
-    "answer of the ledger's opening lost": Fault("UpdateItem", Kind.LOSE),
-    "answer of the ledger's closing lost": Fault("UpdateItem", Kind.LOSE, skip=1),
-    "S3 asks to slow down": Fault("GetObject", Kind.REFUSE, 2, status=503, code="SlowDown"),
-    "document breaks off": Fault("GetObject", Kind.CUT, 2),
-    "rejects refused": Fault("PutObject", Kind.REFUSE, status=500, code="InternalError"),
-    "answer of the rejects lost": Fault("PutObject", Kind.LOSE),
+    "server error on a batch": Fault("BatchExecuteStatement", Refuse("InternalServerError")),
+    "connection lost before a batch": Fault("BatchExecuteStatement", Reset()),
+    "batch never answered": Fault("BatchExecuteStatement", Hang()),
+    "answer of a batch lost": Fault("BatchExecuteStatement", Lose()),
+    "answer of a batch cut": Fault("BatchExecuteStatement", Cut()),
+    "answer of a batch corrupted": Fault("BatchExecuteStatement", Corrupt()),
+    "holders throttled": Fault("BatchGetItem", THROTTLED, 2),
+    "throttled ledger": Fault("UpdateItem", THROTTLED, 2),
+    "answer of the ledger's opening lost": Fault("UpdateItem", Lose()),
+    "answer of the ledger's closing lost": Fault("UpdateItem", Lose(), skip=1),
+    "S3 asks to slow down": Fault("GetObject", Refuse("SlowDown"), 2),
+    "document breaks off": Fault("GetObject", Cut(), 2),
+    "rejects refused": Fault("PutObject", Refuse("InternalError")),
+    "answer of the rejects lost": Fault("PutObject", Lose()),
+}
+
+# Of these the function need not know.
+UNNOTICED = {
+    "batch carried out twice": Fault("BatchExecuteStatement", Duplicate(), 2),
+    "ledger opened twice": Fault("UpdateItem", Duplicate()),
+    "ledger closed twice": Fault("UpdateItem", Duplicate(), skip=1),
+    "rejects written twice": Fault("PutObject", Duplicate()),
+    "answer of a batch comes in drops": Fault("BatchExecuteStatement", Drip(0.05, piece=50)),
+    "document comes in drops": Fault("GetObject", Drip(0.02, piece=2_000)),
+    "batch comes late to the table": Fault("BatchExecuteStatement", Delay(1)),
+}
+
+# Longer than the function asks without long pauses.
+REFUSED = {
+    code: Fault("BatchExecuteStatement", RefuseStatements((code,)), seconds=0.3)
+    for code in ("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "InternalServerError")
+} | {
+    "of several": Fault(
+        "BatchExecuteStatement",
+        RefuseStatements(
+            (None, "ThrottlingError", "TransactionConflict", None, "InternalServerError", "ThrottlingError")
+        ),
+        3,
+    )
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_a_short_fault_is_outlasted_inside_the_function(patient_stack: StruckStack, unique: str, fault: Fault) -> None:
+def assert_ends_well(stack: StruckStack, unique: str) -> None:
+    """Upload invoices of every outcome to a stack that is being struck: each has its outcome in one invocation."""
     ids = [f"{unique}-{number}" for number in range(250)]
     # What the last batch repeats must not overtake the first one, whose fault may last.
     repeats = invoice(ids[0]), invoice(ids[1], cliente="Bia")
     body = document(*map(invoice, ids), *repeats, invoice("x", valor=-1))
-    armed = replace(fault, struck=[])
-    patient_stack.proxy.arm(armed)
-    sent = patient_stack.upload(body, f"{unique}.json", silent=True)
+    sent = stack.upload(body, f"{unique}.json", silent=True)
     # The function is asked directly: Lambda's own retries could hide that it gave up.
-    assert patient_stack.deliver(patient_stack.event(sent)) == {}
-    calls = patient_stack.proxy.calls
-    assert len(armed.struck) >= fault.times, "the fault struck"
-    assert fault.operation in calls[armed.struck[-1] + 1 :], "the call was made again"
-    entry = patient_stack.wait(sent)
+    assert stack.deliver(stack.event(sent)) == {}
+    entry = stack.wait(sent)
     assert counts(entry) == {"received": 253, "stored": 250, "duplicates": 1, "conflicts": 1, "rejected": 1}
     for id_ in (ids[1], ids[-1]):
-        assert patient_stack.stored(id_) == as_stored(invoice(id_))
-    assert [reject["position"] for reject in patient_stack.rejects(entry)] == [251, 252]
+        assert stack.stored(id_) == as_stored(invoice(id_))
+    assert [reject["position"] for reject in stack.rejects(entry)] == [251, 252]
+
+
+@pytest.mark.parametrize("fault", OUTLASTED.values(), ids=OUTLASTED)
+def test_a_short_fault_is_outlasted_inside_the_function(patient_stack: StruckStack, unique: str, fault: Fault) -> None:
+    struck = patient_stack.proxy.arm(fault)
+    assert_ends_well(patient_stack, unique)
+    assert patient_stack.proxy.came_again(struck)
+
+
+@pytest.mark.parametrize("fault", REFUSED.values(), ids=REFUSED)
+def test_a_statement_that_is_refused_for_a_while_is_asked_again_without_the_others(
+    patient_stack: StruckStack, unique: str, fault: Fault
+) -> None:
+    patient_stack.proxy.keep()
+    patient_stack.proxy.arm(fault)
+    assert_ends_well(patient_stack, unique)
+    batches = [one for one in patient_stack.proxy.kept() if one.operation == "BatchExecuteStatement"]
+    reached = Counter(str(one) for batch in batches for one in json.loads(batch.request)["Statements"])
+    assert set(reached.values()) == {1}, "what is not refused is asked once"
+
+
+@pytest.mark.parametrize("fault", UNNOTICED.values(), ids=UNNOTICED)
+def test_what_the_function_cannot_notice_changes_nothing(patient_stack: StruckStack, unique: str, fault: Fault) -> None:
+    struck = patient_stack.proxy.arm(fault)
+    assert_ends_well(patient_stack, unique)
+    assert not patient_stack.proxy.came_again(struck)
+
+
+LATE: list[tuple[Operation, int]] = [
+    ("UpdateItem", 0),
+    ("BatchExecuteStatement", 0),
+    ("PutObject", 0),
+    ("UpdateItem", 1),
+]
+"""The calls of an attempt: its operation, and how many of the same come before."""
+
+
+def test_a_call_that_lands_after_its_repetition_changes_nothing(patient_stack: StruckStack, unique: str) -> None:
+    proxy = patient_stack.proxy
+    proxy.keep()
+    # A second after the function has given the answer up.
+    late = [
+        proxy.arm(Fault(operation, Delay(READ_SECONDS + 1), skip=before, about=f"{unique}-{place}.json"))
+        for place, (operation, before) in enumerate(LATE)
+    ]
+    uploads = [
+        patient_stack.upload(
+            document(invoice(f"{unique}-{place}"), invoice("x", valor=-1)), f"{unique}-{place}.json", silent=True
+        )
+        for place in range(len(LATE))
+    ]
+    events = map(patient_stack.event, uploads)
+    with ThreadPoolExecutor(len(uploads)) as pool:
+        assert list(pool.map(patient_stack.deliver, events)) == [{}] * len(uploads)
+    before = [patient_stack.entry(sent) for sent in uploads]
+    proxy.kept()
+    assert all(map(proxy.came_again, late))
+    for place, (sent, entry) in enumerate(zip(uploads, before, strict=True)):
+        assert entry is not None
+        assert patient_stack.entry(sent) == entry
+        assert counts(entry) == {"received": 2, "stored": 1, "rejected": 1}
+        assert patient_stack.stored(f"{unique}-{place}") == as_stored(invoice(f"{unique}-{place}"))
+        assert len({etag for _, etag in patient_stack.reject_versions(entry)}) == 1
+
+
+@pytest.mark.parametrize("operation", ["UpdateItem", "GetObject", "BatchExecuteStatement", "PutObject"])
+def test_an_attempt_whose_credentials_have_expired_is_made_up_for_by_the_next(
+    patient_stack: StruckStack, unique: str, operation: Operation
+) -> None:
+    patient_stack.proxy.arm(Fault(operation, Expire(), ALWAYS, attempt=0))
+    entry = patient_stack.ingest(document(invoice(unique), invoice("x", valor=-1)), f"{unique}.json")
+    assert (entry["status"], entry["error"]) == ("completed", None)
+    assert counts(entry) == {"received": 2, "stored": 1, "rejected": 1}
+    assert len(patient_stack.rejects(entry)) == 1
 
 
 def test_a_large_document_that_breaks_off_is_read_on_from_there(patient_stack: StruckStack, unique: str) -> None:
@@ -80,7 +176,8 @@ def test_a_large_document_that_breaks_off_is_read_on_from_there(patient_stack: S
     padding = "x" * 2_000
     ids = [f"{unique}-{number}" for number in range(800)]
     body = document(*(invoice(id_, texto=padding) for id_ in ids))
-    patient_stack.proxy.arm(Fault("GetObject", Kind.CUT), Fault("GetObject", Kind.CUT, skip=1))
+    for reading in range(2):
+        patient_stack.proxy.arm(Fault("GetObject", Cut(), skip=2 * reading))
     sent = patient_stack.upload(body, f"{unique}.json", silent=True)
     assert patient_stack.deliver(patient_stack.event(sent)) == {}
     assert patient_stack.proxy.calls.count("GetObject") == 4
@@ -89,8 +186,7 @@ def test_a_large_document_that_breaks_off_is_read_on_from_there(patient_stack: S
 
 def test_a_large_document_that_is_deleted_between_its_readings_fails(patient_stack: StruckStack, unique: str) -> None:
     body = document(*(invoice(f"{unique}-{number}", texto="x" * 300_000) for number in range(4)))
-    gone = Fault("GetObject", Kind.REFUSE, 1_000, skip=1, status=404, code="NoSuchVersion")
-    patient_stack.proxy.arm(gone)
+    patient_stack.proxy.arm(Fault("GetObject", Refuse("NoSuchVersion"), ALWAYS, skip=1))
     sent = patient_stack.upload(body, f"{unique}.json", silent=True)
     assert patient_stack.deliver(patient_stack.event(sent)) == {}
     entry = patient_stack.wait(sent)
@@ -99,128 +195,49 @@ def test_a_large_document_that_is_deleted_between_its_readings_fails(patient_sta
     assert patient_stack.invoice(f"{unique}-0") is None
 
 
-SLOW_SECONDS = 150
-"""How long an upload may take that goes through several invocations of a few seconds, each with a cold start."""
-
-
-def failing(operation: str) -> Fault:
-    return Fault(operation, Kind.REFUSE, 10_000, status=500, code="InternalServerError")
-
-
-@pytest.mark.timeout(2 * SLOW_SECONDS)
-def test_an_upload_that_a_lasting_fault_holds_up_stalls_until_it_is_redriven(
-    brief_stack: StruckStack, unique: str
-) -> None:
-    brief_stack.proxy.arm(failing("BatchExecuteStatement"))
-    sent = brief_stack.upload(document(invoice(unique), invoice("x", valor=-1)), f"{unique}.json")
-    stalled = brief_stack.wait_for(sent, "stalled", seconds=SLOW_SECONDS)
-    assert stalled["error"]["code"] == "gave_up"
-    assert "InternalServerError" in stalled["error"]["message"]
-    assert stalled["stalled_at"] > stalled["started_at"]
-    assert stalled["finished_at"] is None
-    # The event is in the queue before the ledger says so.
-    [failure] = [one for one in brief_stack.failures() if sent.version_id in str(one["requestPayload"])]
-    assert failure["responsePayload"]
-    assert brief_stack.proxy.calls.count("UpdateItem") == 3, "each attempt opens the ledger's entry"
-    assert brief_stack.invoice(unique) is None
-
-    brief_stack.proxy.clear()
-    redrive(brief_stack.cloud, brief_stack.outputs)
-    entry = brief_stack.wait(sent, SLOW_SECONDS)
-    assert counts(entry) == {"received": 2, "stored": 1, "rejected": 1}
-    assert (entry["error"], entry["stalled_at"], entry["progress"]) == (None, None, None)
-    assert brief_stack.failures() == []
+def assert_thousands_of_rejects_end_well(stack: StruckStack, unique: str) -> None:
+    """Upload to a struck stack what makes rejects of several parts: no reject is lost, and no part is left."""
+    padding = "x" * 3_000
+    broken = [{"id": f"{unique}-{number}", "texto": padding} for number in range(3_000)]
+    entry = stack.ingest(document(*broken), f"{unique}.json")
+    assert counts(entry) == {"received": 3_000, "rejected": 3_000}
+    assert len(stack.rejects(entry)) == 3_000
+    begun = stack.s3.list_multipart_uploads(Bucket=stack.outputs["RejectsBucket"]).get("Uploads", [])
+    assert [one["Key"] for one in begun if one["Key"].startswith(unique)] == []
 
 
 def test_parts_that_cannot_be_put_together_are_not_left_behind(patient_stack: StruckStack, unique: str) -> None:
     # A part is gone when it is copied, so the rejects are written anew, in a second multipart upload.
-    lost = Fault("UploadPart", Kind.REFUSE, status=404, code="NoSuchKey")
-    patient_stack.proxy.arm(lost)
-    padding = "x" * 3_000
-    broken = [{"id": f"{unique}-{number}", "texto": padding} for number in range(3_000)]
-    entry = patient_stack.ingest(document(*broken), f"{unique}.json")
-    assert lost.struck
-    assert counts(entry) == {"received": 3_000, "rejected": 3_000}
-    assert len(patient_stack.rejects(entry)) == 3_000
-    begun = patient_stack.s3.list_multipart_uploads(Bucket=patient_stack.outputs["RejectsBucket"]).get("Uploads", [])
-    assert [one["Key"] for one in begun if one["Key"].startswith(unique)] == []
+    patient_stack.proxy.arm(Fault("UploadPartCopy", Refuse("NoSuchKey")))
+    assert_thousands_of_rejects_end_well(patient_stack, unique)
+    assert patient_stack.proxy.calls.count("CreateMultipartUpload") == 2
 
 
-@pytest.mark.timeout(2 * SLOW_SECONDS)
-def test_a_stalled_upload_goes_on_from_its_checkpoint(brief_stack: StruckStack, unique: str) -> None:
-    ids = [f"{unique}-{number}" for number in range(3_000)]
-    body = document(*map(invoice, ids))
-    # The first 40 batches are done, slowly enough for a checkpoint on the way; then none is.
-    brief_stack.proxy.arm(Fault("BatchExecuteStatement", Kind.SLOW, 40, pause=0.5), failing("BatchExecuteStatement"))
-    sent = brief_stack.upload(body, f"{unique}.json")
-    stalled = brief_stack.wait_for(sent, "stalled", seconds=SLOW_SECONDS)
-    reached = int(stalled["progress"]["position"])
-    assert 0 < reached <= 1_000
-    assert stalled["progress"]["counts"] == {**dict.fromkeys(COUNTS, 0), "received": reached, "stored": reached}
-
-    brief_stack.proxy.clear()
-    brief_stack.proxy.keep()
-    redrive(brief_stack.cloud, brief_stack.outputs)
-    assert counts(brief_stack.wait(sent, SLOW_SECONDS)) == {"received": 3_000, "stored": 3_000}
-    written = [one.request.decode() for one in brief_stack.proxy.kept() if one.operation == "BatchExecuteStatement"]
-    assert not [one for one in written if f'"{ids[reached - 1]}"' in one], "what was judged is not judged again"
-    assert [one for one in written if f'"{ids[reached]}"' in one]
+def test_an_error_that_follows_a_200_is_an_error(patient_stack: StruckStack, unique: str) -> None:
+    struck: list[Armed] = [
+        patient_stack.proxy.arm(Fault("UploadPartCopy", ErrorInside("InternalError"))),
+        patient_stack.proxy.arm(Fault("CompleteMultipartUpload", ErrorInside("InternalError"))),
+        patient_stack.proxy.arm(Fault("CompleteMultipartUpload", ErrorInside("SlowDown"), skip=1)),
+    ]
+    assert_thousands_of_rejects_end_well(patient_stack, unique)
+    assert all(map(patient_stack.proxy.came_again, struck))
+    assert patient_stack.proxy.calls.count("CreateMultipartUpload") == 1
 
 
-@pytest.mark.timeout(2 * SLOW_SECONDS)
-def test_attempts_that_are_cut_off_do_not_stall_an_upload_that_comes_further(
+def test_rejects_that_were_put_together_without_an_answer_are_there(patient_stack: StruckStack, unique: str) -> None:
+    lost = patient_stack.proxy.arm(Fault("CompleteMultipartUpload", Lose()))
+    assert_thousands_of_rejects_end_well(patient_stack, unique)
+    assert patient_stack.proxy.came_again(lost)
+
+
+def test_rejects_whose_parts_s3_has_forgotten_meanwhile_are_put_together_anew(
     patient_stack: StruckStack, unique: str
 ) -> None:
-    ids = [f"{unique}-{number}" for number in range(2_000)]
-    # Each of four attempts opens the ledger's entry, comes to a checkpoint, and dies of it.
-    kills = [Fault("UpdateItem", Kind.KILL_AFTER, skip=attempt + 1) for attempt in range(4)]
-    patient_stack.proxy.arm(*kills, Fault("BatchExecuteStatement", Kind.SLOW, 10_000, pause=1.0))
-    sent = patient_stack.upload(document(*map(invoice, ids)), f"{unique}.json")
-    entry = patient_stack.wait(sent, SLOW_SECONDS)
-    assert all(kill.killed for kill in kills)
-    assert counts(entry) == {"received": 2_000, "stored": 2_000}
-
-
-def give_up(stack: StruckStack, sent: Sent) -> None:
-    """Leave an upload's event in the failures queue, as Lambda does after three attempts."""
-    body = json.dumps({"requestPayload": stack.event(sent), "responsePayload": {}})
-    stack.sqs.send_message(QueueUrl=stack.outputs["FailuresQueueUrl"], MessageBody=body)
-
-
-def outputs_for_silent(stack: StruckStack) -> dict[str, str]:
-    """The outputs with which the events of silent uploads are the stack's own."""
-    return {**stack.outputs, "UploadsBucket": stack.silent_bucket}
-
-
-def test_every_event_of_the_failures_queue_is_sent_again(patient_stack: StruckStack, unique: str) -> None:
-    # More than are received at a time.
-    uploads = [
-        patient_stack.upload(document(invoice(f"{unique}-{n}")), f"{unique}-{n}.json", silent=True) for n in range(12)
-    ]
-    for sent in uploads:
-        give_up(patient_stack, sent)
-    assert redrive(patient_stack.cloud, outputs_for_silent(patient_stack)) == len(uploads)
-    for sent in uploads:
-        assert counts(patient_stack.wait(sent)) == {"received": 1, "stored": 1}
-    assert redrive(patient_stack.cloud, outputs_for_silent(patient_stack)) == 0
-
-
-def test_an_event_that_cannot_be_sent_again_stays_in_the_failures_queue(
-    patient_stack: StruckStack, unique: str
-) -> None:
-    queue = patient_stack.outputs["FailuresQueueUrl"]
-    sent = patient_stack.upload(document(invoice(unique)), f"{unique}.json", silent=True)
-    give_up(patient_stack, sent)
-    with pytest.raises(ClientError, match="ResourceNotFound"):
-        redrive(patient_stack.cloud, {**outputs_for_silent(patient_stack), "IngestFunction": "none"})
-    # What was received is hidden from others for a while; a queue can be asked how much that is.
-    names: list[QueueAttributeNameType] = [
-        "ApproximateNumberOfMessages",
-        "ApproximateNumberOfMessagesNotVisible",
-    ]
-    found = patient_stack.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
-    assert sum(map(int, found.values())) == 1
-    patient_stack.sqs.purge_queue(QueueUrl=queue)
+    # S3 answers such a call again for a while, and then knows nothing of the multipart upload any more.
+    patient_stack.proxy.arm(Fault("CompleteMultipartUpload", Lose()))
+    patient_stack.proxy.arm(Fault("CompleteMultipartUpload", Refuse("NoSuchUpload"), skip=1))
+    assert_thousands_of_rejects_end_well(patient_stack, unique)
+    assert patient_stack.proxy.calls.count("CreateMultipartUpload") == 2
 
 
 def test_one_upload_that_cannot_be_finished_does_not_stop_the_others_of_its_event(
@@ -230,7 +247,7 @@ def test_one_upload_that_cannot_be_finished_does_not_stop_the_others_of_its_even
         patient_stack.upload(document(invoice(f"{unique}-{n}")), f"{unique}-{n}.json", silent=True) for n in range(3)
     ]
     # A refusal that no retry helps: the second upload's ledger entry cannot be opened.
-    patient_stack.proxy.arm(Fault("UpdateItem", Kind.REFUSE, skip=2, status=400, code="AccessDeniedException"))
+    patient_stack.proxy.arm(Fault("UpdateItem", Refuse("AccessDeniedException"), skip=2))
     answer = patient_stack.deliver(patient_stack.event(*uploads))
     assert "AccessDenied" in answer["errorMessage"]
     assert counts(patient_stack.wait(uploads[0])) == {"received": 1, "stored": 1}
@@ -243,7 +260,7 @@ def test_one_upload_that_cannot_be_finished_does_not_stop_the_others_of_its_even
 
 def test_a_function_that_raises_lives_on(patient_stack: StruckStack, unique: str) -> None:
     sent = patient_stack.upload(document(invoice(unique)), f"{unique}.json", silent=True)
-    patient_stack.proxy.arm(Fault("UpdateItem", Kind.REFUSE, status=400, code="AccessDeniedException"))
+    patient_stack.proxy.arm(Fault("UpdateItem", Refuse("AccessDeniedException")))
     assert "AccessDenied" in patient_stack.deliver(patient_stack.event(sent))["errorMessage"]
     assert patient_stack.deliver(patient_stack.event(sent)) == {}
 

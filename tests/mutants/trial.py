@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from fixtures.coverage import MISSED
+from fixtures.strikes import IN_VAIN
 from pipeline import cache
 
 from .mutant import Edit, Mutant, apply
@@ -112,8 +113,10 @@ def judged(
         return Trial(seed, Ending.SURVIVED, seconds, error=f"{witness['tests']} tests passed")
     if MISSED in failure["error"]:
         return Trial(seed, Ending.UNFAIR, seconds, error=f"{failure['test']}: {failure['error']}")
-    # A template may be so wrong that it cannot be deployed. Any other failure outside of a test shows nothing.
-    if failure["when"] == "collect" or (failure["when"] != "call" and not mutant.is_of_the_template):
+    # A template may be so wrong that it cannot be deployed, and a fault may find no call that it could strike. Any
+    # other failure outside of a test shows nothing.
+    shows = failure["when"] == "call" or mutant.is_of_the_template or IN_VAIN in failure["error"]
+    if failure["when"] == "collect" or not shows:
         return Trial(seed, Ending.UNFAIR, seconds, error=f"{failure['when']} of {failure['test']}: {failure['error']}")
     return Trial(
         seed,

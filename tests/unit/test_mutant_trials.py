@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from fixtures.strikes import IN_VAIN
 from tests.mutants import __main__ as command
 from tests.mutants import trial
 from tests.mutants.mutant import TEMPLATE, CatalogueError, Mutant
@@ -77,6 +78,12 @@ def test_a_run_that_says_nothing_about_the_suite_is_not_a_catch(witness: dict[st
 def test_a_template_that_cannot_be_deployed_is_caught_by_that() -> None:
     assert judged(OF_THE_TEMPLATE, 1, 4.0, failure(when="setup"), "").ending is Ending.CAUGHT
     assert judged(OF_THE_TEMPLATE, 1, 4.0, failure(when="collect"), "").ending is Ending.UNFAIR
+
+
+def test_a_call_that_is_no_longer_made_is_caught_by_the_fault_that_finds_it_gone() -> None:
+    error = f"Failed: tests/faults/test_any.py::test_any {IN_VAIN}:"
+    assert judged(MUTANT, 1, 4.0, failure(when="teardown", error=error), "").ending is Ending.CAUGHT
+    assert judged(MUTANT, 1, 4.0, failure(when="teardown"), "").ending is Ending.UNFAIR
 
 
 def test_a_mutant_is_caught_only_where_every_seed_catches_it() -> None:
