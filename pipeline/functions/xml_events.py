@@ -188,7 +188,6 @@ class _Parser(DefusedExpatParser):
         self.has_root = False
         self._handler = handler
         self._open = open_
-        self._wants_text = False
         self._mark = 0
         self._split: dict[str, Name] = {}
         self.setProperty(property_interning_dict, self.names)
@@ -232,9 +231,7 @@ class _Parser(DefusedExpatParser):
 
     def want_text(self, wanted: bool) -> None:
         """Have the handler told of texts, or not."""
-        if wanted != self._wants_text:
-            self._wants_text = wanted
-            self._parser.CharacterDataHandler = self._handler.text if wanted else None
+        self._parser.CharacterDataHandler = self._handler.text if wanted else None
 
     def start_element_ns(self, name: str, attributes: Mapping[str, str]) -> None:
         """An element begins; expat writes its name as `namespace local`."""
