@@ -17,7 +17,8 @@ from .document import BEGINNING, MAX_RECORD, Place, Record
 from .errors import DocumentError
 from .nfe_tree import Tree
 from .reasons import Reason, shortened
-from .xml_events import PIECE, Events, Name
+from .xml_events import PIECE, Events
+from .xml_parser import Name
 
 _INFORMATION = Name("infNFe", nfe.NAMESPACE)
 _PROTOCOL = Name("protNFe", nfe.NAMESPACE)
