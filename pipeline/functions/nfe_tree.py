@@ -65,27 +65,27 @@ class _Element:
 class Tree:
     """One element and what is kept of those in it. `value` is there once it has ended.
 
-    It is given up as `too_large` once it takes more than `limit` bytes.
+    It is given up as `too_large` once it takes more than `limit` bytes. `left_out` counts the elements that are open
+    and not kept.
     """
 
     def __init__(self, name: str, limit: int) -> None:
         self.value: Any = None
         self.too_large = False
         self._open = [_Element(name, {})]
-        # How many elements that are not kept are open.
-        self._left_out = 0
+        self.left_out = 0
         self._room = limit
 
     @property
     def takes_text(self) -> bool:
         """Whether text that comes now is kept."""
-        return not self._left_out
+        return not self.left_out and not self.too_large
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """An element begins. One of another namespace has the name ""."""
         holder = self._open[-1].name
-        if self._left_out or self.too_large or not _is_kept(name, holder):
-            self._left_out += 1
+        if self.left_out or self.too_large or not _is_kept(name, holder):
+            self.left_out += 1
             return
         self._open.append(_Element(name, attributes))
         self._take(_PER_ELEMENT + sum(len(name) + len(value) for name, value in attributes.items()))
@@ -98,8 +98,8 @@ class Tree:
 
     def end(self) -> None:
         """The element that began last ends."""
-        if self._left_out:
-            self._left_out -= 1
+        if self.left_out:
+            self.left_out -= 1
             return
         ended = self._open.pop()
         if self._open:

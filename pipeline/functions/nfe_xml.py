@@ -17,7 +17,8 @@ from .document import BEGINNING, MAX_RECORD, Place, Record
 from .errors import DocumentError
 from .nfe_tree import Tree
 from .reasons import Reason, shortened
-from .xml_events import PIECE, Events, Name
+from .xml_events import PIECE, Events
+from .xml_parser import Name
 
 _INFORMATION = Name("infNFe", nfe.NAMESPACE)
 _PROTOCOL = Name("protNFe", nfe.NAMESPACE)
@@ -113,8 +114,9 @@ class _Finder:
         self._nfe: _Nfe | None = None
         # One that has ended, in an nfeProc that has not: its protocol may follow.
         self._waiting: _Nfe | None = None
-        # What is being built.
+        # What is being built, and whether texts are told for it.
         self._tree: Tree | None = None
+        self._wants_text = False
 
     def read(self, piece: bytes | None) -> None:
         """Take the next piece, or None for the end. Raises DocumentError."""
@@ -129,6 +131,10 @@ class _Finder:
 
     def start(self, name: Name, attributes: Mapping[str, str]) -> None:
         """An element begins."""
+        tree = self._tree
+        if tree is not None and tree.left_out:
+            tree.left_out += 1  # Most elements are such: the less is done for them, the better.
+            return
         depth = len(self._events.open) - 1
         if not depth:
             if name.local.lower() == "html":
@@ -148,10 +154,12 @@ class _Finder:
 
     def end(self) -> None:
         """The element that began last ends."""
+        tree = self._tree
+        if tree is not None:
+            tree.end()
+            if tree.left_out:
+                return
         depth = len(self._events.open) - 1
-        if self._tree:
-            self._tree.end()
-            self._events.want_text(self._tree.takes_text)
         if self._nfe:
             if depth == self._nfe.around:
                 self._end_nfe(self._nfe)
@@ -160,6 +168,7 @@ class _Finder:
                 self._tree = None  # Of the protocol. Another element there had none.
             elif depth < self._waiting.around:
                 self._give_out(self._waiting)
+        self._want_text()
 
     def _start_outside(self, name: Name, depth: int) -> None:
         if name.local == "NFe":
@@ -191,7 +200,13 @@ class _Finder:
     def _build(self, name: Name, attributes: Mapping[str, str]) -> None:
         if self._tree:
             self._tree.start(name.local if name.namespace == nfe.NAMESPACE else "", attributes)
-            self._events.want_text(self._tree.takes_text)
+            self._want_text()
+
+    def _want_text(self) -> None:
+        wanted = self._tree is not None and self._tree.takes_text
+        if wanted != self._wants_text:
+            self._wants_text = wanted
+            self._events.want_text(wanted)
 
     def _end_nfe(self, ended: _Nfe) -> None:
         if ended.tree:

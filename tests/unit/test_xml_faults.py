@@ -213,6 +213,14 @@ def test_a_byte_order_mark_is_no_column() -> None:
     assert (failure("\ufeff<a>&x;</a>").column, failure("\ufeff<a>\n&x;</a>").column) == (4, 1)
 
 
+@pytest.mark.parametrize("name", ["utf8", "UTF8", "Utf_8"])
+def test_utf_8_may_be_written_as_programs_write_it(name: str) -> None:
+    text = f"<?xml version='1.0' encoding = '{name}'?>{GOOD.replace('/>', '><x>é</x></infNFe>')}"
+    [record], error = read([text.encode()])
+    assert error is None
+    assert "<x>é</x>" in json.loads(record.text or "")
+
+
 def test_the_nfe_before_a_fault_come_before_it() -> None:
     records, error = read([f"<lote>{GOOD}{GOOD}<".encode()])
     assert [record.position for record in records] == [0, 1]

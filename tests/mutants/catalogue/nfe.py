@@ -6,7 +6,7 @@ MUTANTS = (
     Mutant(
         "type-declarations-allowed",
         "entities are refused anyway",
-        "functions/xml_events.py",
+        "functions/xml_parser.py",
         "super().__init__(namespaceHandling=1, forbid_dtd=True)",
         "super().__init__(namespaceHandling=1)",
     ),
@@ -27,7 +27,7 @@ MUTANTS = (
     Mutant(
         "depth-without-a-limit",
         "an NF-e is flat",
-        "functions/xml_events.py",
+        "functions/xml_parser.py",
         "if len(self._open) == MAX_DEPTH:",
         "if False:",
     ),
