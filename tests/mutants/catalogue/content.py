@@ -77,9 +77,9 @@ MUTANTS = (
         "unknown-members-refused",
         "a strict model finds typing errors",
         "functions/members.py",
-        "        found: list[Reason] = []\n        for name, broken_member,",
-        '        found = [Reason("reserved", pointer(name)) for name in value if name not in properties]\n'
-        "        for name, broken_member,",
+        "        if count == required_count:\n",
+        '        reasons += [Reason("reserved", f"/{name}") for name in value if name not in members]\n'
+        "        if count == required_count:\n",
     ),
     Mutant(
         "ingest-is-overwritten",

@@ -45,8 +45,8 @@ MUTANTS = (
         "first-reason-only",
         "one reason is enough to refuse an invoice",
         "functions/invoice.py",
-        "return list(dict.fromkeys(reasons + rules))",
-        "return (reasons + rules)[:1]",
+        "return list(dict.fromkeys(_still(reasons, rules) + rules))",
+        "return (_still(reasons, rules) + rules)[:1]",
     ),
     Mutant(
         "one-reason-a-member",
@@ -59,8 +59,8 @@ MUTANTS = (
         "joint-rules-only-for-the-faultless",
         "rules about two members can wait until each is right",
         "functions/invoice.py",
-        "    reasons.extend(_joint_rules(value))\n",
-        "    reasons.extend([] if reasons else _joint_rules(value))\n",
+        "    for name, rule in _JOINT_RULES:\n",
+        "    for name, rule in () if reasons else _JOINT_RULES:\n",
     ),
     Mutant(
         "original-parsed-and-written-again",

@@ -2,7 +2,7 @@
 
 from ..mutant import Edit, Mutant
 
-_ISSUER = "if wanted is None or (isinstance(cnpj, str) and fields.compact(cnpj) == wanted):"
+_ISSUER = "if wanted is None or (isinstance(cnpj, str) and compact(cnpj) == wanted):"
 _DATE_CHECK = "    try:\n        date.fromisoformat(value[:10])\n    except ValueError:\n"
 
 MUTANTS = (
@@ -53,7 +53,7 @@ MUTANTS = (
         "the first eight positions name the company",
         "functions/issuers.py",
         _ISSUER,
-        "if wanted is None or (isinstance(cnpj, str) and fields.compact(cnpj)[:8] == wanted[:8]):",
+        "if wanted is None or (isinstance(cnpj, str) and compact(cnpj)[:8] == wanted[:8]):",
     ),
     Mutant(
         "issuer-of-any-series",
@@ -87,15 +87,15 @@ MUTANTS = (
         "empty-tax-ids-are-checked",
         "an empty string is no CNPJ",
         "functions/members.py",
-        'return kind.broken(value) if value != "" else []',
-        "return kind.broken(value)",
+        'return broken_text(value) if value != "" else []',
+        "return broken_text(value)",
     ),
     Mutant(
         "null-is-no-value-of-the-type",
         "null is neither a string nor an object",
         "functions/members.py",
-        "            if member is not None:\n",
-        "            if name in value:\n",
+        "            if name in checks and member is not None:\n",
+        "            if name in checks:\n",
     ),
     Mutant(
         "issuer-compared-with-its-punctuation",
@@ -114,7 +114,7 @@ MUTANTS = (
     Mutant(
         "cpf-by-its-length",
         "eleven digits are a CPF",
-        "functions/fields.py",
+        "functions/tax_ids.py",
         " and has_check_digits(digits, 11)",
         "",
     ),

@@ -1,0 +1,69 @@
+"""Reasons that help: what a value seems to be, and what they say to write."""
+
+from ..mutant import Mutant
+
+MUTANTS = (
+    Mutant(
+        "day-comes-first",
+        "in Brazil the day comes first",
+        "functions/hints/dates.py",
+        "orders = [(c, b, a), (c, a, b)]",
+        "orders = [(c, b, a)]",
+    ),
+    Mutant(
+        "every-time-is-brasilias",
+        "an invoice is issued in Brazil",
+        "functions/hints/dates.py",
+        'local = "offset" in time.lacks',
+        "local = False",
+    ),
+    Mutant(
+        "spreadsheets-count-from-1900",
+        "day 1 is 1900-01-01, so day 0 is the day before",
+        "functions/hints/moments.py",
+        "_DAY_ZERO = date(1899, 12, 30)",
+        "_DAY_ZERO = date(1899, 12, 31)",
+    ),
+    Mutant(
+        "comma-before-three-digits-is-decimal",
+        "in Brazil the comma is the decimal point",
+        "functions/hints/amounts.py",
+        'return [decimal] if whole.startswith("0") else [Decimal(whole), decimal]',
+        "return [decimal]",
+    ),
+    Mutant(
+        "suggests-what-it-refuses",
+        "what can be read can be written",
+        "functions/hints/amounts.py",
+        "if not accepts(numbers[0]):",
+        "if not numbers:",
+    ),
+    Mutant(
+        "names-alike-but-for-accents",
+        "lower() makes names comparable",
+        "functions/hints/names.py",
+        "return _plain(name).translate(_JOINTS)",
+        "return name.lower().translate(_JOINTS)",
+    ),
+    Mutant(
+        "key-among-other-digits",
+        "the first 44 digits are the key",
+        "functions/hints/keys.py",
+        "(?<![0-9]){FORMAT.pattern}(?![0-9])",
+        "{FORMAT.pattern}",
+    ),
+    Mutant(
+        "cpf-filled-up-to-a-cnpj",
+        "a tax id that is too short has lost its zeros",
+        "functions/hints/tax_ids.py",
+        "    if is_cpf(characters):\n",
+        "    if is_cpf(characters) and not is_cnpj(characters.zfill(14)) and not characters:\n",
+    ),
+    Mutant(
+        "a-value-is-shown-whole",
+        "whoever reads a reason wants to see the value",
+        "functions/hints/shown.py",
+        "return shortened(text, most)",
+        "return text",
+    ),
+)
