@@ -32,8 +32,8 @@ def gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
         raise DocumentError("bad_gzip", _nature(head), offset=0)
     begun = b""
     for piece in _inflated(chain([head], chunks)):
-        begun = (begun + piece[:2])[:2]
-        if begun == GZIP:
+        begun = (begun + piece[:3])[:3]
+        if begun == GZIP + _DEFLATE:
             raise DocumentError("bad_gzip", {"hint": "twice"}, offset=0)
         yield piece
 
@@ -65,6 +65,7 @@ def _inflated(chunks: Iterable[bytes]) -> Iterator[bytes]:
         raise DocumentError("bad_gzip", {"hint": "truncated", "found": taken}, offset=taken)
 
 
+_DEFLATE = b"\x08"  # The one method of compression that gzip has.
 _PLAIN = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\n\r]*[\[{<]")
 
 
