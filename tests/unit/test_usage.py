@@ -6,7 +6,10 @@ import pytest
 import typer.main
 from typer.testing import CliRunner, Result
 
+from pipeline import audit, cli
 from pipeline.cli import app
+from pipeline.clouds import Cloud
+from pipeline.clouds.standing import AWS_TARGET
 from pipeline.functions.language import ENGLISH, PORTUGUESE
 from pipeline.functions.retelling import _pattern as pattern
 from pipeline.functions.retelling import retold
@@ -134,6 +137,23 @@ def test_a_language_is_spoken_for_a_while() -> None:
     with pytest.raises(KeyError), speaking(PORTUGUESE):
         _("{error}. Try the same command again")
     assert spoken() == ENGLISH
+
+
+@pytest.mark.parametrize(("options", "heard"), [([], PORTUGUESE), (["--json"], ENGLISH)])
+def test_an_audit_for_programs_is_in_english(monkeypatch: pytest.MonkeyPatch, options: list[str], heard: str) -> None:
+    spoken_at_work = []
+
+    def audited(*_: object) -> audit.Audit:
+        spoken_at_work.append(spoken())
+        return audit.Audit()
+
+    monkeypatch.setattr(cli, "standing", lambda *_: Cloud("aws", "sa-east-1", AWS_TARGET))
+    monkeypatch.setattr(cli.deploy, "outputs", lambda *_: {})
+    monkeypatch.setattr(cli.audit, "audit", audited)
+    result = typed("audit", "--endpoint-url", "http://x", "--language", "pt", *options)
+    assert result.exit_code == 0, result.output
+    assert spoken_at_work == [heard]
+    assert "Auditando a pilha notas" in result.stderr
 
 
 def test_what_no_library_says_stays_as_it_is() -> None:

@@ -12,6 +12,7 @@ from . import (
     documents,
     events,
     explained,
+    languages,
     ledger,
     names,
     nfe,
@@ -47,6 +48,7 @@ CATALOGUE: tuple[Mutant, ...] = (
     *checks.MUTANTS,
     *api.MUTANTS,
     *page.MUTANTS,
+    *languages.MUTANTS,
     *template.MUTANTS,
     *alarms.MUTANTS,
 )
