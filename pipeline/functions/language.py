@@ -91,16 +91,17 @@ def told(fault: Mapping[str, Any], language: str) -> str:
     It stays as it was written where the sentence is not known: by another version of the function, which may have had
     no values, or others.
     """
-    code, values = str(fault["code"]), fault.get("values") or {}
-    if values or code in MESSAGES:
-        try:
-            whole = {name: value if isinstance(value, str) else int(value) for name, value in values.items()}
-            # What it says in English has to be what was written: another version's sentence may have meant more.
-            if said(code, whole, ENGLISH) == fault["message"]:
-                return said(code, whole, language)
-        except (KeyError, ValueError, TypeError):
-            pass
-    return str(fault["message"])
+    code, message = str(fault["code"]), str(fault["message"])
+    if language == ENGLISH:
+        return message
+    try:
+        values = {
+            name: value if isinstance(value, str) else int(value) for name, value in (fault.get("values") or {}).items()
+        }
+        # What it says in English has to be what was written: another version's sentence may have meant something else.
+        return said(code, values, language) if said(code, values, ENGLISH) == message else message
+    except (KeyError, ValueError, TypeError):
+        return message
 
 
 def text(template: str, values: Mapping[str, object], language: str) -> str:

@@ -1,11 +1,13 @@
 """The API gives messages in the language that it is asked for. What is stored has one language, English."""
 
 import json
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from fixtures.api import Answer, Api
+from fixtures.inprocess import notas_here
 from fixtures.invoices import document, invoice
 from fixtures.stacks import Sent, place_of_rejects
 from pipeline.client import Client
@@ -28,10 +30,10 @@ def asked(api: Api, sent: Sent, tail: str, language: str) -> Answer:
 
 
 def test_reasons_come_in_the_language_asked_for_and_are_stored_in_english(api: Api, unique: str) -> None:
-    sent = api.ingest(document(invoice(unique, cliente=" ", valor="1.0050")))
+    sent = api.ingest(document(invoice(unique, cliente=" ", valor=None)))
     said = {
-        "pt-BR": ["está em branco", "tem 3 casas decimais; são permitidas no máximo 2"],
-        "en": ["is blank", "has 3 decimals; at most 2 are allowed"],
+        "pt-BR": ['é " ", que está em branco', "é null, mas um valor é obrigatório"],
+        "en": ['is " ", which is blank', "is null, but a value is required"],
     }
     for language, tag in LANGUAGES.items():
         answer = asked(api, sent, "/rejeitadas", language)
@@ -40,7 +42,7 @@ def test_reasons_come_in_the_language_asked_for_and_are_stored_in_english(api: A
         assert [reason["message"] for reason in reject["reasons"]] == said[tag]
         assert [(reason["code"], reason["path"]) for reason in reject["reasons"]] == [
             ("blank", "/cliente"),
-            ("decimals", "/valor"),
+            ("type", "/valor"),
         ]
     bucket, key = place_of_rejects(api.entry(sent).json())
     stored = api.stack.cloud.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
@@ -67,6 +69,19 @@ def test_problems_come_in_the_language_asked_for(api: Api, unique: str) -> None:
     answer = api.call("GET", f"/notas/{unique}", headers={"Accept-Language": "pt-BR"})
     assert answer.problem(404)["detail"] == f"não existe nota com o id '{unique}'"
     assert answer.headers["Content-Language"] == "pt-BR"
+
+
+def test_send_shows_reasons_in_the_language_that_is_spoken_and_programs_read_english(
+    api: Api, unique: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.json"
+    file.write_bytes(document(invoice(unique, cliente="")))
+    words = ["send", str(file), "--api-url", api.url, "--language", "pt"]
+    assert "length: /cliente está vazio; são permitidos de 1 a 255 caracteres" in notas_here(*words).out
+    [reject] = json.loads(notas_here(*words, "--json").out)["rejects"]
+    [reason] = reject["reasons"]
+    assert reason["message"] == "is empty; 1 to 255 characters are allowed"
+    assert reason["values"]["most"] == 255
 
 
 def test_a_client_asks_in_the_language_of_its_person(api: Api) -> None:

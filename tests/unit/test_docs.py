@@ -14,6 +14,7 @@ from samtranslator.yaml_helper import yaml_parse
 from fixtures.command import ROOT
 from fixtures.dashboard import lines as lines_drawn
 from fixtures.differences import DIFFERENCES
+from fixtures.inprocess import notas_here
 from fixtures.strategies.broken import FAULTS
 from fixtures.strategies.damage import DAMAGES
 from pipeline.cli import app
@@ -116,9 +117,11 @@ def test_every_page_is_found_from_the_readme_which_is_short(readme: Path) -> Non
     assert len(readme.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
 
 
-def without_names(line: str) -> str:
-    """A command without the names of a person's own files, which are in the reader's language."""
-    return re.sub(r"[\w-]+\.(json|jsonl|html)\b", r"FILE.\1", line) if line.startswith("$ ") else line
+def without_language(line: str) -> str:
+    """A line of a block without what is in the reader's language: the names of his files, and what is printed."""
+    if line.startswith("$ "):
+        return re.sub(r"[\w-]+\.(json|jsonl|html)\b", r"FILE.\1", line)
+    return " ".join(re.findall(r"\d+|[\w-]+\.json", line))
 
 
 def test_both_readmes_have_the_same_headings_blocks_links_and_figures() -> None:
@@ -133,7 +136,7 @@ def test_both_readmes_have_the_same_headings_blocks_links_and_figures() -> None:
     assert headings[0] == headings[1]
     assert kinds[0] == kinds[1]
     assert figures[0] == figures[1]
-    shown = [[without_names(line) for line in lines(page)] for page in (ENGLISH, PORTUGUESE)]
+    shown = [[without_language(line) for line in lines(page)] for page in (ENGLISH, PORTUGUESE)]
     assert shown[0] == shown[1]
     readmes = {ENGLISH.name, PORTUGUESE.name}
     # Pictures of the page are in the reader's language.
@@ -142,6 +145,20 @@ def test_both_readmes_have_the_same_headings_blocks_links_and_figures() -> None:
         for page in (ENGLISH, PORTUGUESE)
     ]
     assert targets[0] == targets[1]
+
+
+@pytest.mark.parametrize(("readme", "language"), [(ENGLISH, "en"), (PORTUGUESE, "pt")], ids=["en", "pt"])
+def test_the_reasons_that_a_readme_shows_are_what_is_said(readme: Path, language: str) -> None:
+    samples = [str(ROOT / "pipeline" / "samples" / name) for name in ("com-erros.json", "malformada.json")]
+    said = notas_here("check", "--language", language, *samples).out
+    [block] = [
+        block["text"]
+        for block in _BLOCK.finditer(readme.read_text(encoding="utf-8"))
+        if block["text"].startswith("$ make demo\n")
+    ]
+    shown = [line for line in block.splitlines() if line.startswith("  ")]
+    assert len(shown) > 5
+    assert [line for line in shown if line not in said] == []
 
 
 @of(WRITTEN)

@@ -130,6 +130,7 @@ def test_the_handler_runs_on_the_package_alone(run: dict[str, Any]) -> None:
 def test_the_api_runs_on_the_package_alone(run: dict[str, Any]) -> None:
     assert {"/notas", "/notas/{id}", "/envios/{chave}/{versao}"} <= set(run["paths"])
     assert run["page"].startswith("<!doctype html>")
+    assert "Notas de um cliente" in run["page"], "the catalogue is there"
 
 
 def test_nothing_else_of_the_project_is_in_the_package(extracted: Path) -> None:

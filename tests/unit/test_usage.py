@@ -1,12 +1,18 @@
 """The command line in both languages: help, and what is wrong with it."""
 
 import re
+from pathlib import Path
 
 import pytest
 import typer.main
 from typer.testing import CliRunner, Result
 
+from pipeline import audit, cli, deploy
 from pipeline.cli import app
+from pipeline.client import Client
+from pipeline.clouds import Cloud
+from pipeline.clouds.standing import AWS_TARGET
+from pipeline.errors import UsageError
 from pipeline.functions.language import ENGLISH, PORTUGUESE
 from pipeline.functions.retelling import _pattern as pattern
 from pipeline.functions.retelling import retold
@@ -134,6 +140,39 @@ def test_a_language_is_spoken_for_a_while() -> None:
     with pytest.raises(KeyError), speaking(PORTUGUESE):
         _("{error}. Try the same command again")
     assert spoken() == ENGLISH
+
+
+@pytest.mark.parametrize(("options", "heard"), [([], PORTUGUESE), (["--json"], ENGLISH)])
+def test_an_audit_for_programs_is_in_english(monkeypatch: pytest.MonkeyPatch, options: list[str], heard: str) -> None:
+    spoken_at_work = []
+
+    def audited(*_: object) -> audit.Audit:
+        spoken_at_work.append(spoken())
+        return audit.Audit()
+
+    monkeypatch.setattr(cli, "standing", lambda *_: Cloud("aws", "sa-east-1", AWS_TARGET))
+    monkeypatch.setattr(deploy, "outputs", lambda *_: {})
+    monkeypatch.setattr(audit, "audit", audited)
+    result = typed("audit", "--endpoint-url", "http://x", "--language", "pt", *options)
+    assert result.exit_code == 0, result.output
+    assert spoken_at_work == [heard]
+    assert "Auditando a pilha notas" in result.stderr
+
+
+@pytest.mark.parametrize(("options", "asked"), [([], PORTUGUESE), (["--json"], ENGLISH)])
+def test_the_api_is_asked_in_the_language_of_who_reads_the_answers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, options: list[str], asked: str
+) -> None:
+    (tmp_path / "a.json").write_text("[]")
+    clients = []
+
+    def made(url: str, key: str | None, patience: float, language: str) -> None:
+        clients.append(language)
+        raise UsageError("enough")
+
+    monkeypatch.setattr(Client, "at", made)
+    result = typed("send", str(tmp_path / "a.json"), "--api-url", "http://x", "--language", "pt", *options)
+    assert (result.stderr, clients) == ("erro: enough\n", [asked])
 
 
 def test_what_no_library_says_stays_as_it_is() -> None:

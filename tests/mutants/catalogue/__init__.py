@@ -13,6 +13,7 @@ from . import (
     events,
     explained,
     hints,
+    languages,
     ledger,
     names,
     nfe,
@@ -49,6 +50,7 @@ CATALOGUE: tuple[Mutant, ...] = (
     *checks.MUTANTS,
     *api.MUTANTS,
     *page.MUTANTS,
+    *languages.MUTANTS,
     *template.MUTANTS,
     *alarms.MUTANTS,
 )

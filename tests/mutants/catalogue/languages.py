@@ -1,0 +1,118 @@
+"""Languages: which is chosen, and what is said in it."""
+
+from ..mutant import Mutant
+
+MUTANTS = (
+    Mutant(
+        "first-language-of-the-header",
+        "browsers list the best one first",
+        "functions/language.py",
+        "        if language is not None and quality > most:\n",
+        "        if language is not None and quality and not most:\n",
+    ),
+    Mutant(
+        "a-language-that-is-not-wanted",
+        "it is in the header, so it is understood",
+        "functions/language.py",
+        "    best, most = ENGLISH, 0.0\n",
+        "    best, most = ENGLISH, -1.0\n",
+    ),
+    Mutant(
+        "portuguese-for-programs",
+        "LANGUAGE goes before everything else",
+        "functions/language.py",
+        '    if locale in ("C", "POSIX"):\n        return ENGLISH\n',
+        "",
+    ),
+    Mutant(
+        "lang-before-lc-all",
+        "LANG is what everybody sets",
+        "functions/language.py",
+        '_LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")',
+        '_LOCALE_VARIABLES = ("LANG", "LC_MESSAGES", "LC_ALL")',
+    ),
+    Mutant(
+        "first-of-a-list-only",
+        "the first language is the one that is wanted",
+        "functions/language.py",
+        'wanted = variables.get("LANGUAGE", "").split(":") if',
+        'wanted = variables.get("LANGUAGE", "").split(":")[:1] if',
+    ),
+    Mutant(
+        "old-messages-told-anew",
+        "code and values say it all, whoever wrote them",
+        "functions/language.py",
+        "return said(code, values, language) if said(code, values, ENGLISH) == message else message",
+        "return said(code, values, language)",
+    ),
+    Mutant(
+        "values-looked-up-with-their-sentence",
+        "fill it in, then translate it",
+        "functions/language.py",
+        "    return _FORMATTERS[language].vformat(translation(language).gettext(template), (), values)\n",
+        "    return translation(language).gettext(_FORMATTERS[language].vformat(template, (), values))\n",
+    ),
+    Mutant(
+        "every-number-with-a-comma",
+        "numbers have a comma in Portuguese",
+        "functions/language.py",
+        "        is_number = isinstance(value, int | float) and format_spec\n",
+        "        is_number = True\n",
+    ),
+    Mutant(
+        "a-value-lost-in-translation",
+        "the sentence is clear without it",
+        "functions/locale/pt_BR/LC_MESSAGES/notas.po",
+        'msgstr "tem {found} posições; uma chave de acesso tem 44"\n',
+        'msgstr "uma chave de acesso tem 44 posições"\n',
+    ),
+    Mutant(
+        "a-sentence-without-portuguese",
+        "somebody will translate it",
+        "functions/locale/pt_BR/LC_MESSAGES/notas.po",
+        'msgid "Stopping"\nmsgstr "Encerrando"\n',
+        'msgid "Stopping"\nmsgstr ""\n',
+    ),
+    Mutant(
+        "a-package-without-the-catalogue",
+        "the function's messages are English",
+        "package.py",
+        '("py", "html", "css", "js", "mo")',
+        '("py", "html", "css", "js")',
+    ),
+    Mutant(
+        "rejects-in-english-only",
+        "the rejects have their messages",
+        "functions/rest/pages.py",
+        '[{**reason, "message": told(reason, language)} for reason in reasons]',
+        "reasons",
+    ),
+    Mutant(
+        "caches-know-one-language",
+        "the answer says which language it has",
+        "functions/rest/languages.py",
+        '{"Content-Language": TAGS[language], "Vary": "Accept-Language"}',
+        '{"Content-Language": TAGS[language]}',
+    ),
+    Mutant(
+        "an-option-among-the-files",
+        "an option is an option wherever it stands",
+        "words.py",
+        'list(arguments[: arguments.index("--")] if "--" in arguments else arguments)',
+        "list(arguments)",
+    ),
+    Mutant(
+        "programs-read-portuguese",
+        "they have asked for it",
+        "api_commands.py",
+        "        language = ENGLISH if as_json else spoken()\n",
+        "        language = spoken()\n",
+    ),
+    Mutant(
+        "audits-for-programs-in-portuguese",
+        "an audit is for people",
+        "cli.py",
+        "speaking(ENGLISH if as_json else spoken())",
+        "speaking(spoken())",
+    ),
+)
