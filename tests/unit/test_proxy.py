@@ -264,6 +264,7 @@ def test_a_fault_that_lasts_for_seconds_is_over_then(proxy: Proxy) -> None:
 
 def test_a_call_came_again_where_the_same_came_later(proxy: Proxy) -> None:
     handle = proxy.arm(Fault("GetItem", Lose()))
+    assert not proxy.came_again(handle)
     with pytest.raises(HTTPClientError):
         get(proxy, "NF-1")
     get(proxy, "NF-2")
