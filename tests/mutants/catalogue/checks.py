@@ -21,7 +21,7 @@ MUTANTS = (
         "check-takes-the-same-key-for-one-upload",
         "a file is known by its name",
         "check.py",
-        "version = str(self._uploads)",
+        "version = str(len(self._files))",
         'version = ""',
     ),
     Mutant(
