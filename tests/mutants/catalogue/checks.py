@@ -22,7 +22,7 @@ MUTANTS = (
         "a file is known by its name",
         "check.py",
         "version = str(len(self._files))",
-        'version = ""',
+        "version = source.key",
     ),
     Mutant(
         "check-loses-the-last-records",
