@@ -145,6 +145,7 @@ def test_a_slip_is_named_with_what_to_write(text: str, column: int, message: str
 def test_a_slip_is_named_far_into_a_long_record_too(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     # What was passed is no longer held, but for the characters right before the place.
     monkeypatch.setattr(document, "MAX_RECORD", 100)
+    monkeypatch.setattr(skim, "MAX_PARSED", 50)
     body = '[{"a": [' + "1.5, " * 2_000 + f'0], "valor":{text}}}]'
     errors = [read_until_error(body.encode(), Layout.JSON, size)[1] for size in (1, 7, 1 << 30)]
     short = read_until_error(f'[{{"valor":{text}}}]'.encode())[1]
