@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.functions import skim
+from pipeline.functions import document, skim
 from pipeline.functions.document import Layout
 from pipeline.functions.slips import plain_number
 
@@ -142,13 +142,15 @@ def test_a_slip_is_named_with_what_to_write(text: str, column: int, message: str
 
 
 @pytest.mark.parametrize("text", ["1500,00", "NaN", "None", "03/10/2025", "“a”"])
-def test_a_slip_is_named_far_into_a_long_record_too(text: str) -> None:
+def test_a_slip_is_named_far_into_a_long_record_too(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     # What was passed is no longer held, but for the characters right before the place.
-    body = '[{"a": [' + "1.5, " * 50_000 + f'0], "valor":{text}}}]'
-    errors = [read_until_error(body.encode(), Layout.JSON, size)[1] for size in (1_000, 1 << 30)]
+    monkeypatch.setattr(document, "MAX_RECORD", 100)
+    monkeypatch.setattr(skim, "MAX_PARSED", 50)
+    body = '[{"a": [' + "1.5, " * 2_000 + f'0], "valor":{text}}}]'
+    errors = [read_until_error(body.encode(), Layout.JSON, size)[1] for size in (1, 7, 1 << 30)]
     short = read_until_error(f'[{{"valor":{text}}}]'.encode())[1]
     assert short is not None
-    assert [error and error.message for error in errors] == [short.message] * 2
+    assert [error and error.message for error in errors] == [short.message] * 3
 
 
 @pytest.mark.parametrize(
