@@ -53,7 +53,9 @@ def _json_pieces(cloud: str | None, ended: Sequence[Ended]) -> Iterator[str]:
     between = ""
     for one in ended:
         for reject in one.rejects:
-            head = json.dumps({"file": one.file, "position": reject.position, "reasons": reject.reasons})[:-1]
+            facts = {"file": one.file, "position": reject.position, "reasons": reject.reasons}
+            # From the API, the whole numbers among the values are decimals.
+            head = json.dumps(facts, default=int)[:-1]
             yield f'{between}{head}, "invoice": {reject.original}}}'
             between = ", "
     yield "]}\n"

@@ -30,10 +30,10 @@ def asked(api: Api, sent: Sent, tail: str, language: str) -> Answer:
 
 
 def test_reasons_come_in_the_language_asked_for_and_are_stored_in_english(api: Api, unique: str) -> None:
-    sent = api.ingest(document(invoice(unique, cliente=" ", valor=None)))
+    sent = api.ingest(document(invoice(unique, cliente=" ", data_emissao="2025-02-30")))
     said = {
-        "pt-BR": ['é " ", que está em branco', "é null, mas um valor é obrigatório"],
-        "en": ['is " ", which is blank', "is null, but a value is required"],
+        "pt-BR": ['é " ", que está em branco', 'é "2025-02-30"; 2025-02 tem os dias 01 a 28'],
+        "en": ['is " ", which is blank', 'is "2025-02-30"; 2025-02 has days 01 to 28'],
     }
     for language, tag in LANGUAGES.items():
         answer = asked(api, sent, "/rejeitadas", language)
@@ -42,7 +42,7 @@ def test_reasons_come_in_the_language_asked_for_and_are_stored_in_english(api: A
         assert [reason["message"] for reason in reject["reasons"]] == said[tag]
         assert [(reason["code"], reason["path"]) for reason in reject["reasons"]] == [
             ("blank", "/cliente"),
-            ("type", "/valor"),
+            ("date", "/data_emissao"),
         ]
     bucket, key = place_of_rejects(api.entry(sent).json())
     stored = api.stack.cloud.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()

@@ -35,7 +35,7 @@ def test_a_run_is_told_in_portuguese_from_its_first_line_to_its_last(tmp_path: P
     for part in (
         "situação",
         "4 não gravadas (as posições contam a partir de 0)",
-        "  posição 1 (NF-31)\n    blank: /cliente está em branco\n    negative: /valor é menor que 0\n",
+        '  posição 1 (NF-31)\n    blank: /cliente é "   ", que está em branco\n    negative: /valor é -15.999, mas ',
         "duplicate_member: /valor aparece mais de uma vez no mesmo objeto",
         "não é um documento bem formado; nada dele foi gravado",
         "(linha 3, coluna 70)",
@@ -51,8 +51,8 @@ def test_what_programs_read_has_no_language(language: str) -> None:
     with notas("check", "--json", "--language", language, *FILES) as command:
         assert command.wait() == 1, command.err
         found = json.loads(command.out)
-    assert found["rejects"][0]["reasons"][0]["message"] == "is blank"
-    assert found["rejects"][0]["reasons"][2]["values"] == {"found": 3, "most": 2}
+    assert found["rejects"][0]["reasons"][0]["message"] == 'is "   ", which is blank'
+    assert found["rejects"][0]["reasons"][2]["values"]["decimals"] == 3
     assert found["uploads"][1]["status"] == "failed"
     assert "belongs" in found["uploads"][1]["error"]["message"]
 
