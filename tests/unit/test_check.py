@@ -1,5 +1,6 @@
 """What `notas check` finds is what the reference model expects of uploads to an empty table."""
 
+import gzip
 import io
 import tracemalloc
 from collections.abc import Callable
@@ -120,6 +121,11 @@ def test_a_file_that_breaks_off_leaves_the_ids_of_the_files_before() -> None:
     first, _, after = judged(document(invoice("NF-1")), document(invoice("NF-2"))[:-1], document(invoice("NF-1")))
     assert counts(first.entry) == {"received": 1, "stored": 1}
     assert counts(after.entry) == {"received": 1, "duplicates": 1}
+
+
+def test_the_name_says_in_any_case_that_a_file_is_compressed() -> None:
+    ended = Check().judge(source(gzip.compress(document(invoice("NF-1"))), "NOTAS.JSON.GZ"))
+    assert counts(ended.entry) == {"received": 1, "stored": 1}
 
 
 def test_a_file_of_another_name_is_not_read() -> None:

@@ -22,7 +22,7 @@ MUTANTS = (
         "a file is known by its name",
         "check.py",
         "version = str(len(self._files))",
-        'version = ""',
+        "version = source.key",
     ),
     Mutant(
         "check-loses-the-last-records",
@@ -37,6 +37,13 @@ MUTANTS = (
         "check.py",
         "if layouts.is_compressed(source.key)",
         'if source.key.endswith(".gz")',
+    ),
+    Mutant(
+        "check-compares-with-the-last-of-all",
+        "what was kept last is what is looked for",
+        "kept.py",
+        "        self._file.seek(begin)\n        return self._file.read(end - begin)\n",
+        "        return self._file.read(end - begin)\n",
     ),
     Mutant(
         "check-ends-well-if-any-file-does",
