@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -10,13 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from fixtures.command import ROOT
 from fixtures.inprocess import notas_here
 from fixtures.invoices import document, invoice
 from pipeline import check_command
-from pipeline.local_files import SUFFIXES
 from pipeline.start import plain_check
 
 SAMPLES = sorted(map(str, (ROOT / "pipeline" / "samples").iterdir()))
@@ -204,14 +201,6 @@ def test_a_plain_line_asks_for_what_typer_reads_in_it(
     check(**found)
     assert notas_here(*line.split()).code == 0
     assert asked[0] == asked[1]
-
-
-def test_the_hook_takes_the_files_that_are_read() -> None:
-    [hook] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
-    assert hook["entry"] == "notas check"
-    taken = re.compile(hook["files"])
-    assert all(taken.search(f"a/b{suffix}") and taken.search(f"a/b{suffix.upper()}") for suffix in SUFFIXES)
-    assert not any(taken.search(name) for name in ("a.csv", "json", "a.json.bak", "a.gz"))
 
 
 def test_it_loads_nothing_that_takes_long() -> None:

@@ -1,7 +1,5 @@
 """What the JSON Schema accepts and what the rules accept differ only in what no schema can say."""
 
-import json
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -12,8 +10,6 @@ import xmltodict
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from fixtures.command import ROOT
-from fixtures.inprocess import notas_here
 from fixtures.strategies import invoices, values
 from fixtures.strategies.batches import refused
 from fixtures.strategies.broken import FAULTS, Fault
@@ -22,7 +18,7 @@ from fixtures.strategies.nfe import NfeDocument, nfe_documents
 from pipeline.functions import patterns
 from pipeline.functions.document import MAX_RECORD
 from pipeline.functions.invoice import Checked, check
-from pipeline.functions.schema import BEYOND, DIALECT, ID, NAME, document
+from pipeline.functions.schema import BEYOND, DIALECT, ID, document
 
 from .documents import QUICK, read
 
@@ -193,15 +189,3 @@ def test_an_error_in_an_array_names_the_place() -> None:
     """Not just that none of several schemas fits, as by `anyOf`."""
     [error] = DOCUMENT.iter_errors([PLAIN, {**PLAIN, "data_emissao": "03/10/2025"}])
     assert error.instance_path == [1, "data_emissao"]
-
-
-def test_the_published_file_is_what_the_command_prints() -> None:
-    ended = notas_here("schema")
-    assert (ended.code, ended.err) == (0, "")
-    assert json.loads(ended.out) == SCHEMA
-    assert (ROOT / "docs" / NAME).read_text(encoding="utf-8") == ended.out, "make it anew: make schema"
-
-
-def test_the_docs_list_what_no_schema_can_say() -> None:
-    page = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
-    assert dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", page, re.MULTILINE)) == BEYOND
