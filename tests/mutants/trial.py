@@ -47,7 +47,10 @@ UNIT = tuple(
         "unfinished_rejects",
         "upload_event",
         "versions",
-        "process",  # the slowest
+        "process",  # the slowest of these
+        "check",
+        "check_command",
+        "invoice_schema",
     )
 )
 """Tests of what happens over many invocations, and of the template, without a cloud. They come first: it is seconds."""
