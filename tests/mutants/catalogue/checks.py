@@ -39,6 +39,13 @@ MUTANTS = (
         'if source.key.endswith(".gz")',
     ),
     Mutant(
+        "check-compares-with-the-last-of-all",
+        "what was kept last is what is looked for",
+        "kept.py",
+        "        self._file.seek(begin)\n        return self._file.read(end - begin)\n",
+        "        return self._file.read(end - begin)\n",
+    ),
+    Mutant(
         "check-ends-well-if-any-file-does",
         "the good files can be sent",
         "check_command.py",
