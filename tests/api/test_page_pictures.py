@@ -44,6 +44,7 @@ def take(page: Page, folder: Path, name: str) -> None:
     """Take a picture of the whole page."""
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.evaluate("document.activeElement.blur()")
+    page.mouse.move(0, 0)
     page.screenshot(path=folder / name, full_page=True)
     assert (folder / name).read_bytes().startswith(b"\x89PNG")
 
@@ -65,12 +66,14 @@ def test_a_picture_of_the_page_in_each_language(browse: Browse, new_stack: Stack
     expect(page.get_by_text("NF-2115")).to_be_visible()
     expect(file.locator(".group")).not_to_have_count(0)
     take(page, pictures, "page.png")
-    english = file.locator(".group > summary").all_text_contents()
+    # What the API says: errors of documents, and reasons.
+    said = page.locator("p.bad, .group > summary")
+    english = said.all_text_contents()
 
     page.get_by_role("button", name="Português").click()
     expect(file).to_contain_text("Posição")
     for number, text in enumerate(english):
-        expect(file.locator(".group > summary").nth(number)).not_to_have_text(text)
+        expect(said.nth(number)).not_to_have_text(text)
     take(page, pictures, "page.pt-BR.png")
 
     page.set_viewport_size({"width": 360, "height": 740})
