@@ -49,7 +49,7 @@ def amount() -> Kind:
     def broken(value: Any) -> list[Reason]:
         number = value if isinstance(value, Decimal) else fields.amount(value)
         if number is not None:
-            return _broken_number(fields.NUMBER, number)
+            return [] if fields.is_plain_money(number) else _broken(fields.NUMBER, number)
         return [amounts.unread(value, lambda number: not _broken(fields.NUMBER, number), cents=False, optional=False)]
 
     return Kind(broken, _amount_schema(patterns.AMOUNT))
@@ -61,7 +61,7 @@ def money(*, optional: bool = False) -> Kind:
     def broken(value: Any) -> list[Reason]:
         number = value if isinstance(value, Decimal) else fields.money(value)
         if number is not None:
-            return _broken_number(_MONEY, number)
+            return [] if fields.is_plain_money(number) else _broken(_MONEY, number)
         if ambiguous := fields.ambiguous(value):
             return [ambiguous]
         return [amounts.unread(value, lambda number: not _broken(_MONEY, number), cents=True, optional=optional)]
@@ -72,26 +72,30 @@ def money(*, optional: bool = False) -> Kind:
 def object_of(required: dict[str, Kind], optional: dict[str, Kind], otherwise: Told = types.object_) -> Kind:
     """An object with these members; an optional one that is null is absent. It may have others, not checked."""
     members = required | optional
-    checks = {name: (kind.broken, name in required) for name, kind in members.items()}
-    required_count = len(required)
+    needed = [(name, kind.broken) for name, kind in required.items()]
+    possible = {name: kind.broken for name, kind in optional.items()}
+    least = len(needed)
 
     def broken(value: Any) -> list[Reason]:
         if not isinstance(value, dict):
             return [otherwise(value)]
-        found: dict[str, list[Reason]] = {}
-        count = 0
-        # Most members are right, and most optional ones are not there: nothing is done for those.
-        for name, member in value.items():
-            if name in checks and member is not None:
-                broken_member, is_required = checks[name]
-                count += is_required
-                if reasons := broken_member(member):
-                    found[name] = [reason.inside(name) for reason in reasons]
-        reasons = [reason for name in members if name in found for reason in found[name]] if found else []
-        if count == required_count:
-            return reasons
-        absent = [name for name in required if value.get(name) is None]
-        return reasons + _absent(absent, value, members)
+        found: list[Reason] = []
+        absent = []
+        for name, broken_member in needed:
+            member = value.get(name)
+            if member is None:
+                absent.append(name)
+            elif reasons := broken_member(member):
+                found += [reason.inside(name) for reason in reasons]
+        # Most objects have nothing else, or few of the members that they may have.
+        if len(value) > least - len(absent):
+            others: dict[str, list[Reason]] = {}
+            for name, member in value.items():
+                if name in possible and member is not None and (reasons := possible[name](member)):
+                    others[name] = [reason.inside(name) for reason in reasons]
+            if others:
+                found += [reason for name in possible if name in others for reason in others[name]]
+        return found + _absent(absent, value, members) if absent else found
 
     schema = {"type": "object", "required": list(required)} if required else {"type": "object"}
     properties = {name: kind.schema for name, kind in required.items()}
@@ -125,10 +129,6 @@ def _absent(names: list[str], members: dict[str, Any], known: dict[str, Kind]) -
 
 def _broken(rules: tuple[fields.Rule, ...], value: Any) -> list[Reason]:
     return [reason for rule in rules if (reason := rule(value))]
-
-
-def _broken_number(rules: tuple[fields.Rule, ...], number: Decimal) -> list[Reason]:
-    return [] if fields.is_plain_money(number) else _broken(rules, number)
 
 
 _MONEY = (*fields.NUMBER, *fields.MONEY)

@@ -38,9 +38,10 @@ def agrees(invoice: Mapping[str, Any]) -> Reason | None:
         number = _readable(invoice, name)
         # Not `-number`: that would round to the 28 digits of Python's own context.
         numbers.append(number.copy_negate() if number is not None and name == TAKEN_OFF else number)
-    if valor is None or None in numbers:
+    readable = [number for number in numbers if number is not None]
+    if valor is None or len(readable) < len(numbers):
         return None
-    total = reduce(_SUM.add, [number for number in numbers if number is not None], Decimal(0))
+    total = reduce(_SUM.add, readable, Decimal(0))
     return None if total == valor else _differs(total, valor, present, invoice)
 
 

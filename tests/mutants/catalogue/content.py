@@ -77,9 +77,9 @@ MUTANTS = (
         "unknown-members-refused",
         "a strict model finds typing errors",
         "functions/members.py",
-        "        if count == required_count:\n",
-        '        reasons += [Reason("reserved", f"/{name}") for name in value if name not in members]\n'
-        "        if count == required_count:\n",
+        "        return found + _absent(absent, value, members) if absent else found\n",
+        '        found += [Reason("reserved", f"/{name}") for name in value if name not in members]\n'
+        "        return found + _absent(absent, value, members) if absent else found\n",
     ),
     Mutant(
         "ingest-is-overwritten",

@@ -112,8 +112,8 @@ MUTANTS = (
         "sum-in-floats",
         "sum() adds numbers up",
         "functions/sums.py",
-        "total = reduce(_SUM.add, [number for number in numbers if number is not None], Decimal(0))",
-        "total = Decimal(str(sum(float(number) for number in numbers if number is not None)))",
+        "total = reduce(_SUM.add, readable, Decimal(0))",
+        "total = Decimal(str(sum(map(float, readable))))",
     ),
     Mutant(
         "sum-within-a-cent",
@@ -171,7 +171,7 @@ MUTANTS = (
         "unreadable-amounts-are-0",
         "what is no number counts for nothing",
         "functions/sums.py",
-        "if valor is None or None in numbers:",
+        "if valor is None or len(readable) < len(numbers):",
         "if valor is None:",
     ),
     Mutant(

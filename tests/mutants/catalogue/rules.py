@@ -94,8 +94,8 @@ MUTANTS = (
         "null-is-no-value-of-the-type",
         "null is neither a string nor an object",
         "functions/members.py",
-        "            if name in checks and member is not None:\n",
-        "            if name in checks:\n",
+        "if name in possible and member is not None and (",
+        "if name in possible and (",
     ),
     Mutant(
         "issuer-compared-with-its-punctuation",
