@@ -138,6 +138,11 @@ BROKEN: dict[str, tuple[Any, str, str]] = {
         "issuer",
         "/emitente/cnpj",
     ),
+    "another branch of the issuer": (
+        invoice("x", chave_acesso=KEY, emitente={"cnpj": "0X0J92JY987608"}),
+        "issuer",
+        "/emitente/cnpj",
+    ),
     "person of another key": (
         invoice("x", chave_acesso=PERSONS_KEY, emitente={"cpf": "987.654.321-00"}),
         "issuer",
