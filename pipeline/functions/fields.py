@@ -14,7 +14,7 @@ from . import access_key
 from .attributes import UnstorableError, number_text
 from .hints import dates, keys, numbers, tax_ids
 from .reasons import Reason, broken, shortened
-from .tax_ids import compact, is_cnpj, is_cpf
+from .tax_ids import CPF_POSITIONS, compact, is_cnpj, is_cpf
 
 Rule = Callable[[Any], Reason | None]
 
@@ -167,3 +167,8 @@ def tax_id_cnpj(value: str) -> Reason | None:
 def tax_id_cpf(value: str) -> Reason | None:
     """A CPF with the right check digits; punctuation is allowed."""
     return None if is_cpf(compact(value)) and _CPF.fullmatch(value) else tax_ids.no_cpf(value)
+
+
+def tax_id(value: str) -> Reason | None:
+    """A CNPJ or a CPF, as systems export them that have one column for both: which one, its length tells."""
+    return tax_id_cpf(value) if len(compact(value)) <= CPF_POSITIONS else tax_id_cnpj(value)

@@ -32,6 +32,7 @@ _PARTY = object_of(
     optional={
         "cnpj": or_empty(text(fields.tax_id_cnpj, otherwise=tax_ids.cnpj_no_string, pattern=patterns.CNPJ)),
         "cpf": or_empty(text(fields.tax_id_cpf, otherwise=tax_ids.cpf_no_string, pattern=patterns.CPF)),
+        "cnpj_cpf": or_empty(text(fields.tax_id, otherwise=tax_ids.no_string, pattern=patterns.TAX_ID)),
     },
     otherwise=types.party,
 )

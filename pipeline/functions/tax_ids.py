@@ -5,6 +5,8 @@ Since July 2026 the first 12 positions of a CNPJ may be letters (Receita Federal
 
 from .check_digits import has_check_digits
 
+CPF_POSITIONS = 11
+
 _PUNCTUATION = str.maketrans("", "", " ./-")
 
 
@@ -20,4 +22,4 @@ def is_cnpj(characters: str) -> bool:
 
 def is_cpf(digits: str) -> bool:
     """Whether 11 digits, without punctuation, are a CPF with the right check digits."""
-    return len(digits) == 11 and digits != "0" * 11 and has_check_digits(digits, 11)
+    return len(digits) == CPF_POSITIONS and digits != "0" * 11 and has_check_digits(digits, 11)

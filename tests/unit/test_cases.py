@@ -135,7 +135,13 @@ OUTCOMES = {
         STORED,
         STORED,
         STORED,
-        STORED,
+        [
+            (
+                "cnpj",
+                "/destinatario/cnpj_cpf",
+                'is "11.111.111/1111-11", which ends in 11; the check digits of what stands before it are 80',
+            ),
+        ],
     ],
     "09b-item-unico-dict.json": [
         [

@@ -280,6 +280,22 @@ def with_right_digits(text: str, count: int, module: Any) -> str:
     return root + str(module.calc_check_digits(root) if module is cnpj else module._calc_check_digits(root))
 
 
+EITHER = {
+    "12.ABC.345/01DE-35": None,
+    "12ABC34501DE36": "cnpj",
+    "11.111.111/1111-11": "cnpj",
+    "123.456.789-09": None,
+    "12345678900": "cpf",
+    "123": "cpf",
+    "": "cpf",
+}
+
+
+@pytest.mark.parametrize(("value", "expected"), EITHER.items())
+def test_the_length_of_a_tax_id_tells_which_of_both_it_is(value: str, expected: str | None) -> None:
+    assert code(fields.tax_id, value) == expected
+
+
 @QUICK
 @given(TAX_IDS | st.text("0123456789AZ", max_size=12).map(lambda text: with_right_digits(text, 12, cnpj)))
 def test_a_cnpj_is_valid_exactly_where_python_stdnum_says_so(text: str) -> None:

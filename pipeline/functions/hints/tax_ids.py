@@ -6,7 +6,7 @@ from typing import Any
 
 from ..check_digits import check_digit
 from ..reasons import Reason, broken, shortened
-from ..tax_ids import is_cnpj, is_cpf
+from ..tax_ids import CPF_POSITIONS, is_cnpj, is_cpf
 from . import types
 from .shown import digits, shown
 
@@ -49,6 +49,12 @@ def cpf_no_string(value: Any) -> Reason:
         return types.text(value)
     number = digits(value) or ""
     return broken("type", hint="number_cnpj", found=number) if is_cnpj(number) else _number(value, number, 11)
+
+
+def no_string(value: Any) -> Reason:
+    """For a tax id of either kind that is no string."""
+    number = (digits(value) or "") if isinstance(value, Decimal) else ""
+    return cpf_no_string(value) if 0 < len(number) <= CPF_POSITIONS else cnpj_no_string(value)
 
 
 _RIGHT = {14: is_cnpj, 11: is_cpf}
