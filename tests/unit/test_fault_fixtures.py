@@ -122,6 +122,15 @@ def test_a_fault_in_vain_fails_its_test_alone(pytester: pytest.Pytester, monkeyp
     )
 
 
+def test_ctrl_c_is_no_fault_in_vain(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.makeconftest(CONFTEST)
+    pytester.makepyfile(test_it=f"{TESTS}\n\ndef test_ends(patient_stack):\n    raise KeyboardInterrupt\n")
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-k", "test_ends", no_reraise_ctrlc=True)
+    assert result.ret is pytest.ExitCode.INTERRUPTED
+    result.stdout.no_fnmatch_line("*armed no fault*")
+
+
 def test_a_fault_that_is_taken_out_fails_its_test(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     result = run(pytester, monkeypatch, "--disarmed", "-k", "is_struck or only_looks or chance")
     assert errors(result) == ["test_is_struck"]
