@@ -20,7 +20,10 @@ def customer_key(name: str) -> str:
     Of the names that an invoice may have, only those of more than 170 notes of music are longer than a key may be: they
     take 12 bytes each as NFC. They are cut, so those that begin alike have the same key.
     """
-    folded = normalize("NFC", normalize("NFD", name.strip()).casefold())
+    name = name.strip()
+    if name.isascii() and len(name) <= MAX_KEY_BYTES:
+        return name.lower()
+    folded = normalize("NFC", normalize("NFD", name).casefold())
     # A lone surrogate is another rule's business.
     encoded = folded.encode(errors="surrogatepass")
     if len(encoded) <= MAX_KEY_BYTES:

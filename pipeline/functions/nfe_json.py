@@ -32,9 +32,10 @@ _MOST_MEMBERS = 4
 def found_in(value: Any) -> list[Nfe]:
     """The NF-e of a JSON value, in order; none if it is no XML document that holds any.
 
-    An XML document has one root. So an invoice with a member `NFe` beside its others is an invoice.
+    An XML document has one root. So an invoice with a member `NFe` beside its others is an invoice, and so is whatever
+    has an `id`.
     """
-    if not isinstance(value, dict) or len(value) > _MOST_MEMBERS:
+    if not isinstance(value, dict) or len(value) > _MOST_MEMBERS or "id" in value:
         return []
     elements = [name for name in value if name[:1] not in ("@", "#")]
     if {_local(name) for name in elements} != _CONTENT:

@@ -2,7 +2,7 @@
 
 from ..mutant import TEMPLATE, Edit, Mutant
 
-_FOLDED = 'normalize("NFC", normalize("NFD", name.strip()).casefold())'
+_FOLDED = 'normalize("NFC", normalize("NFD", name).casefold())'
 _CUT = 'encoded[:MAX_KEY_BYTES].decode(errors="ignore").rstrip()'
 
 MUTANTS = (
@@ -11,7 +11,7 @@ MUTANTS = (
         "a name is a name",
         "functions/customers.py",
         _FOLDED,
-        'normalize("NFC", name.strip())',
+        'normalize("NFC", name)',
     ),
     Mutant(
         "customers-in-lower-case",
@@ -25,7 +25,7 @@ MUTANTS = (
         "text is NFC nowadays",
         "functions/customers.py",
         _FOLDED,
-        "name.strip().casefold()",
+        "name.casefold()",
         (Edit("functions/customers.py", "from unicodedata import normalize\n", ""),),
     ),
     Mutant(
@@ -33,7 +33,7 @@ MUTANTS = (
         "people leave accents out",
         "functions/customers.py",
         _FOLDED,
-        '"".join(one for one in normalize("NFD", name.strip()).casefold() if not combining(one))',
+        '"".join(one for one in normalize("NFD", name).casefold() if not combining(one))',
         (Edit("functions/customers.py", "import normalize\n", "import combining, normalize\n"),),
     ),
     Mutant(
@@ -41,14 +41,14 @@ MUTANTS = (
         "NFKC finds more",
         "functions/customers.py",
         _FOLDED,
-        'normalize("NFKC", normalize("NFKD", name.strip()).casefold())',
+        'normalize("NFKC", normalize("NFKD", name).casefold())',
     ),
     Mutant(
         "customers-with-their-white-space",
         "who puts a space before a name?",
         "functions/customers.py",
-        "name.strip()",
-        "name",
+        "    name = name.strip()\n",
+        "",
     ),
     Mutant(
         "customer-keys-of-any-length",
