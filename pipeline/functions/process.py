@@ -42,11 +42,7 @@ SMALL = 1024 * 1024
 """A document of up to this many bytes is kept between the two readings; a larger one is fetched again."""
 
 WRITERS = 8
-"""The most chunks on their way to the table at once, while the next one is read and checked.
-
-An attempt begins with one, and one more joins for each that has landed, as TCP opens its window: a table that is slow
-because much is asked of it would give eight their answers too late for any to count. RFC 5681, section 3.1.
-"""
+"""How many chunks are on their way to the table at once, while the next one is read and checked."""
 
 MAX_UNDER_WAY = 4 * 1024 * 1024
 """The most bytes of chunks on their way to the table, by `Chunk.size`."""
@@ -229,12 +225,17 @@ class _Kept:
 
 
 def _chunks(upload: Upload, reader: "Reader | XmlReader", patience: Patience) -> Iterator[Chunk]:
-    """The document's records in chunks. Raises OutOfTimeError after the last that there was time for."""
-    chunk = Chunk(upload.key, upload.version_id)
+    """The document's records in chunks. Raises OutOfTimeError after the last that there was time for.
+
+    The first record is alone. A table that is slow because much is asked of it would give whole chunks their answers
+    too late for any to count, again and again; what asks for one item is answered first, so every attempt gets on.
+    """
+    chunk, is_first = Chunk(upload.key, upload.version_id), True
     for record in reader:
         chunk.add(record)
         over = patience.is_short()
-        if chunk.is_full() or over:
+        if chunk.is_full() or over or is_first:
+            is_first = False
             chunk.end = reader.place()
             yield chunk
             chunk = Chunk(upload.key, upload.version_id)
@@ -251,7 +252,7 @@ def _insert(chunks: Iterator[Chunk], services: Services, started_at: str) -> Ite
     Raises OutOfTimeError after the last chunk that there was time for. What is then still under way may land or not.
     """
     under_way: deque[tuple[Chunk, Future[Holders]]] = deque()
-    over, writers = None, 1
+    over = None
     pool = ThreadPoolExecutor(WRITERS)
     try:
         while True:
@@ -262,11 +263,8 @@ def _insert(chunks: Iterator[Chunk], services: Services, started_at: str) -> Ite
             except OutOfTimeError as reason:
                 over = reason
                 break
-            while (under_way and under_way[0][1].done()) or _has_to_wait(
-                chunk, [other for other, _ in under_way], writers
-            ):
+            while (under_way and under_way[0][1].done()) or _has_to_wait(chunk, [other for other, _ in under_way]):
                 yield _landed(under_way, services.patience)
-                writers = min(writers + 1, WRITERS)
             under_way.append((chunk, pool.submit(_insert_chunk, chunk, services.invoices, started_at)))
         while under_way:
             yield _landed(under_way, services.patience)
@@ -285,9 +283,9 @@ def _insert_chunk(chunk: Chunk, invoices: Invoices, started_at: str) -> Holders:
     return holders
 
 
-def _has_to_wait(chunk: Chunk, under_way: list[Chunk], writers: int) -> bool:
+def _has_to_wait(chunk: Chunk, under_way: list[Chunk]) -> bool:
     return (
-        len(under_way) >= writers
+        len(under_way) == WRITERS
         or sum(other.size for other in under_way) > MAX_UNDER_WAY
         # File order decides who is first, so an id is never on its way twice at once.
         or any(chunk.candidates.keys() & other.candidates for other in under_way)
