@@ -16,7 +16,7 @@ LAMBDA = 6 * 1000 * 1000
 
 
 def rejected(position: int, text: str | None, *reasons: Reason) -> bytes:
-    return line(Judged(Record(position, text), Outcome.REJECTED, list(reasons or [Reason("blank", "/id")])))
+    return line(Judged(Record(position, text), Outcome.REJECTED, list(reasons or [Reason("duplicate_member", "/id")])))
 
 
 def chunks(whole: bytes, size: int = 1000) -> Iterator[bytes]:
@@ -63,7 +63,14 @@ def test_the_original_is_shown_as_it_came() -> None:
     [text] = pages.rejects([rejected(3, original)], 10).rejects
     assert json.loads(text) == {
         "position": 3,
-        "reasons": [{"code": "blank", "path": "/id", "message": "is blank", "values": {}}],
+        "reasons": [
+            {
+                "code": "duplicate_member",
+                "path": "/id",
+                "message": "stands more than once in the same object",
+                "values": {},
+            }
+        ],
         "original": original,
     }
 
@@ -77,13 +84,13 @@ def test_a_long_original_is_left_out_and_what_follows_is_shown() -> None:
     whole = rejected(0, '"' + "x" * 2 * pages.MAX_LINE + '"') + rejected(1, "{}")
     page = pages.rejects(chunks(whole), 10)
     first, second = map(json.loads, page.rejects)
-    assert (first["original"], first["reasons"][0]["code"]) == (None, "blank")
+    assert (first["original"], first["reasons"][0]["code"]) == (None, "duplicate_member")
     assert second["original"] == "{}"
     assert page.size == len(whole)
 
 
 def test_more_reasons_than_can_be_shown_are_replaced_by_one_that_says_so() -> None:
-    reasons = [Reason("blank", "/é" * 1_000) for _ in range(1_000)]
+    reasons = [Reason("duplicate_member", "/é" * 1_000) for _ in range(1_000)]
     page = pages.rejects(chunks(rejected(7, "{}", *reasons)), 10)
     told = json.loads(page.rejects[0])
     assert (told["position"], told["original"], [reason["code"] for reason in told["reasons"]]) == (
