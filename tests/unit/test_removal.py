@@ -302,7 +302,7 @@ def test_a_version_that_cannot_be_removed_is_named(aws: Aws) -> None:
     fill(aws)
     bucket = part(aws, "Uploads")
     aws.buckets[bucket].stuck.add("b")
-    with pytest.raises(DeployError, match=rf"1 versions in the bucket {bucket} were not removed, such as b: Acc"):
+    with pytest.raises(DeployError, match=rf"1 version in the bucket {bucket} was not removed, b: Acc"):
         removal.destroy(CLOUD, "notas")
     assert bucket in aws.buckets
 
