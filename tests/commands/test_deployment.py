@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import pytest
 
 from fixtures.stacks import new_account
 from pipeline import artifacts, buckets, cloudformation, deploy, removal
-from pipeline.clouds import Cloud
+from pipeline.clouds import Cloud, embedded
 from pipeline.errors import DeployError
 from pipeline.package import build
 
@@ -107,9 +108,19 @@ def test_a_stack_that_another_program_deletes_leaves_its_invoices_and_is_deploye
     assert not removal.find(own_account, "kept")
 
 
-def test_a_stack_of_before_gets_the_index_of_today_and_its_invoices_are_in_it(own_account: Cloud) -> None:
+@pytest.fixture
+def updating_account(own_account: Cloud) -> Iterator[Cloud]:
+    """An account where CloudFormation changes a table's indexes: LocalStack 4.14 leaves them as they are."""
+    if own_account.name == "embedded":
+        yield own_account
+        return
+    with embedded.start(retry_seconds=0.2) as other:
+        yield other.in_account(new_account())
+
+
+def test_a_stack_of_before_gets_the_index_of_today_and_its_invoices_are_in_it(updating_account: Cloud) -> None:
     """Its index had the customers' names as written."""
-    today = deploy.TEMPLATE.read_text(encoding="utf-8")
+    own_account, today = updating_account, deploy.TEMPLATE.read_text(encoding="utf-8")
     outputs = deploy.deploy(
         own_account, "old", template=today.replace("AttributeName: _cliente", "AttributeName: cliente")
     )

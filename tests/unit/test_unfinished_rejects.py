@@ -30,7 +30,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def judged(position: int) -> Judged:
-    return Judged(Record(position, '"' + "x" * (position * 37 % 200) + '"'), Outcome.REJECTED, [Reason("duplicate_member")])
+    return Judged(
+        Record(position, '"' + "x" * (position * 37 % 200) + '"'), Outcome.REJECTED, [Reason("duplicate_member")]
+    )
 
 
 def text(number: int) -> bytes:
