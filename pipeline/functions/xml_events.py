@@ -7,7 +7,7 @@ known: UTF-8, UTF-16, ISO-8859-1, and Python's of one byte a character.
 import re
 from typing import cast
 from xml.parsers.expat import ErrorString, ExpatError
-from xml.sax import SAXParseException
+from xml.sax import SAXParseException  # nosec B406 # the error that defusedxml raises
 
 from defusedxml.common import DTDForbidden
 

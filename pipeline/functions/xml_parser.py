@@ -6,7 +6,7 @@ Any document type declaration is refused, and with it every entity but XML's own
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
-from xml.sax.handler import property_interning_dict
+from xml.sax.handler import property_interning_dict  # nosec B406 # a name; defusedxml parses
 
 from defusedxml.expatreader import DefusedExpatParser
 
