@@ -17,7 +17,7 @@ from fixtures.stacks import Sent
 from pipeline.redrive import redrive
 from pipeline.waiting import NotYet, wait_until
 
-PATIENCE_SECONDS = 480
+PATIENCE_SECONDS = 900
 
 OVER_CAPACITY = Refuse("ProvisionedThroughputExceededException")
 

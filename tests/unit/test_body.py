@@ -73,6 +73,12 @@ def test_only_what_was_not_read_is_asked_for_again() -> None:
     assert ranges(s3) == [None, "bytes=1050-", "bytes=2050-"]
 
 
+def test_a_body_that_ends_early_and_does_not_say_so_is_read_on_from_there() -> None:
+    s3 = source(CONTENT[:1_050])
+    assert b"".join(body_of(s3)) == CONTENT
+    assert ranges(s3) == [None, "bytes=1050-"]
+
+
 def test_a_body_that_breaks_off_after_its_last_byte_is_whole() -> None:
     s3 = source(len(CONTENT))
     assert b"".join(body_of(s3)) == CONTENT

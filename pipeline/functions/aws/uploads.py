@@ -118,7 +118,12 @@ class Body:
                     self.bytes_read += len(chunk)
                     pauses.renew()
                     yield chunk
-                return
+                if self.bytes_read >= self._upload.size:
+                    return
+                # An answer may end early and not say so, as that of a gateway that lost the rest. S3's event says how
+                # much there is, and a document that was cut would be final.
+                missing = {"actual_bytes": self.bytes_read, "expected_bytes": self._upload.size}
+                pauses.wait(IncompleteReadError(**missing))
             except ClientError as error:
                 if never := _never(error):
                     raise never from None
