@@ -89,7 +89,8 @@ class S3:
     """Objects in memory, by bucket and key.
 
     `script` has, by operation, what becomes of its next calls: an exception is raised, a number is how many bytes come
-    before the body breaks off, bytes are the whole body in its place, None is nothing. `ranges` says whether requests for a range get one.
+    before the body breaks off, bytes are the whole body instead of its own, None is nothing. `ranges` says whether
+    requests for a range get one.
     """
 
     def __init__(self, held: dict[tuple[str, str], bytes] | None = None, life: Life | None = None) -> None:
