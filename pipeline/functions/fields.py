@@ -171,4 +171,5 @@ def tax_id_cpf(value: str) -> Reason | None:
 
 def tax_id(value: str) -> Reason | None:
     """A CNPJ or a CPF, as systems export them that have one column for both: which one, its length tells."""
-    return tax_id_cpf(value) if len(compact(value)) <= CPF_POSITIONS else tax_id_cnpj(value)
+    is_persons = sum(map(str.isalnum, value)) <= CPF_POSITIONS
+    return tax_id_cpf(value) if is_persons else tax_id_cnpj(value)

@@ -100,6 +100,23 @@ TAX_IDS: dict[str, tuple[str, Any, str]] = {
         'is "123.456.789-00", which ends in 00; the check digits of what stands before it are 09',
     ),
     "a person's digit too many": ("cpf", "123456789099", 'is "123456789099", of length 12; a CPF has 11 positions'),
+    "either, as a person's number": (
+        "cnpj_cpf",
+        12345678909,
+        'is the number 12345678909; put it in quotes: "12345678909"',
+    ),
+    "either, as a company's number": (
+        "cnpj_cpf",
+        12345678000195,
+        'is the number 12345678000195; put it in quotes: "12345678000195"',
+    ),
+    "either, as a person's number without its zero": (
+        "cnpj_cpf",
+        1234567890,
+        'is the number 1234567890, without the zeros it begins with; write "01234567890"',
+    ),
+    "either, a person's with a comma": ("cnpj_cpf", "123.456.789,09", 'is "123.456.789,09"; write "12345678909"'),
+    "either, true": ("cnpj_cpf", True, "is true, not a string in double quotes"),
     "no person": ("cpf", "-", 'is "-", not a CPF; where there is none, write null'),
 }
 
