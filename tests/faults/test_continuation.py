@@ -123,6 +123,7 @@ def test_a_document_is_checked_over_many_invocations(brief_stack: StruckStack, u
     assert len({position for reading, position in seen if reading == 1}) > 2
 
 
+@pytest.mark.night("a long document is checked by day as well")
 @pytest.mark.timeout(PATIENCE_SECONDS + 60)
 def test_a_fault_at_the_end_of_a_long_document_leaves_nothing_behind(brief_stack: StruckStack, unique: str) -> None:
     body = as_array(batch(unique, 300, "x" * 8_000))[:-1] + b", oops]"
@@ -186,6 +187,7 @@ def test_a_table_that_takes_nothing_for_longer_than_an_invocation_stalls_no_uplo
     assert not given_up(brief_stack, sent)
 
 
+@pytest.mark.night("checkpoints that come late are tried in all orders by day, without a cloud")
 def test_an_attempt_that_comes_late_to_its_checkpoint_goes_on_from_the_later_one(
     patient_stack: StruckStack, unique: str
 ) -> None:
