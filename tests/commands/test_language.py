@@ -40,7 +40,7 @@ def test_a_run_is_told_in_portuguese_from_its_first_line_to_its_last(tmp_path: P
         "duplicate_member: /valor aparece mais de uma vez no mesmo objeto",
         "não é um documento bem formado; nada dele foi gravado",
         "(linha 3, coluna 70)",
-        "Onde tudo foi parar:",
+        "Onde está tudo:",
         "A nuvem embedded acaba com este comando.",
     ):
         assert part in printed
