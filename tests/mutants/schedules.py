@@ -175,8 +175,8 @@ def _write(path: Path, results: Sequence[Found]) -> None:
     head = [
         CATCHES,
         "",
-        "Made by `python -m tests.mutants.schedules --table docs/schedules.md`, with the schedules of the day, which are",
-        f"the same every time: {found} of the {len(NAMES)} mutants about races, retries and order are found.",
+        "Made by `python -m tests.mutants.schedules --table docs/schedules.md`, with the schedules of the day, which",
+        f"are the same every time: {found} of the {len(NAMES)} mutants about races, retries and order are found.",
         "",
         "| mutant | after schedules | a schedule that shows it | what does not hold |",
         "| --- | ---: | --- | --- |",

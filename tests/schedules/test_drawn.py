@@ -1,8 +1,7 @@
 """Longer schedules than can all be tried: more attempts, uploads and kills, drawn and made as short as they can be."""
 
 import pytest
-from hypothesis import given, note
-from hypothesis import strategies as st
+from hypothesis import given
 
 from fixtures.profiles import examples
 from fixtures.schedules.drawing import Drawn, Switch, deciding, drawn, switches
