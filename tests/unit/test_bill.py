@@ -5,15 +5,16 @@ from typing import Any
 
 import pytest
 
-from fixtures.bill import Meter, Table, Usage
+from fixtures.bill import Meter, Usage
 from fixtures.expressions import inserted, updated
+from fixtures.parts import Table
 from fixtures.prices import PRICES
 from fixtures.proxy import Exchange
 from fixtures.sizes import attribute_size, item_size, number_size
 
 INVOICES = "invoices"
 TABLES = {
-    INVOICES: Table(("id",), (("cliente", "data_emissao"),)),
+    INVOICES: Table(("id",), {"por-cliente": ("cliente", "data_emissao")}),
     "uploads": Table(("key", "version_id")),
 }
 KB = 1024
@@ -206,8 +207,8 @@ def test_requests_to_s3_are_counted_and_what_is_unknown_is_not_guessed() -> None
     meter = Meter(TABLES)
     names = ["GetObject", "HeadObject", "PutObject", "UploadPart", "UploadPartCopy", "AbortMultipartUpload"]
     assert meter.read(Exchange(name, b"", 200, b"") for name in names) == Usage(puts=3, gets=2)
-    with pytest.raises(KeyError, match="Query"):
-        meter.read([exchange("Query", {})])
+    with pytest.raises(KeyError, match="ImportTable"):
+        meter.read([exchange("ImportTable", {})])
 
 
 def test_an_update_makes_what_its_expression_says() -> None:
