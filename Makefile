@@ -15,7 +15,7 @@ endif
 PIP_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-annotate
 
-.PHONY: demo test test-localstack static browser messages mutants permissions schema wheel image install install-dev bench lock \
+.PHONY: demo test test-localstack night static browser messages mutants permissions schema wheel image install install-dev bench lock \
 	clean
 
 demo: install ## Run the sample invoices through the pipeline on this machine.
@@ -38,6 +38,10 @@ test-localstack: install-dev ## The end-to-end tests on LocalStack in a containe
 	@$(BIN)/python -m images.engine sh -c 'if [ "$$(id -u)" -eq 0 ]; \
 		then $(BIN)/python -m images.localstack.build && $(BIN)/tox run -e localstack; \
 		else $(BIN)/tox run -e localstack -- $(PUBLISHED); fi'
+
+night: install-dev ## What takes hours: every test with new examples, faults taken out, permissions taken away, mutants.
+	@$(BIN)/python -m fixtures.browsers
+	@$(BIN)/tox run -e night,faultless,permissions,mutants
 
 mutants: install-dev ## Does the suite find what is broken? Every mutant of the catalogue, three seeds each; hours.
 	@$(BIN)/tox run -e mutants -- --table docs/mutants.md

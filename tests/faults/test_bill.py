@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from fixtures.bill import Meter, Usage
 from fixtures.faults import StruckStack
 from fixtures.invoices import counts, document, invoice
@@ -90,6 +92,7 @@ def test_a_thousand_invoices_of_each_outcome_cost_2_1_1_and_0_units_each(
         assert 1000 * reads <= used.read_units <= 1000 * reads + PER_UPLOAD, outcome
 
 
+@pytest.mark.night("a thousand invoices of each outcome are counted by day")
 def test_a_replay_costs_a_few_units_whatever_the_upload_held(watched_stack: StruckStack, unique: str) -> None:
     metered = Metered(watched_stack)
     sent, seen, _ = metered.ingest(document(*(full(f"{unique}-{number}") for number in range(1000))), f"{unique}.json")

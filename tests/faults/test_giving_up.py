@@ -69,6 +69,7 @@ def test_a_stalled_upload_goes_on_from_its_checkpoint(brief_stack: StruckStack, 
     assert [one for one in written if f'"{ids[reached]}"' in one]
 
 
+@pytest.mark.night("five attempts of five seconds")
 @pytest.mark.timeout(2 * SLOW_SECONDS)
 def test_attempts_that_are_cut_off_do_not_stall_an_upload_that_comes_further(
     patient_stack: StruckStack, unique: str

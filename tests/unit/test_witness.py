@@ -8,6 +8,8 @@ import pytest
 
 from .alone import pytest_alone
 
+pytestmark = pytest.mark.night("mutants are tried by night")
+
 PROPERTY = """
 from hypothesis import given, strategies as st
 from fixtures.observations import observer
