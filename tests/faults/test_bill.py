@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from fixtures.bill import Meter, Usage, tables
+from fixtures.bill import Meter, Usage
 from fixtures.faults import StruckStack
 from fixtures.invoices import counts, document, invoice
+from fixtures.parts import tables
 from fixtures.sizes import item_size
 from fixtures.stacks import Sent
 
