@@ -16,6 +16,7 @@ pytest_plugins = [
     "fixtures.stacks",
     "fixtures.clouds",
     "fixtures.selection",
+    "fixtures.nights",
     "fixtures.api",
     "fixtures.browser",
     "fixtures.strikes",

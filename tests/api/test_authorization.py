@@ -198,6 +198,7 @@ def test_more_calls_than_the_limit_are_refused(strict_cloud: Cloud) -> None:
         assert "a second" in answer.problem(429)["detail"]
 
 
+@pytest.mark.night("a deployment of its own")
 def test_a_changed_authorization_takes_effect(strict_cloud: Cloud) -> None:
     account = new_account()
     own, name = strict_cloud.in_account(account), f"notas-{account}"

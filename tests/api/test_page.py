@@ -47,6 +47,7 @@ def test_rejects_are_read_with_their_reasons(browse: Browse, api: Api, unique: s
     assert [json.loads(line) for line in lines] == answer.value.json()["rejeitadas"]
 
 
+@pytest.mark.night("the same in a browser with a stand-in for the API is tried by day")
 @pytest.mark.parametrize("suffix", [".jsonl", ".json.gz", ".ndjson", ".JSON", ".NDJSON.GZ"])
 def test_every_kind_of_file_is_sent(browse: Browse, api: Api, unique: str, suffix: str) -> None:
     text = json.dumps(invoice(unique)).encode()
@@ -73,6 +74,7 @@ def test_a_large_file_is_uploaded_to_a_url_of_its_own(browse: Browse, api: Api, 
     expect_counts(page.get_by_role("article"), received=1, stored=1)
 
 
+@pytest.mark.night("the same in a browser with a stand-in for the API is tried by day")
 def test_a_malformed_file_shows_where_it_is_broken(browse: Browse, api: Api) -> None:
     page = browse.open(api.url)
     card = choose(page, "malformada.json", b'[\n{"id": ')
@@ -109,6 +111,7 @@ def test_an_unknown_customer_has_no_invoices(browse: Browse, api: Api, unique: s
     expect(page.get_by_role("status")).to_have_text("No invoices found.", timeout=SECONDS)
 
 
+@pytest.mark.night("the same in a browser with a stand-in for the API is tried by day")
 def test_the_key_is_asked_for_where_the_api_takes_one(browse: Browse, cloud: Cloud, unique: str) -> None:
     with deployed(cloud, Stack, {"ApiAuthorization": "API_KEY"}) as stack:
         key = stack.cloud.client("apigateway").get_api_key(apiKey=stack.outputs["ApiKeyId"], includeValue=True)
@@ -122,6 +125,7 @@ def test_the_key_is_asked_for_where_the_api_takes_one(browse: Browse, cloud: Clo
         expect_counts(choose(page, "b.json", document(invoice(unique))), received=1, duplicates=1)
 
 
+@pytest.mark.night("the same in a browser with a stand-in for the API is tried by day")
 def test_the_page_works_with_and_without_a_slash_at_its_end(browse: Browse, api: Api, unique: str) -> None:
     page = browse.open(f"{api.url}/")
     card = choose(page, "a.json", document(invoice(unique)))
@@ -162,6 +166,7 @@ def test_a_bar_shows_how_far_an_upload_is_to_its_end(browse: Browse, api: Api, u
     expect(bar).to_have_count(0)
 
 
+@pytest.mark.night("the same in a browser with a stand-in for the API is tried by day")
 def test_a_stalled_upload_says_what_to_do_and_is_watched_until_it_goes_on(
     browse: Browse, api: Api, unique: str
 ) -> None:
@@ -186,6 +191,7 @@ def test_a_stalled_upload_says_what_to_do_and_is_watched_until_it_goes_on(
     expect(card).to_have_attribute("data-state", "completed", timeout=SECONDS)
 
 
+@pytest.mark.night("the same in a browser with a stand-in for the API is tried by day")
 def test_an_answer_that_is_lost_does_not_end_the_watching(browse: Browse, api: Api, unique: str) -> None:
     sent = Sent(f"{unique}.json", "1", 0)
     write(api.stack, sent)
@@ -208,6 +214,7 @@ def test_an_answer_that_is_lost_does_not_end_the_watching(browse: Browse, api: A
 PATIENCE = "Seconds until it gives up where there is no answer"
 
 
+@pytest.mark.night("the same in a browser with a stand-in for the API is tried by day")
 def test_a_file_is_sent_again_until_the_api_takes_it_and_is_one_upload(browse: Browse, api: Api, unique: str) -> None:
     page = browse.open(api.url)
     keys: list[str] = []
@@ -234,6 +241,7 @@ def test_a_file_is_sent_again_until_the_api_takes_it_and_is_one_upload(browse: B
     assert len(set(keys)) == 1
 
 
+@pytest.mark.night("the same in a browser with a stand-in for the API is tried by day")
 def test_the_page_gives_up_after_the_time_that_the_user_gave(browse: Browse, api: Api) -> None:
     page = browse.open(api.url)
     page.route("**/notas", lambda route: route.fulfill(status=503, json={"detail": "busy"}))
@@ -246,6 +254,7 @@ def test_the_page_gives_up_after_the_time_that_the_user_gave(browse: Browse, api
     expect(choose(page, "b.json", b"[]")).to_contain_text("later", timeout=SECONDS)
 
 
+@pytest.mark.night("the same in a browser with a stand-in for the API is tried by day")
 def test_a_large_file_whose_answer_was_lost_is_one_upload(
     browse: Browse, api: Api, unique: str, tmp_path: Path
 ) -> None:
@@ -268,6 +277,7 @@ def test_a_large_file_whose_answer_was_lost_is_one_upload(
     assert len(puts) == 1
 
 
+@pytest.mark.night("the same in a browser with a stand-in for the API is tried by day")
 def test_a_large_file_without_a_version_has_one_by_its_content(
     browse: Browse, api: Api, unique: str, tmp_path: Path
 ) -> None:

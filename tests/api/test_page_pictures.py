@@ -15,6 +15,8 @@ from fixtures.stacks import Stack, deployed
 from pipeline.cli import SAMPLES
 from pipeline.clouds import Cloud
 
+pytestmark = pytest.mark.night("pictures for the docs")
+
 WIDTH = {"width": 760, "height": 600}
 
 

@@ -61,6 +61,7 @@ def test_run_reports_every_outcome_as_one_json_object_and_exports_the_table(clou
     assert exported[1]["_ingest"]["key"] == "boas ção.json"
 
 
+@pytest.mark.night("a cloud and a stack for what unit tests show in part")
 def test_what_was_exported_makes_the_same_table_again(tmp_path: Path) -> None:
     samples, first, again = (
         ROOT / "pipeline" / "samples" / "lote-outubro.jsonl.gz",
@@ -93,6 +94,7 @@ def test_demo_shows_a_table_the_reasons_and_where_it_all_went() -> None:
         assert command.left() == []
 
 
+@pytest.mark.night("a cloud and a stack for what unit tests show in part")
 def test_progress_moves_on_a_terminal_and_is_plain_lines_elsewhere(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_bytes(document(invoice("NF-1")))

@@ -128,6 +128,7 @@ def test_a_run_that_passes_leaves_nothing(tmp_path: Path, arguments: list[str]) 
         assert run.left() == []
 
 
+@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 def test_a_run_that_stops_at_its_first_failure_leaves_nothing(tmp_path: Path) -> None:
     with pytest_on(tmp_path, FAILING_FIRST, "-n2", "-x") as run:
         assert run.wait() != pytest.ExitCode.OK
@@ -136,6 +137,7 @@ def test_a_run_that_stops_at_its_first_failure_leaves_nothing(tmp_path: Path) ->
         assert run.left() == []
 
 
+@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 @pytest.mark.parametrize("workers", ["-n0", "-n2"])
 def test_a_terminated_run_leaves_nothing(tmp_path: Path, workers: str) -> None:
     with pytest_on(tmp_path, HANGING, workers) as run:
@@ -146,6 +148,7 @@ def test_a_terminated_run_leaves_nothing(tmp_path: Path, workers: str) -> None:
         assert run.left() == []
 
 
+@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 @pytest.mark.parametrize("workers", ["-n0", "-n1"])
 def test_ctrl_c_leaves_nothing(tmp_path: Path, workers: str) -> None:
     with pytest_on(tmp_path, HANGING, workers) as run:
@@ -155,6 +158,7 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path, workers: str) -> None:
         assert run.left() == []
 
 
+@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 def test_a_killed_run_is_swept_up_by_the_next(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     with pytest_on(first, HANGING_BESIDE_A_FUNCTION, "-n1") as run:
@@ -168,6 +172,7 @@ def test_a_killed_run_is_swept_up_by_the_next(tmp_path: Path) -> None:
         wait_until_gone(run)
 
 
+@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 def test_a_worker_that_crashes_and_its_replacement_change_nothing(tmp_path: Path) -> None:
     with pytest_on(tmp_path, CRASHING_FIRST, "-n1") as run:
         assert run.wait() == pytest.ExitCode.TESTS_FAILED
@@ -176,6 +181,7 @@ def test_a_worker_that_crashes_and_its_replacement_change_nothing(tmp_path: Path
         assert run.left() == []
 
 
+@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 @pytest.mark.parametrize(("workers", "tests"), [("-n0", UPLOADING_ALWAYS), ("-n2", ASKING_ALWAYS)], ids=["-n0", "-n2"])
 def test_when_the_cloud_dies_the_other_tests_fail_at_once_and_say_so(tmp_path: Path, workers: str, tests: str) -> None:
     with pytest_on(tmp_path, tests, workers) as run:
@@ -188,6 +194,7 @@ def test_when_the_cloud_dies_the_other_tests_fail_at_once_and_say_so(tmp_path: P
         assert run.left() == []
 
 
+@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 def test_looponfail_runs_again_after_a_change_and_leaves_nothing(tmp_path: Path) -> None:
     with pytest_on(tmp_path, FAILING_FIRST, "--looponfail") as run:
         run.wait_for("waiting for changes")

@@ -128,6 +128,7 @@ def went_well(command: Command, code: int, why: str) -> None:
     assert command.left() == []
 
 
+@pytest.mark.night("three times a cloud and a stack; `run` meets the same surroundings by day")
 def test_demo(surroundings: tuple[Surroundings, str], tmp_path: Path) -> None:
     here, why = surroundings
     with notas("demo", cwd=tmp_path, terminal=False, under=here.under, **here.variables) as command:
@@ -148,6 +149,7 @@ def test_run(surroundings: tuple[Surroundings, str], tmp_path: Path) -> None:
     assert json.loads(exported.read_text(encoding="utf-8"))["cliente"] == "Ana ção"
 
 
+@pytest.mark.night("three times a cloud and a stack; `run` meets the same surroundings by day")
 def test_up(surroundings: tuple[Surroundings, str], tmp_path: Path) -> None:
     here, why = surroundings
     with notas(
@@ -169,6 +171,7 @@ def test_that_uploads(stack, unique):
 """
 
 
+@pytest.mark.night("three times a cloud and a stack; `run` meets the same surroundings by day")
 def test_pytest(surroundings: tuple[Surroundings, str], tmp_path: Path) -> None:
     here, why = surroundings
     with pytest_on(tmp_path / "project", UPLOADING, "-n0", unit="", under=here.under, **here.variables) as run:

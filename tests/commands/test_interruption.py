@@ -55,6 +55,7 @@ def test_a_killed_command_takes_its_embedded_cloud_with_it() -> None:
         wait_until("its files are gone", lambda: NotYet("files") if command.temporary_files() else True, 10)
 
 
+@pytest.mark.night("a cloud and a stack for each way to end")
 def test_a_killed_command_takes_a_cloud_with_it_whose_function_is_busy() -> None:
     with notas("up", "--port", "0", "--json", "--cloud", "embedded") as command:
         command.wait_for("environment")
@@ -74,6 +75,7 @@ def test_a_killed_command_takes_a_cloud_with_it_whose_function_is_busy() -> None
         wait_until("its files are gone", lambda: NotYet("files") if command.temporary_files() else True, 10)
 
 
+@pytest.mark.night("a cloud and a stack for each way to end")
 def test_an_embedded_cloud_that_dies_under_a_command_is_said_so() -> None:
     with notas("up", "--port", "0", "--cloud", "embedded") as command:
         command.wait_for("Ctrl-C ends it")

@@ -88,6 +88,7 @@ def test_a_terminal_that_knows_ascii_only_is_no_reason_to_fail(words: str) -> No
     assert re.search("[áãçéêíóõú]", said)
 
 
+@pytest.mark.night("a cloud and a stack for what unit tests show in part")
 def test_a_terminal_draws_the_progress_in_portuguese() -> None:
     with notas("demo", "--cloud", "embedded", terminal=True, LANGUAGE="pt_BR", TERM="xterm") as command:
         command.wait()

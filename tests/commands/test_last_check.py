@@ -45,6 +45,7 @@ def test_uploads_left_unfinished_are_no_loss_and_all_else_is(cloud: Cloud, uniqu
             nothing_is_lost(stack, {place})
 
 
+@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 def test_a_run_that_lost_an_invoice_fails_though_its_tests_pass(tmp_path: Path) -> None:
     with pytest_on(tmp_path, LOSING, "-n1") as run:
         assert run.wait() == pytest.ExitCode.TESTS_FAILED, run.out

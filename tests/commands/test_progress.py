@@ -120,6 +120,7 @@ def test_redrive_is_named_with_the_options_of_the_stack(
         assert f"run: notas redrive {' '.join(where(quiet))}\n" in sending.result().err
 
 
+@pytest.mark.night("redrive and send are each tried by day")
 def test_the_command_that_send_names_makes_a_stalled_upload_go_on(
     cloud: Cloud, file: Path, unique: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -103,6 +103,7 @@ def figures(out: str) -> dict[str, list[str]]:
     return {worker: cells.split() for worker, cells in table}
 
 
+@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 @pytest.mark.parametrize("workers", ["-n2", "-n0"])
 def test_a_run_tells_how_many_uploads_it_made_and_how_fast(tmp_path: Path, workers: str) -> None:
     with pytest_on(tmp_path, UPLOADING, workers, "--report", "out.html", unit=UNIT) as run:
@@ -131,12 +132,14 @@ def test_a_run_tells_how_many_uploads_it_made_and_how_fast(tmp_path: Path, worke
         assert sorted(path.name for path in tmp_path.glob("*.html*")) == ["out.html"]
 
 
+@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 def test_a_worker_that_crashes_loses_what_its_test_saw_and_no_more(tmp_path: Path) -> None:
     with pytest_on(tmp_path, CRASHING, "-n1") as run:
         assert run.wait() == pytest.ExitCode.TESTS_FAILED
         assert {worker: cells[0] for worker, cells in figures(run.out).items()} == {"gw0": "1", "gw1": "1", "all": "2"}
 
 
+@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 @pytest.mark.parametrize("workers", ["-n0", "-n1"])
 def test_an_interrupted_run_writes_its_report(tmp_path: Path, workers: str) -> None:
     with pytest_on(tmp_path, HANGING, workers, "-v", "--report", "out.html") as run:

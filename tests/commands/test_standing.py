@@ -16,6 +16,8 @@ from pipeline import buckets
 from pipeline.clouds import Cloud
 from pipeline.waiting import NotYet, wait_until
 
+pytestmark = pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
+
 TESTS = [
     "tests/e2e/test_template.py",
     "tests/e2e/test_replays.py::test_an_event_that_comes_late_does_not_undo_a_later_upload",

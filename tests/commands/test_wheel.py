@@ -10,6 +10,8 @@ import uv
 from fixtures.command import ROOT, program
 from fixtures.invoices import document, invoice
 
+pytestmark = pytest.mark.night("a wheel is built and installed: it changes with the project's files alone")
+
 
 def run_uv(*arguments: str) -> None:
     """Run uv; from its cache alone where that has everything."""

@@ -83,15 +83,24 @@ def given_up(stack: StruckStack, sent: Sent) -> bool:
 
 
 @pytest.mark.timeout(PATIENCE_SECONDS + 60)
-def test_an_upload_that_takes_twenty_times_the_functions_time_ends(brief_stack: StruckStack, unique: str) -> None:
+@pytest.mark.parametrize(
+    "suffixes",
+    [
+        pytest.param([".json.gz", ".jsonl"], id="two forms"),
+        pytest.param(list(FORMS), id="all forms", marks=pytest.mark.night("each form twice, and all at once")),
+    ],
+)
+def test_an_upload_that_takes_twenty_times_the_functions_time_ends(
+    brief_stack: StruckStack, unique: str, suffixes: list[str]
+) -> None:
     number = 12_000
     # Too large to be kept between the readings, and not to be compressed to nothing.
     padding = Random(unique).randbytes(60).hex()
     # 133 invoices a second at the most are 90 s; starts and ends of invocations take a quarter of the time.
     brief_stack.proxy.arm(slow_batches(1.5))
     uploads = [
-        brief_stack.upload(form(batch(f"{unique}{suffix}", number, padding)), f"{unique}{suffix}")
-        for suffix, form in FORMS.items()
+        brief_stack.upload(FORMS[suffix](batch(f"{unique}{suffix}", number, padding)), f"{unique}{suffix}")
+        for suffix in suffixes
     ]
     with ThreadPoolExecutor(len(uploads)) as pool:
         ends = list(pool.map(lambda sent: followed(brief_stack, sent), uploads))
@@ -104,7 +113,7 @@ def test_an_upload_that_takes_twenty_times_the_functions_time_ends(brief_stack: 
 
 
 @pytest.mark.timeout(PATIENCE_SECONDS + 60)
-@pytest.mark.parametrize("suffix", [".json", ".jsonl"])
+@pytest.mark.parametrize("suffix", [".json", pytest.param(".jsonl", marks=pytest.mark.night("as an array does"))])
 def test_a_document_is_checked_over_many_invocations(brief_stack: StruckStack, unique: str, suffix: str) -> None:
     body = FORMS[suffix](batch(unique, 300, "x" * 8_000))
     # 38 pieces of 64 KiB: eight seconds.
@@ -126,7 +135,7 @@ def test_a_fault_at_the_end_of_a_long_document_leaves_nothing_behind(brief_stack
 
 
 @pytest.mark.timeout(PATIENCE_SECONDS + 60)
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.night("other calls"))])
 def test_functions_that_are_killed_and_events_that_come_twice_change_nothing(
     brief_stack: StruckStack, unique: str, seed: int
 ) -> None:
@@ -151,10 +160,10 @@ def test_functions_that_are_killed_and_events_that_come_twice_change_nothing(
 
 
 @pytest.mark.timeout(PATIENCE_SECONDS + 60)
+@pytest.mark.parametrize("number", [150, pytest.param(500, marks=pytest.mark.night("more of the same"))])
 def test_a_table_that_takes_a_tenth_of_what_is_asked_makes_an_upload_slow_and_no_more(
-    brief_stack: StruckStack, unique: str
+    brief_stack: StruckStack, unique: str, number: int
 ) -> None:
-    number = 500
     throttled = brief_stack.proxy.arm(Fault("BatchExecuteStatement", OVER_CAPACITY, ALWAYS, share=0.9))
     sent = brief_stack.upload(as_array(batch(unique, number)), f"{unique}.json")
     entry, seen = followed(brief_stack, sent)

@@ -122,6 +122,7 @@ def without(tmp_path: Path) -> dict[str, str]:
     return {"PATH": str(tmp_path / "nothing"), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path), "TOX_WORK_DIR": str(tmp_path)}
 
 
+@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 def test_without_a_browser_the_last_line_says_how_many_tests_were_skipped_and_what_to_do(
     tmp_path: Path, without: dict[str, str]
 ) -> None:
@@ -141,6 +142,7 @@ def test_where_playwright_itself_does_not_start_the_tests_are_skipped_too(
     assert "Playwright does not start" in said
 
 
+@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 def test_in_ci_a_run_without_a_browser_fails(tmp_path: Path, without: dict[str, str]) -> None:
     said = pytest_alone(tmp_path, BROWSING, "-p", "fixtures.browser", CI="true", **without)
     assert "1 passed, 3 errors" in said

@@ -20,7 +20,7 @@ from pipeline.functions.document import MAX_RECORD
 from pipeline.functions.invoice import Checked, check
 from pipeline.functions.schema import BEYOND, DIALECT, ID, document
 
-from .documents import QUICK, read
+from .documents import QUICK, quick, read
 
 SCHEMA = document()
 DOCUMENT = jsonschema_rs.validator_for(SCHEMA)
@@ -72,14 +72,14 @@ def test_every_valid_invoice_is_accepted(invoice: invoices.Invoice) -> None:
     assert accepts(invoice)
 
 
-@settings(QUICK, max_examples=30)
+@quick(0.3)
 @given(st.lists(invoices.valid(), max_size=2))
 def test_every_document_of_valid_invoices_is_accepted(drawn: list[invoices.Invoice]) -> None:
     assert DOCUMENT.is_valid(readable(drawn))
     assert all(DOCUMENT.is_valid(readable(one)) for one in drawn)
 
 
-@settings(QUICK, max_examples=30)
+@quick(0.3)
 @given(nfe_documents())
 def test_an_nfe_as_json_is_accepted_but_inside_of_other_elements(drawn: NfeDocument) -> None:
     parsed = xmltodict.parse(drawn.text)
@@ -94,7 +94,7 @@ def test_an_object_without_members_is_no_nfe() -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
-@settings(QUICK, max_examples=10)
+@quick(0.12)
 @given(data=st.data())
 def test_an_invoice_it_accepts_is_refused_for_what_no_schema_can_say(fault: Fault, data: st.DataObject) -> None:
     for record in data.draw(refused(fault)).records:
@@ -149,7 +149,7 @@ TEXTS: dict[str, tuple[st.SearchStrategy[str], Any]] = {
 
 
 @pytest.mark.parametrize(("texts", "invoice"), TEXTS.values(), ids=TEXTS)
-@settings(QUICK, max_examples=100)
+@quick()
 @given(data=st.data())
 def test_texts_that_are_nearly_right_differ_only_in_what_no_schema_can_say(
     texts: st.SearchStrategy[str], invoice: Any, data: st.DataObject

@@ -10,7 +10,7 @@ from typing import Any
 import nfelib
 import pytest
 import xmltodict
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -25,10 +25,10 @@ from pipeline.functions.invoice import Checked
 from pipeline.functions.nfe_xml import XmlReader
 from pipeline.functions.outcome import check_record
 
-from .documents import QUICK, SIZES, cut, mutated
+from .documents import QUICK, SIZES, cut, mutated, quick
 
 SCHEMAS = Path(str(files(nfelib))) / "nfe" / "schemas" / "v4_0"
-FEWER = settings(QUICK, max_examples=40)
+FEWER = quick(0.4)
 
 
 def rules_of(record: Record) -> set[tuple[str, str]]:
@@ -53,7 +53,7 @@ def test_an_nfe_is_the_invoice_that_it_says(drawn: NfeDocument, size: int) -> No
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
-@settings(QUICK, max_examples=8)
+@quick(0.12)
 @given(st.data())
 def test_an_nfe_is_refused_for_what_is_wrong_with_it(fault: Fault, data: st.DataObject) -> None:
     those = [(data.draw(nfes()), None), data.draw(broken_nfes(1, fault))]

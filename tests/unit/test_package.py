@@ -200,6 +200,7 @@ def contents(package_: Path) -> dict[str, str]:
         return {name: sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
 
 
+@pytest.mark.night("a package is built and installed anew")
 def test_the_same_content_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:
     result = build_elsewhere(tmp_path / "build", PYTHONHASHSEED="2")
     again = Path(result.stdout.strip())
@@ -208,6 +209,7 @@ def test_the_same_content_gives_the_same_bytes(built: Path, tmp_path: Path) -> N
     assert sha256(again.read_bytes()).digest() == sha256(built.read_bytes()).digest()
 
 
+@pytest.mark.night("a package is built and installed anew")
 def test_an_interpreter_in_another_place_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:
     venv.create(tmp_path / "venv", symlinks=True)
     result = build_elsewhere(tmp_path / "build", python=str(tmp_path / "venv" / "bin" / "python"))
@@ -218,6 +220,7 @@ def test_an_interpreter_in_another_place_gives_the_same_bytes(built: Path, tmp_p
     assert sha256(again.read_bytes()).digest() == sha256(built.read_bytes()).digest()
 
 
+@pytest.mark.night("a package is built and installed anew")
 def test_a_project_in_the_working_folder_is_none_of_its_business(tmp_path: Path) -> None:
     (tmp_path / "project").mkdir()
     (tmp_path / "project" / "pyproject.toml").write_text('[tool.uv]\nrequired-version = "==0.1"\n')
@@ -345,6 +348,7 @@ def interpreter(version: str) -> str | None:
     return None
 
 
+@pytest.mark.night("a package is built and installed anew")
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_the_functions_run_on_each_runtimes_package(runtime: str, tmp_path: Path) -> None:
     target = Target(runtime, Target.this_interpreter().architecture)

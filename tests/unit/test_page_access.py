@@ -10,6 +10,8 @@ from fixtures.cards import card, choose
 from fixtures.entries import FIRST, STALLED, progress
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+STYLES = pytest.mark.night("styles change seldom")
+
 DARK = {"color_scheme": "dark"}
 
 LONG = "vendas_de_outubro_da_filial_do_centro_de_florianopolis_e_regiao_metropolitana.jsonl.gz"
@@ -47,7 +49,15 @@ def everything(browse: Browse, locale: str = "en", **options: object) -> Page:
     return page
 
 
-@pytest.mark.parametrize("options", [{}, DARK, PHONE, {**PHONE, **DARK}], ids=["light", "dark", "phone", "dark phone"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({}, id="light", marks=STYLES),
+        pytest.param(DARK, id="dark", marks=STYLES),
+        pytest.param(PHONE, id="phone", marks=STYLES),
+        pytest.param({**PHONE, **DARK}, id="dark phone"),
+    ],
+)
 def test_the_page_keeps_the_rules_of_wcag(browse: Browse, options: dict[str, object]) -> None:
     page = everything(browse, "pt-BR", **options)
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -55,9 +65,14 @@ def test_the_page_keeps_the_rules_of_wcag(browse: Browse, options: dict[str, obj
     assert results.violations_count == 0, results.generate_report()
 
 
-@pytest.mark.parametrize("locale", ["en", "pt-BR"])
+@pytest.mark.parametrize("locale", [pytest.param("en", marks=STYLES), "pt-BR"])
 @pytest.mark.parametrize(
-    "options", [PHONE, {"viewport": {"width": 320, "height": 740}}, {}], ids=["phone", "320", "window"]
+    "options",
+    [
+        pytest.param(PHONE, id="phone", marks=STYLES),
+        pytest.param({"viewport": {"width": 320, "height": 740}}, id="320"),
+        pytest.param({}, id="window", marks=STYLES),
+    ],
 )
 def test_nothing_is_wider_than_the_window(browse: Browse, locale: str, options: dict[str, object]) -> None:
     page = everything(browse, locale, **options)
@@ -81,12 +96,14 @@ def test_words_are_whole_on_a_phone(browse: Browse) -> None:
             assert lines <= 1, element.inner_text()
 
 
+@pytest.mark.night("styles change seldom")
 def test_the_colours_are_those_that_the_reader_prefers(browse: Browse) -> None:
     lightness = "Number(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])"
     assert browse.open(URL, answer=Canned(), color_scheme="light").evaluate(lightness) > 200
     assert browse.open(URL, answer=Canned(), **DARK).evaluate(lightness) < 50
 
 
+@pytest.mark.night("styles change seldom")
 def test_nothing_moves_for_who_wants_no_motion(browse: Browse) -> None:
     page = everything(browse, reduced_motion="reduce")
     bar = card(page, "waiting.json").get_by_role("progressbar", name="processing")

@@ -56,6 +56,7 @@ def test_every_permission_is_needed_by_a_test_that_is_there(role: str, action: s
     assert any(test.startswith(chosen) for chosen in CHOSEN)
 
 
+@pytest.mark.night("permissions are tried by night")
 def test_each_permission_is_taken_away_alone() -> None:
     before = permissions(TEXT)
     taken = []

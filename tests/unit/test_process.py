@@ -686,11 +686,15 @@ def test_bytes_that_are_damaged_as_long_as_there_is_time_are_a_fault(monkeypatch
     assert world.table == {}
 
 
+EVERY_CALL = pytest.param(1, id="every call", marks=pytest.mark.night("one call in seven is tried by day"))
+
+
+@pytest.mark.parametrize("step", [7, EVERY_CALL])
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("seconds", [math.inf, 40], ids=["in one go", "over many invocations"])
-def test_an_invocation_that_dies_at_any_call_changes_nothing(seconds: float, after: bool) -> None:
+def test_an_invocation_that_dies_at_any_call_changes_nothing(seconds: float, after: bool, step: int) -> None:
     # The first reading has a checkpoint after each record, all of them alike.
-    for calls in [*range(1, NUMBER, 10), *range(NUMBER, 400)]:
+    for calls in [*range(1, NUMBER, 10 * step), *range(NUMBER, 400, step)]:
         world = world_of(lines(values()), ".jsonl")
         try:
             life = Life(calls, after=after)

@@ -52,6 +52,7 @@ def test_a_profile_says_how_much_is_drawn_and_how_long_a_test_may_take(
     assert f"told: {told}\n" in run(tmp_path, SETTINGS, *arguments, **environment)
 
 
+@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 def test_what_failed_is_printed_to_be_reproduced_and_tried_first_in_the_next_run(tmp_path: Path) -> None:
     drawn = tmp_path / "drawn"
     said = run(tmp_path, FAILING)  # Without a seed, because with one Hypothesis ignores what failed before.
@@ -62,6 +63,7 @@ def test_what_failed_is_printed_to_be_reproduced_and_tried_first_in_the_next_run
     assert drawn.read_text().startswith("1000\n")
 
 
+@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 def test_the_line_that_a_failure_prints_reproduces_it_where_nothing_is_remembered(tmp_path: Path) -> None:
     here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
     here.mkdir()

@@ -123,13 +123,13 @@ LONG = {
     "an integer of 5,000 digits": "9" * 5_000,
     "a number of 5,000 decimals": "0." + "9" * 5_000,
     "an exponent out of range": "-1e99999999999999999999",
-    "brackets nested too deep": "[" * 20_000 + "]" * 20_000,
-    "objects nested too deep": '{"a":' * 20_000 + "1" + "}" * 20_000,
+    "brackets nested too deep": "[" * 5_000 + "]" * 5_000,
+    "objects nested too deep": '{"a":' * 5_000 + "1" + "}" * 5_000,
     "repeated members": '{"a": 1, "a": 2}',
     "NaN": "[NaN]",
     "-Infinity": '{"a": -Infinity}',
     "an integer of 5,000 digits and rubbish": "9" * 5_000 + "x",
-    "nested too deep, without its end": "[" * 20_000,
+    "nested too deep, without its end": "[" * 5_000,
 }
 
 

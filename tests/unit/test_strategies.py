@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.model import normal
@@ -20,7 +20,7 @@ from pipeline.functions.errors import DocumentError
 from pipeline.functions.gunzip import gunzip
 from pipeline.functions.invoice import Checked, check
 
-from .documents import QUICK, checked, value_of
+from .documents import QUICK, checked, quick, value_of
 
 NAME = "x" * NAME_CHARACTERS
 
@@ -45,7 +45,7 @@ def test_a_valid_invoice_breaks_no_rule(invoice: invoices.Invoice) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
-@settings(QUICK, max_examples=20)
+@quick(0.25)
 @given(data=st.data())
 def test_a_broken_invoice_breaks_the_rules_it_names_and_no_others(fault: Fault, data: st.DataObject) -> None:
     *wrong, whole = data.draw(refused(fault)).records
@@ -72,7 +72,7 @@ def test_two_unlike_invoices_have_one_id_and_two_contents(pair: tuple[invoices.I
 
 
 @pytest.mark.parametrize("kind", [*FORMS, ALONE])
-@settings(QUICK, max_examples=20)
+@quick(0.25)
 @given(data=st.data())
 def test_a_document_is_of_its_kind(kind: str, data: st.DataObject) -> None:
     assert kind in data.draw(documents_of(kind)).kinds
@@ -95,7 +95,7 @@ def test_a_document_holds_its_records_in_their_order(document: Document) -> None
 
 
 @pytest.mark.parametrize("what", DAMAGES)
-@settings(QUICK, max_examples=40)
+@quick(0.4)
 @given(data=st.data())
 def test_a_damaged_document_fails_as_it_says(what: str, data: st.DataObject) -> None:
     named = data.draw(damaged(what)).named(NAME)
@@ -105,7 +105,7 @@ def test_a_damaged_document_fails_as_it_says(what: str, data: st.DataObject) -> 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(QUICK, max_examples=20)
+@quick(0.25)
 @given(form=forms(), data=st.data())
 def test_a_key_is_of_its_kind_and_fits_s3_with_its_suffix(kind: str, form: Form, data: st.DataObject) -> None:
     key = data.draw(keys(kind, form.suffix))

@@ -12,6 +12,8 @@ PROPERTY = """
 from hypothesis import given, strategies as st
 from fixtures.observations import observer
 
+pytestmark = pytest.mark.night("mutants are tried by night")
+
 def test_that_passes():
     pass
 

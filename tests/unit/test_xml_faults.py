@@ -338,7 +338,11 @@ def test_what_is_huge_takes_little_memory_and_time(chunks: Callable[[], Iterable
     assert seconds < 60
 
 
-@pytest.mark.parametrize("name", HUGE)
+LONG_TO_TRACE = {"100 MB in a text that is kept", "a line without end"}
+SLOW = pytest.mark.night("tens of seconds where every allocation is traced")
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[SLOW] if name in LONG_TO_TRACE else []) for name in HUGE])
 def test_what_is_huge_is_not_held(name: str) -> None:
     chunks, _ = HUGE[name]
     # A tenth is enough to see: without limits it would be 10 MB and more. Tracing takes its time.

@@ -1,0 +1,52 @@
+"""What is for the night is left out by day, and said."""
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+TESTS = """
+import pytest
+
+def test_by_day():
+    pass
+
+@pytest.mark.night("it takes long")
+@pytest.mark.parametrize("number", [1, 2])
+def test_by_night(number):
+    pass
+"""
+
+
+def run(pytester: pytest.Pytester, *options: str, tests: str = TESTS) -> pytest.RunResult:
+    pytester.makepyfile(test_it=tests)
+    return pytester.runpytest_inprocess("-p", "fixtures.nights", "-p", "no:cacheprovider", *options)
+
+
+def test_by_day_they_are_left_out_and_counted(pytester: pytest.Pytester) -> None:
+    result = run(pytester)
+    result.assert_outcomes(passed=1, deselected=2)
+    result.stdout.fnmatch_lines(["2 tests are for the night: run them with `make night`, or pytest --night"])
+
+
+def test_workers_tell_how_many_they_left_out(pytester: pytest.Pytester) -> None:
+    result = run(pytester, "-n2")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["2 tests are for the night: run them with `make night`, or pytest --night"])
+
+
+def test_by_night_all_run(pytester: pytest.Pytester) -> None:
+    result = run(pytester, "--night")
+    result.assert_outcomes(passed=3)
+    result.stdout.no_fnmatch_line("*are for the night*")
+
+
+@pytest.mark.parametrize("name", ["test_it.py::test_by_night", "test_it.py::test_by_night[2]"])
+def test_one_that_is_named_runs(pytester: pytest.Pytester, name: str) -> None:
+    result = run(pytester, name)
+    assert result.parseoutcomes()["passed"] == (1 if name.endswith("]") else 2)
+
+
+def test_one_without_a_reason_is_an_error(pytester: pytest.Pytester) -> None:
+    result = run(pytester, tests="import pytest\n\n@pytest.mark.night\ndef test_it():\n    pass\n")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*test_it.py::test_it is for the night and does not say why"])
