@@ -80,12 +80,16 @@ def _of(tally: Tally, kind: str = "", operation: str = "") -> int:
     return sum(times for (one, other), times in tally.struck.items() if kind in ("", one) and operation in ("", other))
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Draw, and count. Arguments that are not this command's own are pytest's. Returns the exit code."""
-    parser = ArgumentParser(prog="python -m tests.struck", description=__doc__, add_help=True)
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="python -m tests.struck", description=__doc__)
     parser.add_argument("--table", type=Path, help="write the table there, as Markdown")
     parser.add_argument("--profile", default=THOROUGH, help="how much is drawn: see docs/testbed.md")
-    options, others = parser.parse_known_args(arguments)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Draw, and count. Arguments that are not this command's own are pytest's. Returns the exit code."""
+    options, others = _parser().parse_known_args(arguments)
     tally, begun = Tally(), time.monotonic()
     given = [
         "--cloud",

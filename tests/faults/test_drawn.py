@@ -26,8 +26,11 @@ from fixtures.strategies.values import MARK
 from pipeline.redrive import redrive
 from pipeline.waiting import NotYet, wait_until
 
-STRUCK_SECONDS = 5
-"""How long faults strike at the most, if the uploads have not come to an end or stalled before."""
+STRUCK_SECONDS = 10
+"""How long faults strike at the most, from the function's first call on."""
+
+START_SECONDS = 60
+"""How long a function may take to make a call."""
 
 END_SECONDS = 90
 """How long the uploads may take from then on."""
@@ -78,7 +81,7 @@ def test_whatever_goes_wrong_meanwhile_uploads_end_as_the_model_says(
         proxy.arm(replace(fault, about=bound(fault.about, example.name)), may_miss=True)
     with ThreadPoolExecutor(len(trouble.uploads)) as pool:
         places = list(pool.map(example.put, trouble.uploads, trouble.keys))
-    settle(example, places)
+    settle(small_stack, example, places)
     assert set(proxy.calls) <= set(OF_INGEST), "faults are drawn of these"
     target(float(proxy.attempts), label="attempts")
     target(float(proxy.repeated), label="calls made again")
@@ -97,8 +100,10 @@ def entries(example: Example, places: Iterable[Place]) -> dict[Place, dict[str, 
     return {place: example.entry(place) for place in places}
 
 
-def settle(example: Example, places: list[Place]) -> None:
+def settle(stack: StruckStack, example: Example, places: list[Place]) -> None:
     """Wait until each upload has ended or stalled, or faults have struck for long enough."""
+    calls = stack.proxy.calls
+    wait_until("the function is there", lambda: bool(calls) or NotYet("no call"), START_SECONDS, first=0.02)
     over = time.monotonic() + STRUCK_SECONDS
 
     def ask() -> bool | NotYet:
