@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum.br import cnpj, cpf
 
 from fixtures.model import normal
 from fixtures.observations import NAME_CHARACTERS
@@ -52,6 +53,14 @@ def test_a_broken_invoice_breaks_the_rules_it_names_and_no_others(fault: Fault, 
     for record in wrong:
         assert rules_of(record.value) == record.breaks == fault.breaks
     assert rules_of(whole.value) == set()
+
+
+@QUICK
+@given(values.cnpjs(), values.cpfs())
+def test_a_drawn_tax_id_is_one_to_a_library_of_others(company: str, person: str) -> None:
+    for way in (str, values.punctuated):
+        assert cnpj.is_valid(way(company))
+        assert cpf.is_valid(way(person))
 
 
 @QUICK
