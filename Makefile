@@ -15,8 +15,8 @@ endif
 PIP_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-annotate
 
-.PHONY: demo test test-localstack night static browser messages mutants permissions schema wheel image install install-dev bench lock \
-	clean
+.PHONY: demo test test-localstack night static browser messages mutants permissions struck schema wheel image install \
+	install-dev bench lock clean
 
 demo: install ## Run the sample invoices through the pipeline on this machine.
 	@$(BIN)/notas demo --cloud embedded || [ $$? -eq 1 ]  # Some samples are refused on purpose, which is exit code 1.
@@ -48,6 +48,9 @@ mutants: install-dev ## Does the suite find what is broken? Every mutant of the 
 
 permissions: install-dev ## Is every permission of the template needed? Takes each away in turn; minutes.
 	@$(BIN)/tox run -e permissions -- --table docs/permissions.md
+
+struck: install-dev ## Faults of every kind, drawn for an hour or two while uploads come at once; a table of what struck.
+	@$(BIN)/tox run -e struck -- --table docs/strikes.md
 
 schema: install ## Write docs/nota.schema.json, the JSON Schema of invoices.
 	@$(BIN)/notas schema > docs/nota.schema.json

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from fixtures.bill import Meter, Usage, tables
+from fixtures.bill import Meter, Usage
 from fixtures.faults import StruckStack
 from fixtures.invoices import counts, document, invoice
+from fixtures.parts import tables
 from fixtures.sizes import item_size
 from fixtures.stacks import Sent
 
@@ -44,6 +45,7 @@ def full(id_: str, **changes: Any) -> dict[str, Any]:
     return invoice(id_, observacao="x" * 600, **changes)
 
 
+@pytest.mark.night("a thousand invoices of each outcome are counted by day")
 def test_an_upload_costs_what_its_invoices_must_and_a_few_units_more(watched_stack: StruckStack, unique: str) -> None:
     metered = Metered(watched_stack)
     ids = [f"{unique}-{number}" for number in range(300)]

@@ -84,6 +84,7 @@ def test_nothing_is_wider_than_the_window(browse: Browse, locale: str, options: 
     assert outside == []
 
 
+@pytest.mark.night("styles change seldom")
 def test_words_are_whole_on_a_phone(browse: Browse) -> None:
     page = everything(browse, "pt-BR", **PHONE)
     for part in ("dt", "dd", "th", "h2", "button", ".state", "summary b"):
