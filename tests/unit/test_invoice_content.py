@@ -10,8 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from fixtures.identity import content_hash
-from fixtures.invoices import as_stored, invoice
-from fixtures.model import content
+from fixtures.invoices import as_stored, content, invoice
 from fixtures.observations import NAME_CHARACTERS
 from fixtures.strategies import invoices
 from fixtures.strategies.documents import bound
