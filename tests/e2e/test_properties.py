@@ -13,8 +13,17 @@ from hypothesis import strategies as st
 from fixtures.examples import Example
 from fixtures.profiles import examples
 from fixtures.stacks import Stack, deployed
-from fixtures.strategies import invoices, values
-from fixtures.strategies.batches import FORMS, SUFFIXES, documents, documents_of, long_documents, refused
+from fixtures.strategies import invoices, particular, values
+from fixtures.strategies.batches import (
+    FORMS,
+    SUFFIXES,
+    documents,
+    documents_of,
+    documents_of_every_kind,
+    long_documents,
+    refused,
+    very_long_documents,
+)
 from fixtures.strategies.broken import FAULTS, Fault
 from fixtures.strategies.damage import DAMAGES, damaged
 from fixtures.strategies.documents import ALONE, PLAIN, Document, Form, Record, from_json
@@ -52,6 +61,24 @@ def test_two_uploads_end_as_the_model_says(stack: Stack, first: Document, second
     example.run(first)
     # They have ids in common, because both draw from a few.
     example.run(second, f"{MARK}-2")
+    example.agrees()
+
+
+@pytest.mark.covers(*(f"invoice: {kind}" for kind in particular.KINDS), "outcome: stored", "outcome: rejected")
+@examples(0.2)
+@given(documents_of_every_kind())
+def test_an_invoice_of_every_kind_ends_as_the_model_says(stack: Stack, document: Document) -> None:
+    example = Example(stack, document)
+    example.run(document)
+    example.agrees()
+
+
+@pytest.mark.covers("size: over 1 Mi characters", "size: a broken record behind 1 Mi characters", *OUTCOMES[::3])
+@examples(0.2)
+@given(very_long_documents())
+def test_a_document_of_several_windows_ends_like_a_small_one(stack: Stack, document: Document) -> None:
+    example = Example(stack, document)
+    example.run(document)
     example.agrees()
 
 

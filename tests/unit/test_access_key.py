@@ -1,12 +1,20 @@
 """The NF-e access key: Manual de Orientação do Contribuinte, and IN RFB 2.229/2024 for letters in the CNPJ."""
 
+import re
+from importlib.resources import files
+from pathlib import Path
+
+import nfelib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fixtures.strategies import values
 from pipeline.functions import access_key, fields
 
 from .documents import QUICK
+
+SCHEMAS = Path(str(files(nfelib))) / "nfe"
 
 KEYS = {
     "13181017921427000125650010000000309887251170": "17921427000125",
@@ -85,3 +93,47 @@ def test_a_wrong_check_digit_is_refused_and_the_right_one_is_named(key: str, oth
     reason = fields.nfe_key(f"{key[:43]}{wrong}")
     assert reason is not None
     assert (reason.code, reason.message) == ("check_digit", f"ends in {wrong}; the check digit is {key[43]}")
+
+
+# Keys of NF-e that companies have issued: those of nfelib's samples.
+ISSUED = sorted(
+    {
+        key
+        for sample in (SCHEMAS / "samples").rglob("*.xml")
+        for key in re.findall(r'Id="(?:NFe)?(\d{44})"', sample.read_text(encoding="utf-8"))
+    }
+)
+
+
+def test_there_are_keys_that_companies_have_issued() -> None:
+    assert len(ISSUED) >= 15
+
+
+@pytest.mark.parametrize("key", ISSUED)
+def test_the_check_digit_of_an_issued_key_is_right_here_and_in_the_strategies(key: str) -> None:
+    assert access_key.check_digit(key[:43]) == key[43]
+    assert values.with_check_digits(key[:43], 9, 1) == key
+
+
+@QUICK
+@given(values.issuers() | values.people())
+def test_a_drawn_key_has_the_check_digit_of_the_manual(pair: tuple[str, str]) -> None:
+    _, key = pair
+    total = sum(int(weight) * (ord(char) - ord("0")) for weight, char in zip(WEIGHTS, key[:43], strict=True))
+    assert int(key[43]) == (0 if total % 11 in (0, 1) else 11 - total % 11)
+
+
+def of_the_schema() -> re.Pattern[str]:
+    """What the official schema says of a key."""
+    types = (SCHEMAS / "schemas" / "v4_0" / "tiposBasico_v4.00.xsd").read_text(encoding="utf-8")
+    [pattern] = re.findall(r'name="TChNFe">.*?<xs:pattern value="(.+?)"', types, re.DOTALL)
+    return re.compile(pattern)
+
+
+NEARLY = st.from_regex(r"[0-9A-Za-z]{5,7}[0-9A-Za-z]{11,13}[0-9A-Z]{25,27}", fullmatch=True)
+
+
+@QUICK
+@given(NEARLY | st.from_regex(access_key.FORMAT, fullmatch=True) | st.from_regex(of_the_schema(), fullmatch=True))
+def test_a_key_has_the_form_that_the_official_schema_says(key: str) -> None:
+    assert bool(access_key.FORMAT.fullmatch(key)) == bool(of_the_schema().fullmatch(key))

@@ -1,14 +1,20 @@
 """An invoice's content: the rules about two members at once, what is stored, and what makes two invoices the same."""
 
+import hashlib
 import json
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from fixtures.invoices import as_stored, invoice
+from fixtures.identity import content_hash
+from fixtures.invoices import as_stored, content, invoice
+from fixtures.observations import NAME_CHARACTERS
+from fixtures.strategies import invoices
+from fixtures.strategies.documents import bound
+from fixtures.strategies.documents import to_json as json_of
 from pipeline.functions import additions
 from pipeline.functions.attributes import to_json
 from pipeline.functions.invoice import MAX_INVOICE_BYTES, content_sha256
@@ -40,6 +46,8 @@ def stored_whole(value: Any) -> Any:
 
 
 # Joint rules
+
+BESIDE = ("desconto", "frete", "seguro", "outras_despesas", "impostos")
 
 SUMS: dict[str, tuple[str, list[object], bool, dict[str, object]]] = {
     "tenths, which binary floats miss": ("0.3", ["0.1", "0.2"], True, {}),
@@ -78,6 +86,29 @@ def test_lines_agree_with_their_sum_and_with_nothing_else(cents: list[int], off:
     assert broken(exact(invoice("x", valor=valor, itens=totals(*amounts)))) == ([] if agree else [("sum", "/itens")])
 
 
+@QUICK
+@given(
+    st.lists(st.integers(0, 10**12), min_size=1, max_size=5),
+    st.dictionaries(
+        st.sampled_from(["desconto", "frete", "seguro", "outras_despesas", "impostos"]), st.integers(0, 10**12)
+    ),
+    st.sampled_from([0, 0, 1, -1, 100]),
+)
+def test_lines_and_amounts_agree_with_their_sum_in_whole_cents(
+    lines: list[int], amounts: dict[str, int], off: int
+) -> None:
+    """Integers, which nothing rounds, are the judge."""
+    total = sum(lines) + sum(-cents if name == "desconto" else cents for name, cents in amounts.items())
+    assume(total + off >= 0)
+
+    def reais(cents: int) -> str:
+        return f"{cents // 100}.{cents % 100:02}"
+
+    value = invoice("x", valor=reais(total + off), itens=totals(*map(reais, lines)))
+    found = broken(exact({**value, **{name: reais(cents) for name, cents in amounts.items()}}))
+    assert found == ([("sum", "/itens")] if off else [])
+
+
 def test_the_sum_is_exact_beyond_the_digits_a_decimal_usually_keeps() -> None:
     value = invoice("x", valor=10, itens=totals(10, "0." + "0" * 60 + "1"))
     assert broken(exact(value)) == [("decimals", "/itens/1/valor_total"), ("sum", "/itens")]
@@ -90,7 +121,7 @@ def test_a_discount_is_taken_off_with_every_digit_it_has() -> None:
     assert broken(exact(value)) == [("decimals", "/desconto"), ("sum", "/itens")]
 
 
-@pytest.mark.parametrize("name", ["desconto", "frete", "seguro", "outras_despesas", "impostos"])
+@pytest.mark.parametrize("name", BESIDE)
 @pytest.mark.parametrize("amount", ["um", "1.500", True, "1E+2", 10**13])
 def test_a_sum_with_an_amount_that_cannot_be_read_is_not_checked(name: str, amount: object) -> None:
     found = broken(exact(invoice("x", valor=1, itens=totals(7), **{name: amount})))
@@ -152,17 +183,14 @@ def test_amounts_that_came_as_strings_are_stored_as_numbers() -> None:
     }
 
 
-AMOUNTS = ("desconto", "frete", "seguro", "outras_despesas", "impostos")
-
-
 def test_amounts_beside_the_lines_are_stored_as_numbers() -> None:
-    item = stored(exact(invoice("x", **dict.fromkeys(AMOUNTS, "1500.00"))))
-    assert {name: item[name] for name in AMOUNTS} == {name: {"N": "1500"} for name in AMOUNTS}
+    item = stored(exact(invoice("x", **dict.fromkeys(BESIDE, "1500.00"))))
+    assert {name: item[name] for name in BESIDE} == {name: {"N": "1500"} for name in BESIDE}
 
 
 def test_what_counts_as_absent_is_kept_as_it_came() -> None:
     party = {"nome": "Ana", "cnpj": "", "cpf": None}
-    names = ("chave_acesso", "emitente", "itens", *AMOUNTS)
+    names = ("chave_acesso", "emitente", "itens", *BESIDE)
     value = {**invoice("x"), **dict.fromkeys(names), "destinatario": party}
     assert item_as_json(stored(exact(value))) == as_stored(value)
     assert stored(exact({**value, "chave_acesso": ""}))["chave_acesso"] == {"S": ""}
@@ -240,7 +268,7 @@ def test_an_amount_is_the_same_in_every_form(form: str) -> None:
     assert checked(value_of(text)).sha256 == checked(value_of(text.replace(form, "1500"))).sha256
 
 
-@pytest.mark.parametrize("name", AMOUNTS)
+@pytest.mark.parametrize("name", BESIDE)
 @pytest.mark.parametrize("form", ["1500.0", '"1500.00"', "1.5e3"])
 def test_an_amount_beside_the_lines_is_the_same_in_every_form(name: str, form: str) -> None:
     text = f'{{"id": "x", "cliente": "Ana", "valor": 1, "data_emissao": "2025-10-03", "{name}": {form}}}'
@@ -287,6 +315,25 @@ HASHES = [
         "0528c5618b766fd10fb7cbc22695e63761af505ba341e6e71a661929717b2a99",
     ),
 ]
+
+
+def test_a_content_has_the_hash_that_the_docs_say() -> None:
+    """Computed by hand: what is hashed stands here as it is."""
+    written = (
+        b'{"a":{"L":[{"N":"100"},{"N":"0"},{"N":"0.0000001"},{"BOOL":true},{"NULL":true},{"S":""}]},'
+        b'"cliente":{"S":"Jo\\u00e3o Silva"},"data_emissao":{"S":"2025-10-03"},"id":{"S":"NF-8"},'
+        b'"m":{"M":{"a b":{"M":{}},"\\ud83e\\uddfe":{"L":[]}}},"valor":{"N":"2878.1"}}'
+    )
+    text = '"m":{"🧾":[],"a b":{}},"valor":"2878.10","a":[1E+2,-0,1e-7,true,null,""],"data_emissao":"2025-10-03"'
+    found = checked(value_of(f'{{"id":"NF-8",{text},"cliente":"João Silva"}}')).sha256
+    assert found == hashlib.sha256(written).hexdigest()
+
+
+@QUICK
+@given(invoices.valid())
+def test_a_content_has_the_hash_of_the_model(drawn: invoices.Invoice) -> None:
+    value = bound(drawn, "x" * NAME_CHARACTERS)
+    assert checked(value_of(json_of(value))).sha256 == content_hash(content(value))
 
 
 @pytest.mark.parametrize(("members", "sha256"), HASHES)

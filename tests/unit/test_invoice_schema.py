@@ -40,6 +40,9 @@ def readable(value: Any) -> Any:
     """A value as most readers of JSON give it to a validator: half a character is replaced, and names are unique."""
     if isinstance(value, str):
         return value if has_utf8(value) else value.encode(errors="replace").decode()
+    if isinstance(value, Decimal):
+        # The validator takes no number that is infinite.
+        return Decimal(value) if value.is_finite() else Decimal("9E+400")
     if isinstance(value, list):
         return [readable(element) for element in value]
     if isinstance(value, dict):

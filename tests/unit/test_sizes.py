@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 
+from fixtures.identity import content_text
+from fixtures.sizes import attribute_size, number_size
+from fixtures.strategies import values
 from pipeline.functions.attributes import number_text, object_text, to_texts
 from pipeline.functions.sizes import item_bytes, number_bytes
 
@@ -84,6 +87,20 @@ def test_a_number_takes_a_byte_for_each_pair_of_digits_and_one_more(number: str,
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_number_takes_as_much_however_it_is_written(number: str) -> None:
     assert number_bytes(Decimal(number)) == number_bytes(Decimal(number_text(Decimal(number))))
+
+
+@QUICK
+@given(values.json_values(max_leaves=20))
+def test_a_value_takes_what_the_testbeds_own_count_says(value: Any) -> None:
+    """Which counts digits in another way, and the attributes as they travel."""
+    [(_, attribute)] = json.loads(content_text({"a": value})).items()
+    assert item_bytes({"a": value}) == 1 + attribute_size(attribute)
+
+
+@QUICK
+@given(values.numbers())
+def test_a_number_takes_what_the_testbeds_own_count_says(number: Decimal) -> None:
+    assert number_bytes(number) == number_size(str(number))
 
 
 @QUICK

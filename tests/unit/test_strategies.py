@@ -1,19 +1,32 @@
 """The strategies draw what they say they draw. The pure part of the pipeline is the judge, in milliseconds."""
 
+import gzip
+import json
 from collections.abc import Iterable
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum.br import cnpj, cpf
 
 from fixtures.model import normal
 from fixtures.observations import NAME_CHARACTERS
-from fixtures.strategies import invoices, values
-from fixtures.strategies.batches import FORMS, documents, documents_of, forms, refused
-from fixtures.strategies.broken import FAULTS, Fault
+from fixtures.strategies import invoices, particular, values
+from fixtures.strategies.batches import (
+    FORMS,
+    documents,
+    documents_of,
+    documents_of_every_kind,
+    forms,
+    refused,
+    very_long_documents,
+)
+from fixtures.strategies.broken import FAULTS, Fault, RepeatedInOtherLetters
 from fixtures.strategies.damage import DAMAGES, damaged
 from fixtures.strategies.documents import ALONE, Document, Form, Record, bound, from_json, to_json
 from fixtures.strategies.keys import KINDS, keys, kinds
+from fixtures.strategies.packing import PACKINGS, packed
 from fixtures.strategies.values import MARK
 from pipeline.functions.document import Layout, records
 from pipeline.functions.errors import DocumentError
@@ -55,6 +68,14 @@ def test_a_broken_invoice_breaks_the_rules_it_names_and_no_others(fault: Fault, 
 
 
 @QUICK
+@given(values.cnpjs(), values.cpfs())
+def test_a_drawn_tax_id_is_one_to_a_library_of_others(company: str, person: str) -> None:
+    for way in (str, values.punctuated):
+        assert cnpj.is_valid(way(company))
+        assert cpf.is_valid(way(person))
+
+
+@QUICK
 @given(invoices.valid(), st.integers(0, 7))
 def test_an_invoice_in_other_words_has_the_same_content(invoice: invoices.Invoice, by: int) -> None:
     again = invoices.same(invoice, by)
@@ -78,9 +99,7 @@ def test_a_document_is_of_its_kind(kind: str, data: st.DataObject) -> None:
     assert kind in data.draw(documents_of(kind)).kinds
 
 
-@QUICK
-@given(documents())
-def test_a_document_holds_its_records_in_their_order(document: Document) -> None:
+def holds_its_records_in_their_order(document: Document) -> None:
     named = document.named(NAME)
     if named.is_wrapped:
         with pytest.raises(DocumentError, match=r"^wrapped"):
@@ -92,6 +111,50 @@ def test_a_document_holds_its_records_in_their_order(document: Document) -> None
         answer = [record.fault] if record.fault else check(record.value)
         reasons = [] if isinstance(answer, Checked) else answer
         assert {(reason.code, reason.path) for reason in reasons} == expected.breaks
+
+
+@QUICK
+@given(documents())
+def test_a_document_holds_its_records_in_their_order(document: Document) -> None:
+    holds_its_records_in_their_order(document)
+
+
+@quick(0.04)
+@given(documents_of_every_kind())
+def test_a_document_of_every_kind_is_of_every_kind(document: Document) -> None:
+    assert {f"invoice: {kind}" for kind in particular.KINDS} <= set(document.kinds)
+    holds_its_records_in_their_order(document)
+
+
+@quick(0.04)
+@given(very_long_documents())
+def test_a_very_long_document_takes_more_than_a_window(document: Document) -> None:
+    assert {"size: over 1 Mi characters", "size: a broken record behind 1 Mi characters"} <= set(document.kinds)
+    assert len(document.named(NAME).text) > 2**20
+    holds_its_records_in_their_order(document)
+
+
+@quick(0.06)
+@given(invoices.of_kinds()["an item as large as it may be"])
+def test_the_largest_invoice_has_no_room_for_another_byte(invoice: invoices.Invoice) -> None:
+    assert rules_of(invoice) == set()
+    assert rules_of({**invoice, "texto": invoice["texto"] + "x"}) == {("item_size", "")}
+
+
+def test_letters_are_escaped_that_need_not_be() -> None:
+    assert to_json("id/7é", escaped=True) == r'"\u0069d\/7é"'
+    assert json.loads(to_json('id/7é🧾\n"', escaped=True)) == 'id/7é🧾\n"'
+    again = to_json(RepeatedInOtherLetters(a=Decimal(1), b=None))
+    assert again == r'{"a": 1, "b": null, "\u0061": 1}'
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_every_gzip_stream_is_one_to_pythons_own_reader(packing: str) -> None:
+    plain = b"[]\n" * 1_000
+    for members in (1, 3):
+        body = packed(plain, members, packing)
+        assert gzip.decompress(body) == plain
+        assert body != packed(plain, members)
 
 
 @pytest.mark.parametrize("what", DAMAGES)
