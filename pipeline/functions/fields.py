@@ -22,7 +22,8 @@ MAX_CHARACTERS = 255
 MAX_INTEGER_DIGITS = 13
 MAX_DECIMALS = 2
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROLS = r"\x00-\x1f\x7f-\x9f"
+_CONTROL = re.compile(f"[{_CONTROLS}]")
 _AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _CNPJ = re.compile(r"[0-9A-Z ./-]+")
 _CPF = re.compile(r"[0-9 .-]+")
@@ -32,6 +33,14 @@ _DATE = re.compile(
     r"(?:[Tt](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.[0-9]{1,9})?"
     r"(?:[Zz]|(?P<sign>[+-])(?P<off_hour>[0-9]{2}):(?P<off_minute>[0-9]{2})))?"
 )
+
+
+_PLAIN_NAME = re.compile(rf"[^\s{_CONTROLS}](?:[^{_CONTROLS}]{{0,{MAX_CHARACTERS - 2}}}[^\s{_CONTROLS}])?")
+
+
+def is_plain_name(value: str) -> bool:
+    """Whether a text keeps each of the next four rules, as nearly all names do."""
+    return _PLAIN_NAME.fullmatch(value) is not None
 
 
 def length(value: str) -> Reason | None:
