@@ -43,7 +43,7 @@ def elements(window: Window, decode: Decode, *, after_value: bool) -> Iterator[P
             window.pass_over(SPACE)
             yield one(window, decode)
         while _passed(window, _COMMA):
-            yield one(window, decode)
+            yield one(window, decode, _skim_after_comma)
         after_value = False
         window.pass_over(SPACE)
         separator = window.peek()
@@ -54,6 +54,12 @@ def elements(window: Window, decode: Decode, *, after_value: bool) -> Iterator[P
         window.place += 1
         if separator == "]":
             return
+
+
+def _skim_after_comma(window: Window, limit: int, fault: Reason) -> Parsed:
+    if window.peek() in ("]", ","):
+        raise misplaced(window, "value", ",")
+    return skim(window, limit, fault)
 
 
 def _passed(window: Window, separator: re.Pattern[str]) -> bool:
