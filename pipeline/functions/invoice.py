@@ -99,9 +99,11 @@ def check(value: object) -> Checked | list[Reason]:
     """
     if not isinstance(value, dict):
         return [_no_object(value)]
+    reserved: list[Reason] = []
     if additions.are_in(value):
         value = additions.without_exported(value)
-    rules = _broken(value)
+        reserved = additions.reserved(value)
+    rules = reserved + _broken(value)
     if rules and (found := found_in(Parsed(value))):
         return [found.reason()]
     invoice = value if rules else _with_numbers(value)
@@ -137,8 +139,6 @@ def _no_object(value: object) -> Reason:
 
 def _broken(value: dict[str, Any]) -> list[Reason]:
     reasons = INVOICE.broken(value)
-    if additions.are_in(value):
-        reasons[:0] = additions.reserved(value)
     # The rules about several members at once. They are checked wherever all can be read, whatever else is wrong.
     for name, rule in _JOINT_RULES:
         if name in value and (reason := rule(value)):
@@ -158,11 +158,11 @@ def _still(limits: list[Reason], rules: list[Reason]) -> list[Reason]:
 def _with_numbers(invoice: dict[str, Any]) -> dict[str, Any]:
     """A valid invoice with its amounts as numbers, even those that came as strings."""
     invoice = _numbered(invoice, _AMOUNTS)
-    lines = invoice.get("itens") or []
-    numbered = [_numbered(line, _LINE_AMOUNTS) for line in lines]
-    if any(map(is_not, numbered, lines)):
-        invoice = copy.copy(invoice)
-        invoice["itens"] = numbered
+    if lines := invoice.get("itens"):
+        numbered = [_numbered(line, _LINE_AMOUNTS) for line in lines]
+        if any(map(is_not, numbered, lines)):
+            invoice = copy.copy(invoice)
+            invoice["itens"] = numbered
     return invoice
 
 

@@ -85,8 +85,8 @@ MUTANTS = (
         "ingest-is-overwritten",
         "nobody calls a member _ingest",
         "functions/invoice.py",
-        "        reasons[:0] = additions.reserved(value)\n",
-        "        pass\n",
+        "        reserved = additions.reserved(value)\n",
+        "",
     ),
     Mutant(
         "duplicate-members-last-wins",
