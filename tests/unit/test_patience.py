@@ -3,7 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, IncompleteReadError, ReadTimeoutError
+from botocore.exceptions import (
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    FlexibleChecksumError,
+    IncompleteReadError,
+    ReadTimeoutError,
+)
 
 from pipeline.functions.aws.patience import (
     FIRST_PAUSE,
@@ -76,7 +82,16 @@ def test_checkpoints_come_every_other_second_and_more_often_where_time_is_short(
     assert Patience(lambda: seconds).checkpoint_seconds == between
 
 
-@pytest.mark.parametrize("code", [*sorted(THROTTLED), "InternalServerError", "RequestTimeout", "TransactionConflict"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        *sorted(THROTTLED),
+        "InternalServerError",
+        "RequestTimeout",
+        "TransactionConflict",
+        "TransactionConflictException",
+    ],
+)
 def test_what_aws_says_will_pass_is_outlasted_for_as_long_as_there_is_time(clock: Clock, code: str) -> None:
     # Many more attempts than any fixed number of them.
     assert Patience(clock.remaining).outlast(failing(100, aws_error(code))) == "done"
@@ -91,6 +106,8 @@ def test_what_aws_says_will_pass_is_outlasted_for_as_long_as_there_is_time(clock
         ConnectTimeoutError(endpoint_url=URL),
         ReadTimeoutError(endpoint_url=URL),
         EndpointConnectionError(endpoint_url=URL, error="refused"),
+        IncompleteReadError(actual_bytes=1, expected_bytes=2),
+        FlexibleChecksumError(error_msg="other bytes"),
     ],
     ids=str,
 )
@@ -98,10 +115,6 @@ def test_faults_of_the_service_and_of_the_connection_pass(clock: Clock, error: E
     assert Patience(clock.remaining).outlast(failing(3, error)) == "done"
     assert passes(error)
     assert not is_throttled(error)
-
-
-def test_a_body_that_breaks_off_passes() -> None:
-    assert passes(IncompleteReadError(actual_bytes=1, expected_bytes=2))
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ValidationException", "ResourceNotFoundException"])
