@@ -25,7 +25,7 @@ REPEATED = {
 
 
 def reasons(record: Record) -> tuple[str, str] | None:
-    return record.fault and (record.fault.code, record.fault.path)
+    return (record.fault.code, record.fault.path) if record.fault else None
 
 
 @pytest.mark.parametrize("around", ["{}", "[{}]"])
