@@ -8,6 +8,7 @@ from typing import Any
 from .ended import Ended
 from .errors import UsageError
 from .functions import layouts
+from .functions.chunks import chunked
 from .functions.counts import Counts, Outcome
 from .functions.differences import texts_of
 from .functions.errors import DocumentError
@@ -83,14 +84,9 @@ class Check:
 def _chunks(source: Source, version: str) -> Iterator[Chunk]:
     """The document's records, together as the function takes them. Raises DocumentError and UsageError."""
     layout = layouts.layout_of(source.key)
-    chunk = Chunk(source.key, version)
     pieces = _pieces(source)
-    for record in layouts.reader_of(gunzip(pieces) if layouts.is_compressed(source.key) else pieces, layout):
-        chunk.add(record)
-        if chunk.is_full():
-            yield chunk
-            chunk = Chunk(source.key, version)
-    yield chunk
+    reader = layouts.reader_of(gunzip(pieces) if layouts.is_compressed(source.key) else pieces, layout)
+    yield from chunked(reader, source.key, version)
 
 
 def _pieces(source: Source) -> Iterator[bytes]:

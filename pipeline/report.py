@@ -167,4 +167,6 @@ def _named(reject: Reject) -> str:
 
 def printable(text: str) -> str:
     """The text with control characters and lone surrogates escaped, which a terminal would obey or refuse."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

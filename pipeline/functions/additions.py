@@ -5,7 +5,7 @@ Both are in every export of the table, too. There they are dropped, so that what
 
 import copy
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -41,6 +41,11 @@ def is_indexed(item: Mapping[str, Attribute]) -> bool:
     return customer is not None and item.get(CUSTOMER) == {"S": customer_key(customer)}
 
 
+def are_in(invoice: Mapping[str, Any]) -> bool:
+    """Whether an invoice to upload has one of both. Most have none."""
+    return PROVENANCE in invoice or CUSTOMER in invoice
+
+
 def without_exported(invoice: dict[str, Any]) -> dict[str, Any]:
     """The invoice without those of both members that are exactly as the pipeline writes them."""
     for name, is_ours in _IS_OURS.items():
@@ -51,14 +56,16 @@ def without_exported(invoice: dict[str, Any]) -> dict[str, Any]:
     return invoice
 
 
-def reserved(invoice: Mapping[str, Any]) -> Iterator[Reason]:
+def reserved(invoice: Mapping[str, Any]) -> list[Reason]:
     """Why an invoice may not have those of both members that `without_exported` left."""
+    found = []
     if PROVENANCE in invoice:
-        yield Reason("reserved", pointer(PROVENANCE))
+        found.append(Reason("reserved", pointer(PROVENANCE)))
     if CUSTOMER in invoice:
         customer = invoice.get("cliente")
         wanted = {"hint": "customer", "wanted": shortened(customer_key(customer))} if isinstance(customer, str) else {}
-        yield Reason("reserved", pointer(CUSTOMER), wanted)
+        found.append(Reason("reserved", pointer(CUSTOMER), wanted))
+    return found
 
 
 def _is_provenance(invoice: Mapping[str, Any]) -> bool:

@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCal
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
@@ -129,26 +129,33 @@ class _Marshaller:
                 self.refuse("duplicate_member", {}, name)
         path, texts = self.path, {}
         path.append("")
+        text_of = self.text_of()
         for name, value in values.items():
             path[-1] = name
             if not (name.isascii() and 0 < len(name) <= MAX_NAME_BYTES):
                 self.check_name(name)
-            texts[name] = self.value(value)
+            texts[name] = text_of(value)
         path.pop()
         return texts
 
     def elements(self, values: list[Any]) -> list[str]:
         path, texts = self.path, []
         path.append(0)
+        text_of = self.text_of()
         for index, value in enumerate(values):
             path[-1] = index
-            texts.append(self.value(value))
+            texts.append(text_of(value))
         path.pop()
         return texts
 
+    def text_of(self) -> Callable[[Any], str]:
+        """What writes the values of the container that the walk is in: all of them are equally deep."""
+        return self.value if len(self.path) <= MAX_LEVELS else self.too_deep
+
+    def too_deep(self, _: Any) -> str:
+        return self.refuse("nesting", {"most": MAX_LEVELS})
+
     def value(self, value: Any) -> str:
-        if len(self.path) > MAX_LEVELS:
-            return self.refuse("nesting", {"most": MAX_LEVELS})
         if isinstance(value, str):
             if not value.isascii():
                 self.check_text(value)

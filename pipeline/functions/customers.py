@@ -1,5 +1,6 @@
 """Under which key the index has a customer, however the name is written. Pure."""
 
+import re
 from unicodedata import normalize
 
 MAX_KEY_BYTES = 2_048
@@ -7,6 +8,10 @@ MAX_KEY_BYTES = 2_048
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 """
+
+
+# Of these, small letters are what case folding and NFC make: it leaves out ß and µ. Names in Portuguese have no others.
+_LATIN = re.compile("[\x00-\x7fÀ-ÖØ-Þà-öø-ÿ]*")
 
 
 def customer_key(name: str) -> str:
@@ -21,7 +26,7 @@ def customer_key(name: str) -> str:
     take 12 bytes each as NFC. They are cut, so those that begin alike have the same key.
     """
     name = name.strip()
-    if name.isascii() and len(name) <= MAX_KEY_BYTES:
+    if (name.isascii() or _LATIN.fullmatch(name)) and len(name) <= MAX_KEY_BYTES // 2:
         return name.lower()
     folded = normalize("NFC", normalize("NFD", name).casefold())
     # A lone surrogate is another rule's business.

@@ -14,7 +14,7 @@ from . import access_key
 from .attributes import UnstorableError, number_text
 from .hints import dates, keys, numbers, tax_ids
 from .reasons import Reason, broken, shortened
-from .tax_ids import CPF_POSITIONS, compact, is_cnpj, is_cpf
+from .tax_ids import compact, is_cnpj, is_cpf
 
 Rule = Callable[[Any], Reason | None]
 
@@ -22,7 +22,8 @@ MAX_CHARACTERS = 255
 MAX_INTEGER_DIGITS = 13
 MAX_DECIMALS = 2
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROLS = r"\x00-\x1f\x7f-\x9f"
+_CONTROL = re.compile(f"[{_CONTROLS}]")
 _AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _CNPJ = re.compile(r"[0-9A-Z ./-]+")
 _CPF = re.compile(r"[0-9 .-]+")
@@ -32,6 +33,14 @@ _DATE = re.compile(
     r"(?:[Tt](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.[0-9]{1,9})?"
     r"(?:[Zz]|(?P<sign>[+-])(?P<off_hour>[0-9]{2}):(?P<off_minute>[0-9]{2})))?"
 )
+
+
+_PLAIN_NAME = re.compile(rf"[^\s{_CONTROLS}](?:[^{_CONTROLS}]{{0,{MAX_CHARACTERS - 2}}}[^\s{_CONTROLS}])?")
+
+
+def is_plain_name(value: str) -> bool:
+    """Whether a text keeps each of the next four rules, as nearly all names do."""
+    return _PLAIN_NAME.fullmatch(value) is not None
 
 
 def length(value: str) -> Reason | None:
@@ -56,9 +65,12 @@ def no_control_characters(value: str) -> Reason | None:
 
 def trimmed(value: str) -> Reason | None:
     """No white space at either end."""
-    if value == value.strip():
+    wanted = value.strip()
+    if value == wanted:
         return None
-    return broken("white_space", found=shortened(value), wanted=shortened(value.strip()))
+    if not wanted:
+        return broken("white_space", hint="only", found=shortened(value))
+    return broken("white_space", found=shortened(value), wanted=shortened(wanted))
 
 
 def amount(value: object) -> Decimal | None:
@@ -170,6 +182,8 @@ def tax_id_cpf(value: str) -> Reason | None:
 
 
 def tax_id(value: str) -> Reason | None:
-    """A CNPJ or a CPF, as systems export them that have one column for both: which one, its length tells."""
-    is_persons = sum(map(str.isalnum, value)) <= CPF_POSITIONS
-    return tax_id_cpf(value) if is_persons else tax_id_cnpj(value)
+    """A CNPJ or a CPF, as systems export them that have one column for both."""
+    is_right = (is_cnpj(compact(value)) and _CNPJ.fullmatch(value)) or (
+        is_cpf(compact(value)) and _CPF.fullmatch(value)
+    )
+    return None if is_right else tax_ids.neither(value)

@@ -25,6 +25,8 @@ HINTS = {
     "type.amount_empty": "is {found!j}; write a number such as 1500.00",
     "type.amount_none": "is {found!j}; write a number, or null where there is none",
     "type.amount_negative": "is {found!j}, but an amount is 0 or more; write {wanted} if that is meant",
+    "type.amount_negative_two": "is {found!j}, but an amount is 0 or more; write {one} or {other}, as a number without "
+    "quotes, if one of them is meant",
     "type.amount_beyond": "is {found}, but an amount has at most 13 digits before the point and 2 after it",
     "type.amount_written": "is {found!j}; write {wanted}",
     "ambiguous": "is {found!j}, which is {one} to one reader and {other} to another; write the one that is meant as a "
@@ -68,6 +70,8 @@ HINTS = {
     "time.leap": "is {found!j}; only the last minute of a day in UTC can have a second 60",
     "time.range": "is {found!j}; hours go to 23, minutes and seconds to 59, in an offset too",
     "access_key.positions": "has {found} positions; an access key has 44",
+    "access_key.digits_lost": "is {found!j}, as spreadsheets write long numbers, and has lost digits; take the 44 "
+    "positions from the NF-e",
     "access_key.digit": "has {found!j} at position {at}, where a digit belongs",
     "access_key.letter": "has {found!j} at position {at}, where a digit or one of A-Z belongs",
     "access_key.small": "has small letters; write {wanted!j}",

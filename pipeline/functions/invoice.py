@@ -7,6 +7,7 @@ import copy
 import hashlib
 from collections.abc import Mapping
 from json.encoder import encode_basestring_ascii as quoted
+from operator import is_not
 from typing import Any, NamedTuple
 
 from . import additions, fields, issuers, patterns, sums
@@ -14,7 +15,7 @@ from .additions import CUSTOMER
 from .attributes import Attribute, canonical, object_text, to_texts
 from .customers import customer_key
 from .hints import dates, keys, tax_ids, types
-from .members import amount, array_of, money, object_of, or_empty, text
+from .members import amount, array_of, money, object_of, or_empty, short_text, text
 from .reasons import Reason, broken
 from .sizes import MAX_ITEM_BYTES, item_bytes
 from .sums import MAX_LINES
@@ -23,7 +24,9 @@ from .wrapped import Parsed, found_in
 MAX_INVOICE_BYTES = MAX_ITEM_BYTES - additions.MAX_BYTES
 """The most that an invoice takes of an item's 400 KB. The rest is for what the pipeline adds."""
 
-_NAME: dict[str, Any] = {"minLength": 1, "maxLength": fields.MAX_CHARACTERS}
+# The characters of an item's text that are neither the customer's value nor the invoice's own: `,"_cliente":`.
+_AROUND_CUSTOMER = len(f',"{CUSTOMER}":')
+
 _AMOUNT = amount()
 _MONEY = money()
 
@@ -51,8 +54,8 @@ _AMOUNTS = ("valor", *sums.AMOUNTS)
 # The rules about several members at once are in `_JOINT_RULES`.
 INVOICE = object_of(
     required={
-        "id": text(fields.length, fields.no_control_characters, fields.trimmed, pattern=patterns.ID, **_NAME),
-        "cliente": text(fields.length, fields.not_blank, pattern=patterns.NOT_BLANK, **_NAME),
+        "id": short_text(fields.length, fields.no_control_characters, fields.trimmed, pattern=patterns.ID),
+        "cliente": short_text(fields.length, fields.not_blank, pattern=patterns.NOT_BLANK),
         "valor": _MONEY,
         "data_emissao": text(fields.calendar_date, otherwise=dates.no_string, pattern=patterns.DATE),
     },
@@ -96,8 +99,11 @@ def check(value: object) -> Checked | list[Reason]:
     """
     if not isinstance(value, dict):
         return [_no_object(value)]
-    value = additions.without_exported(value)
-    rules = _broken(value)
+    reserved: list[Reason] = []
+    if additions.are_in(value):
+        value = additions.without_exported(value)
+        reserved = additions.reserved(value)
+    rules = reserved + _broken(value)
     if rules and (found := found_in(Parsed(value))):
         return [found.reason()]
     invoice = value if rules else _with_numbers(value)
@@ -110,9 +116,9 @@ def check(value: object) -> Checked | list[Reason]:
     if reasons or rules:
         return list(dict.fromkeys(_still(reasons, rules) + rules))
     sha256 = _sha256(content)
-    texts[CUSTOMER] = f'{{"S":{quoted(customer_key(value["cliente"]))}}}'
+    texts[CUSTOMER] = customer = f'{{"S":{quoted(customer_key(value["cliente"]))}}}'
     names.append(CUSTOMER)
-    size = len(content) + len(f',"{CUSTOMER}":{texts[CUSTOMER]}')
+    size = len(content) + len(customer) + _AROUND_CUSTOMER
     return Checked(value["id"], tuple(names), tuple([texts[name] for name in names]), sha256, size)
 
 
@@ -133,7 +139,6 @@ def _no_object(value: object) -> Reason:
 
 def _broken(value: dict[str, Any]) -> list[Reason]:
     reasons = INVOICE.broken(value)
-    reasons[:0] = additions.reserved(value)
     # The rules about several members at once. They are checked wherever all can be read, whatever else is wrong.
     for name, rule in _JOINT_RULES:
         if name in value and (reason := rule(value)):
@@ -154,8 +159,10 @@ def _with_numbers(invoice: dict[str, Any]) -> dict[str, Any]:
     """A valid invoice with its amounts as numbers, even those that came as strings."""
     invoice = _numbered(invoice, _AMOUNTS)
     if lines := invoice.get("itens"):
-        invoice = copy.copy(invoice)
-        invoice["itens"] = [_numbered(line, _LINE_AMOUNTS) for line in lines]
+        numbered = [_numbered(line, _LINE_AMOUNTS) for line in lines]
+        if any(map(is_not, numbered, lines)):
+            invoice = copy.copy(invoice)
+            invoice["itens"] = numbered
     return invoice
 
 

@@ -33,6 +33,16 @@ def text(*rules: fields.Rule, otherwise: Told = types.text, **schema: Any) -> Ki
     return Kind(broken, {"type": "string", **schema})
 
 
+def short_text(*rules: fields.Rule, **schema: Any) -> Kind:
+    """A text of up to 255 characters. The rules are some of those that a plain name keeps."""
+    broken_text = text(*rules).broken
+
+    def broken(value: Any) -> list[Reason]:
+        return [] if isinstance(value, str) and fields.is_plain_name(value) else broken_text(value)
+
+    return Kind(broken, {"type": "string", "minLength": 1, "maxLength": fields.MAX_CHARACTERS, **schema})
+
+
 def or_empty(kind: Kind) -> Kind:
     """The same kind, or an empty string, which counts as absent."""
     broken_text = kind.broken

@@ -42,6 +42,7 @@ MESSAGES = {
     "blank": "is {found!j}, which is blank",
     "control_character": "holds the control character {found}",
     "white_space": "is {found!j}, with white space at an end; write {wanted!j}",
+    "white_space.only": "is {found!j}, which is nothing but white space",
     "negative": "is {found}, but an amount is 0 or more; write {wanted} if that is meant",
     "integer_digits": "is {found}, with {digits} integer digits; at most {most} are allowed",
     "decimals": "is {found}, with {decimals} decimals; at most {most} are allowed",
@@ -96,6 +97,15 @@ MESSAGES = {
 }
 
 
+def quoted(text: str) -> str:
+    """A text in double quotes, as JSON. Whatever would not be seen, or would change what is seen, is escaped."""
+    as_json = json.dumps(text, ensure_ascii=False)
+    if as_json.isprintable():
+        return as_json
+    # Of what JSON need not escape: other spaces, marks of direction, controls of terminals.
+    return "".join([char if char.isprintable() else json.dumps(char)[1:-1] for char in as_json])
+
+
 def key(code: str, values: Values) -> str:
     """The key of a fault's sentence."""
     return f"{code}.{values[HINT]}" if HINT in values else code
@@ -117,7 +127,7 @@ class Formatter(string.Formatter):
     def convert_field(self, value: Any, conversion: Any) -> Any:
         """A value as `!j` or another conversion has it."""
         if conversion == "j":
-            return json.dumps(value, ensure_ascii=False)
+            return quoted(value)
         return super().convert_field(value, conversion)
 
 

@@ -5,9 +5,10 @@ around them. Names may have prefixes (`ns0:NFe`), or the namespace itself where 
 """
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from .attributes import DuplicateMembers
 from .nfe import Converted, convert
@@ -29,22 +30,40 @@ _MOST_MEMBERS = 4
 """The most members of an object that stands for an XML document: its root, or that one's NF-e and attributes."""
 
 
-def found_in(value: Any) -> list[Nfe]:
-    """The NF-e of a JSON value, in order; none if it is no XML document that holds any.
+class Found(NamedTuple):
+    """The NF-e of a JSON value, in order. `fault` is why nobody can tell which they are, if so."""
+
+    elements: Sequence[Nfe] = ()
+    fault: Reason | None = None
+
+
+_NOTHING = Found()
+
+
+def may_hold(value: Any) -> bool:
+    """Whether a value may be an XML document. What has an `id` is an invoice: most are, and are not looked into."""
+    return isinstance(value, dict) and "id" not in value and len(value) <= _MOST_MEMBERS
+
+
+def found_in(value: Any) -> Found:
+    """The NF-e of a JSON value; none if it is no XML document that holds any.
 
     An XML document has one root. So an invoice with a member `NFe` beside its others is an invoice, and so is whatever
-    has an `id`.
+    has an `id`. An array that has NF-e in some of its objects only is no part of an XML document either: the others may
+    be invoices, too.
     """
-    if not isinstance(value, dict) or len(value) > _MOST_MEMBERS or "id" in value:
-        return []
+    if not may_hold(value):
+        return _NOTHING
     elements = [name for name in value if name[:1] not in ("@", "#")]
     if {_local(name) for name in elements} != _CONTENT:
         if len(elements) != 1:
-            return []
+            return _NOTHING
         root = value[elements[0]]
         if isinstance(root, list) and _local(elements[0]) not in ("NFe", "nfeProc"):
-            return []
-    return list(_found(value, _MOST_AROUND))
+            return _NOTHING
+    search = _Search()
+    search.look_into(value, (), _MOST_AROUND)
+    return Found(search.found, search.fault) if search.found and not search.has_others else _NOTHING
 
 
 def invoice_of(nfe: Nfe) -> Converted | Reason:
@@ -62,16 +81,39 @@ def json_text(value: Any) -> str | None:
         return None
 
 
-def _found(value: dict[str, Any], levels: int) -> Iterator[Nfe]:
-    members = {_local(name): member for name, member in value.items() if name[:1] != "@"}
-    nfes, protocol = listed(members.get("NFe")), members.get("protNFe")
-    if any(isinstance(one, dict) for one in nfes):
-        yield from ({"NFe": one} if protocol is None else {"NFe": one, "protNFe": protocol} for one in nfes)
-    elif levels:
-        for member in members.values():
-            for element in listed(member):
-                if isinstance(element, dict):
-                    yield from _found(element, levels - 1)
+class _Search:
+    """One look for the NF-e in a value. It `has_others` if there is an array with something else beside NF-e."""
+
+    def __init__(self) -> None:
+        self.found: list[Nfe] = []
+        self.fault: Reason | None = None
+        self.has_others = False
+
+    def look_into(self, value: dict[str, Any], steps: tuple[str, ...], levels: int) -> bool:
+        """Look into an element, so many levels deep. Returns whether it holds any."""
+        before = len(self.found)
+        for name in _repeated_names(value):
+            self.fault = self.fault or Reason("duplicate_member", pointer(*steps, name))
+        members = {_local(name): member for name, member in value.items() if name[:1] != "@"}
+        nfes, protocol = listed(members.get("NFe")), members.get("protNFe")
+        if any(isinstance(one, dict) for one in nfes):
+            self.found += [{"NFe": one} if protocol is None else {"NFe": one, "protNFe": protocol} for one in nfes]
+            del members["NFe"]
+        for name, member in members.items() if levels else ():
+            elements = listed(member)
+            holding = [
+                isinstance(element, dict) and self.look_into(element, (*steps, name), levels - 1)
+                for element in elements
+            ]
+            self.has_others = self.has_others or (any(holding) and not all(holding))
+        return len(self.found) > before
+
+
+def _repeated_names(value: dict[str, Any]) -> list[str]:
+    """The names that an object has more than once, or again with another prefix. XML has no such thing."""
+    repeated = list(value.names) if isinstance(value, DuplicateMembers) else []
+    counts = Counter(_local(name) for name in value if name[:1] != "@")
+    return repeated + [name for name in value if name[:1] != "@" and counts[_local(name)] > 1]
 
 
 def _local(name: str) -> str:
@@ -88,13 +130,12 @@ def _plain(value: Any, levels: int) -> Any:
 
 
 def _repeated(value: Any) -> Iterator[Reason]:
-    """The members that stand more than once in one object. XML has no such thing, so none can be chosen."""
+    """The members that stand more than once in one object: none of them can be chosen."""
     waiting: list[tuple[tuple[object, ...], Any]] = [((), value)]
     while waiting:
         steps, inner = waiting.pop()
-        if isinstance(inner, DuplicateMembers):
-            yield from (Reason("duplicate_member", pointer(*steps, name)) for name in inner.names)
         if isinstance(inner, dict):
+            yield from (Reason("duplicate_member", pointer(*steps, name)) for name in _repeated_names(inner))
             waiting += [((*steps, name), member) for name, member in inner.items()]
         elif isinstance(inner, list):
             waiting += [((*steps, index), element) for index, element in enumerate(inner)]

@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from . import nfe
-from .document import BEGINNING, MAX_RECORD, Place, Record
+from .document import BEGINNING, Place, Record
 from .errors import DocumentError
 from .nfe_tree import Tree
 from .reasons import Reason, shortened
+from .values import MAX_RECORD
 from .xml_events import PIECE, Events
 from .xml_parser import Name
 

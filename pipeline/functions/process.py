@@ -21,6 +21,7 @@ from .aws.ledger import Begun, Ledger, Status
 from .aws.patience import Patience, Pauses, is_throttled
 from .aws.rejects import Rejects
 from .aws.uploads import Body, Upload
+from .chunks import chunked
 from .counts import Counts
 from .document import BEGINNING
 from .errors import (
@@ -38,9 +39,6 @@ from .reasons import Reason
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-    from .document import Reader
-    from .nfe_xml import XmlReader
 
 Holders = dict[str, Holder | Reason]
 """Who holds each id, or why DynamoDB refuses the invoice."""
@@ -203,7 +201,7 @@ class _Attempt:
         body = Body(self.services.s3, self.upload, self.services.patience, start.place.point.offset)
         reader = reader_of(body if kept is None else [kept], self.upload.layout, start.place)
         counts, landed = replace(start.counts), self.saved
-        chunks = _chunks(self.upload, reader, self.services.patience)
+        chunks = chunked(reader, self.upload.key, self.upload.version_id, self.services.patience.is_short)
         try:
             for chunk, holders in _insert(chunks, self.services, self.started_at):
                 for judged in chunk.judge(holders):
@@ -266,28 +264,6 @@ class _Kept:
                 if len(self.content) > SMALL:
                     self.content = None
             yield chunk
-
-
-def _chunks(upload: Upload, reader: "Reader | XmlReader", patience: Patience) -> Iterator[Chunk]:
-    """The document's records in chunks. Raises OutOfTimeError after the last that there was time for.
-
-    The first record is alone. A table that is slow because much is asked of it would give whole chunks their answers
-    too late for any to count, again and again; what asks for one item is answered first, so every attempt gets on.
-    """
-    chunk, is_first = Chunk(upload.key, upload.version_id), True
-    for record in reader:
-        chunk.add(record)
-        over = patience.is_short()
-        if chunk.is_full() or over or is_first:
-            is_first = False
-            chunk.end = reader.place()
-            yield chunk
-            chunk = Chunk(upload.key, upload.version_id)
-        if over:
-            raise OutOfTimeError
-    if chunk.entries:
-        chunk.end = reader.place()
-        yield chunk
 
 
 def _insert(chunks: Iterator[Chunk], services: Services, started_at: str) -> Iterator[tuple[Chunk, Holders]]:

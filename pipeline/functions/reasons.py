@@ -1,10 +1,9 @@
 """Why an invoice was refused."""
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from .messages import Values, sentence
+from .messages import Values, quoted, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +52,4 @@ def shortened(text: str, most: int = 40) -> str:
 
 def shown_name(name: str) -> str:
     """A member's name for a message: as it is, where nobody can mistake it for something else, or else quoted."""
-    return shortened(name) if name.isidentifier() else json.dumps(shortened(name), ensure_ascii=False)
+    return shortened(name) if name.isidentifier() else quoted(shortened(name))

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .outcome import Judged
 
+_raw_decode = json.JSONDecoder().raw_decode
+
 
 def line(judged: "Judged") -> bytes:
     """One line, with its newline. `original` is null for a record that is too long to keep; the upload still has it."""
@@ -36,7 +38,7 @@ class Reject:
     def parse(cls, line: str) -> "Reject":
         """Read what `line` wrote, without its newline."""
         head, position = '{"position": ', line.index(", ")
-        reasons, end = json.JSONDecoder().raw_decode(line, position + len(', "reasons": '))
+        reasons, end = _raw_decode(line, position + len(', "reasons": '))
         return cls(int(line[len(head) : position]), reasons, line[end + len(', "original": ') : -1])
 
 

@@ -22,7 +22,8 @@ _PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
 _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
 _ESCAPE_CUT = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?")
 _LITERALS = {"t": "true", "f": "false", "n": "null"}
-_STRING = rf'"{_PLAIN.pattern}+(?:{_ESCAPE.pattern}{_PLAIN.pattern}+)*+"'
+_CONTENT = re.compile(rf"{_PLAIN.pattern}+(?:{_ESCAPE.pattern}{_PLAIN.pattern}+)*+")
+_STRING = f'"{_CONTENT.pattern}"'
 _NAME = re.compile(_STRING)
 _SCALAR = rf"(?:{_STRING}|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|{'|'.join(_LITERALS.values())})"
 
@@ -213,7 +214,7 @@ class Skimmer:
     def _string(self) -> None:
         self.window.place += 1
         while True:
-            self.window.pass_over(_PLAIN)
+            self.window.pass_over(_CONTENT)
             char = self.window.peek()
             if char == '"':
                 self.window.place += 1

@@ -90,8 +90,11 @@ def _word(after: str) -> Values | None:
 def _number(after: str) -> Values | None:
     money = _MONEY.match(after)
     plain = plain_number(money[1]) if money else None
-    if money and plain:
-        return {"hint": "number", "found": _quoted(money[0]), "wanted": plain}
+    if money:
+        found = _quoted(money[0])
+        return (
+            {"hint": "number", "found": found, "wanted": plain} if plain else {"hint": "comma_number", "found": found}
+        )
     token = _token("", after)
     plain = f"0{token}" if token[:1] == "." else token[1:]
     if token.startswith(("+", ".")) and _NUMBER.fullmatch(plain):

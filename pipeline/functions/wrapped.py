@@ -17,7 +17,7 @@ An NF-e as JSON is an invoice.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -128,6 +128,9 @@ class _Look:
             inner = self.at(element, level + 1)
             seen.first_kind, seen.is_list = inner.kind, inner.kind == "{"
             seen.has, seen.is_nfe, seen.found = inner.has, inner.is_nfe, inner.found
+            if seen.found and seen.found.how == "one":
+                # There may be one in each of the others, too.
+                seen.found = replace(seen.found, how="member")
         return seen
 
     def at_object(self, node: Node, level: int) -> _Seen:

@@ -111,3 +111,9 @@ def test_a_key_that_is_cut_is_whole_characters_and_has_no_white_space_at_its_end
 
 def test_a_lone_surrogate_has_a_key_as_well() -> None:
     assert customer_key("A\ud800") == "a\ud800"
+
+
+def test_the_short_way_for_names_in_portuguese_gives_the_same_key() -> None:
+    for char in map(chr, range(0x250)):
+        folded = unicodedata.normalize("NFD", f"a{char}b").casefold()
+        assert customer_key(f"a{char}b") == unicodedata.normalize("NFC", folded)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.functions import document
+from pipeline.functions import values
 from pipeline.functions.attributes import DuplicateMembers
 from pipeline.functions.document import Layout, records
 
@@ -187,7 +187,7 @@ CUTS = (*SIZES, 7, 40, 50)
 @pytest.mark.parametrize("layout", Layout)
 @pytest.mark.parametrize("make", LONG.values(), ids=LONG)
 def test_a_record_as_long_as_the_limit_is_read(monkeypatch: pytest.MonkeyPatch, make: Any, layout: Layout) -> None:
-    monkeypatch.setattr(document, "MAX_RECORD", LIMIT)
+    monkeypatch.setattr(values, "MAX_RECORD", LIMIT)
     text = make(LIMIT)
     for size in CUTS:
         found = read(document_of(layout, A, text, B), layout, size)
@@ -200,7 +200,7 @@ def test_a_record_as_long_as_the_limit_is_read(monkeypatch: pytest.MonkeyPatch, 
 def test_a_longer_record_is_passed_over(
     monkeypatch: pytest.MonkeyPatch, make: Any, length: int, layout: Layout
 ) -> None:
-    monkeypatch.setattr(document, "MAX_RECORD", LIMIT)
+    monkeypatch.setattr(values, "MAX_RECORD", LIMIT)
     for size in CUTS:
         found = read(document_of(layout, A, make(length), B), layout, size)
         assert [record.text for record in found] == [A, None, B], size
@@ -212,7 +212,7 @@ def test_a_longer_record_is_passed_over(
 def test_space_around_a_record_does_not_count_towards_its_length(
     monkeypatch: pytest.MonkeyPatch, make: Any, layout: Layout
 ) -> None:
-    monkeypatch.setattr(document, "MAX_RECORD", LIMIT)
+    monkeypatch.setattr(values, "MAX_RECORD", LIMIT)
     text, space = make(LIMIT), " " * (5 * LIMIT)
     for size in CUTS:
         found = read(document_of(layout, A, space + text + space, B), layout, size)

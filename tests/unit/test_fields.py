@@ -39,6 +39,13 @@ def test_a_text_has_1_to_255_characters(value: str, expected: str | None) -> Non
     assert code(fields.length, value) == expected
 
 
+@QUICK
+@given(st.text(max_size=3) | st.text(st.sampled_from("a \x1f\x7f\x85\u00a0\u2028é"), max_size=260))
+def test_a_plain_name_keeps_the_rules_and_no_other_text_does(value: str) -> None:
+    rules = (fields.length, fields.not_blank, fields.no_control_characters, fields.trimmed)
+    assert fields.is_plain_name(value) == all(code(rule, value) is None for rule in rules)
+
+
 @pytest.mark.parametrize("value", [" ", "\t\n", "\u00a0\u2003\u3000"])
 def test_a_text_of_white_space_alone_is_blank(value: str) -> None:
     assert code(fields.not_blank, value) == "blank"
@@ -63,6 +70,10 @@ def test_the_message_names_the_control_character() -> None:
 @pytest.mark.parametrize("value", [" x", "x ", "\u00a0x", "x\u2003", "\tx"])
 def test_white_space_at_either_end_is_refused(value: str) -> None:
     assert code(fields.trimmed, value) == "white_space"
+
+
+def test_white_space_alone_is_not_told_to_become_nothing() -> None:
+    assert fields.trimmed(" ") == Reason("white_space", "", {"hint": "only", "found": " "})
 
 
 @pytest.mark.parametrize("value", ["", "x", "a b", "a\u00a0b"])

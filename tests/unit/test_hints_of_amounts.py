@@ -34,6 +34,7 @@ AMOUNTS = {
     "R$ -5,10": "but an amount is 0 or more; write 5.10 if that is meant",
     "-R$ 5,10": "but an amount is 0 or more; write 5.10 if that is meant",
     "(1.500,00)": "but an amount is 0 or more; write 1500.00 if that is meant",
+    "-1.500": "but an amount is 0 or more; write 1500.00 or 1.500, as a number without quotes, if one of them is meant",
     "5,00-": "but an amount is 0 or more; write 5.00 if that is meant",
     "": "write a number such as 1500.00",
     "  ": "write a number such as 1500.00",

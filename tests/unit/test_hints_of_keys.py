@@ -40,6 +40,11 @@ KEYS: dict[str, tuple[Any, str]] = {
         float(KEY),
         "is the number 1.3181017921427E+43, which may have lost digits; write the 44 positions in quotes",
     ),
+    "digits that a spreadsheet rounded": (
+        "3,52505E+43",
+        'is "3,52505E+43", as spreadsheets write long numbers, and has lost digits; take the 44 positions '
+        "from the NF-e",
+    ),
     "a short number": (123, "is 123, not a string in double quotes"),
     "an array": ([1], "is [1], not a string in double quotes"),
 }
@@ -116,6 +121,16 @@ TAX_IDS: dict[str, tuple[str, Any, str]] = {
         'is the number 1234567890, without the zeros it begins with; write "01234567890"',
     ),
     "either, a person's with a comma": ("cnpj_cpf", "123.456.789,09", 'is "123.456.789,09"; write "12345678909"'),
+    "either, a person's with the name of its kind": (
+        "cnpj_cpf",
+        "CPF 123.456.789-09",
+        'is "CPF 123.456.789-09"; write "12345678909"',
+    ),
+    "a person's with its name in the other's place": (
+        "cnpj",
+        "CPF: 123.456.789-09",
+        'is "CPF: 123.456.789-09", which is a CPF; put it under cpf',
+    ),
     "either, true": ("cnpj_cpf", True, "is true, not a string in double quotes"),
     "no person": ("cpf", "-", 'is "-", not a CPF; where there is none, write null'),
 }

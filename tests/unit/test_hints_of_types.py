@@ -112,6 +112,8 @@ def test_of_several_members_alike_the_one_that_begins_so_is_named() -> None:
 MISSING: dict[str, tuple[dict[str, Any], str]] = {
     "nothing else": ({}, "is required"),
     "only known members": ({"frete": 1, "_origem": "x"}, "is required"),
+    "MongoDB's": ({"_id": "x"}, 'is required; "_id" stands there: call it "id"'),
+    "a mark before it": ({"\ufeffid": "x"}, 'is required; if "\\ufeffid" is meant, call it "id"'),
     "others": ({"nf": 1, "fone": 2}, 'is required; what stands there, and is not known, is "nf", "fone"'),
     "many others": (
         dict.fromkeys("abcdefg", 1),

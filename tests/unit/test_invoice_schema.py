@@ -16,9 +16,9 @@ from fixtures.strategies.broken import FAULTS, Fault
 from fixtures.strategies.documents import has_utf8, to_json
 from fixtures.strategies.nfe import NfeDocument, nfe_documents
 from pipeline.functions import patterns
-from pipeline.functions.document import MAX_RECORD
 from pipeline.functions.invoice import Checked, check
 from pipeline.functions.schema import BEYOND, DIALECT, ID, document
+from pipeline.functions.values import MAX_RECORD
 
 from .documents import QUICK, quick, read
 

@@ -44,6 +44,11 @@ def test_a_text_is_quoted_so_that_it_can_be_read_back(text: str) -> None:
     assert not any(char < " " for char in quoted)
 
 
+@pytest.mark.parametrize("char", ["\x7f", "\x9b", "\xa0", "\u200b", "\u202e", "\u2028", "\ufeff", "\U000e0001"])
+def test_what_cannot_be_seen_or_turns_a_line_around_is_escaped(char: str) -> None:
+    assert fill("{found!j}", {"found": f"á{char}"}) == f'"á{json.dumps(char)[1:-1]}"'
+
+
 @QUICK
 @given(st.text(), st.integers(2, 50))
 def test_a_shortened_text_keeps_its_beginning(text: str, most: int) -> None:

@@ -19,11 +19,12 @@ from fixtures.nfe import Line, Nfe, Recipient
 from fixtures.strategies.documents import Record as Expected
 from fixtures.strategies.nfe import FAULTS, STYLES, Fault, NfeDocument, broken_nfes, nfe_documents, nfes
 from fixtures.xml_text import Style
-from pipeline.functions.document import BEGINNING, MAX_RECORD, Layout, Place, Reader, Record
+from pipeline.functions.document import BEGINNING, Layout, Place, Reader, Record
 from pipeline.functions.errors import DocumentError
 from pipeline.functions.invoice import Checked
 from pipeline.functions.nfe_xml import XmlReader
 from pipeline.functions.outcome import check_record
+from pipeline.functions.values import MAX_RECORD
 
 from .documents import QUICK, SIZES, cut, mutated, quick
 

@@ -41,8 +41,10 @@ SLIPS: dict[str, tuple[str, int, str]] = {
     "money that has two readings": (
         '{"valor": R$ 1,500}',
         11,
-        'found R$ 1 without double quotes; write "R$ 1"',
+        "found R$ 1,500; write the number with a point before the decimals, and no comma",
     ),
+    "a comma after the last record": ('[{"a": 1},]', 11, 'found "]" right after a comma; leave that comma out'),
+    "two commas between records": ('[{"a": 1}, ,{}]', 12, 'found "," right after a comma; leave that comma out'),
     "NaN": (
         '{"valor":NaN}',
         10,

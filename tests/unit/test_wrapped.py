@@ -47,12 +47,12 @@ HOLDS: dict[str, tuple[str, str, str | None]] = {
     "deep inside": (f'{{"d": {{"results": [{NOTE}], "__count": 1}}}}', "member", "d.results"),
     "edges and nodes": (
         f'{{"data": {{"notas": {{"edges": [{{"node": {NOTE}}}]}}}}}}',
-        "one",
+        "member",
         "data.notas.edges.node",
     ),
     "hits of a search": (
         f'{{"took": 1, "hits": {{"total": 1, "hits": [{{"_id": "a", "_source": {NOTE}}}]}}}}',
-        "one",
+        "member",
         "hits.hits._source",
     ),
     "two members": (f'{{"entradas": [{NOTE}], "saidas": [{NOTE}]}}', "members", "entradas"),

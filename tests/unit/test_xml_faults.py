@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.functions.document import MAX_RECORD, Record
+from pipeline.functions.document import Record
 from pipeline.functions.errors import DocumentError
 from pipeline.functions.nfe_xml import XmlReader
 from pipeline.functions.outcome import check_record
+from pipeline.functions.values import MAX_RECORD
 
 from .documents import SIZES, cut
 

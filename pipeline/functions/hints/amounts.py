@@ -34,7 +34,8 @@ def unread(value: Any, accepts: Callable[[Decimal], bool], *, cents: bool, optio
         return broken("type", hint="amount", found=shown(value))
     if len(numbers) == 2:
         one, other = numbers
-        return broken("ambiguous", found=shortened(value), one=_written(one, cents=cents), other=str(other))
+        code, hints = ("ambiguous", {}) if hint == "amount_written" else ("type", {"hint": "amount_negative_two"})
+        return broken(code, found=shortened(value), one=_written(one, cents=cents), other=str(other), **hints)
     if not accepts(numbers[0]):
         return broken("type", hint="amount_beyond" if cents else "amount", found=shown(value))
     return broken("type", hint=hint, found=shortened(value), wanted=_written(numbers[0], cents=cents))
@@ -48,8 +49,7 @@ def _readings(text: str) -> tuple[str, list[Decimal]]:
     body = _AROUND.sub("", unsigned.removeprefix("+")).strip()
     if unsigned == text.strip():
         return "amount_written", _unsigned(body)
-    numbers = _unsigned(body)
-    return "amount_negative", numbers[:1]
+    return "amount_negative", _unsigned(body)
 
 
 def _unsigned(body: str) -> list[Decimal]:

@@ -18,6 +18,9 @@ from .shown import shown
 
 _MOST = 100
 
+# Dashes and spaces that look like the plain ones: word processors and web pages write them.
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-") | dict.fromkeys("\u00a0\u202f", " "))
+
 BRASILIA = "-03:00"
 """The offset that examples have. Brasília has had no other since summer time ended there (Decreto 9.772/2019)."""
 
@@ -56,7 +59,7 @@ class _Time:
 
 def misread(value: str) -> Reason:
     """For a string that is no date in one of the two forms."""
-    text, found = value.strip(), shortened(value)
+    text, found = value.strip().translate(_DASHES), shortened(value)
     if not text:
         return broken("date_format", hint="empty", found=found)
     if len(text) <= _MOST:
@@ -114,6 +117,8 @@ def _numbers(text: str, found: str) -> Reason | None:
     if parts is None:
         return None
     one, sep, two, three = parts.group("one", "sep", "two", "three")
+    if 4 not in (len(one), len(three)) and len(three) != 2:
+        return broken("date_format", hint="unclear", found=found)
     if parts.string != text:
         hint = "form"
     elif len(one) != 4:

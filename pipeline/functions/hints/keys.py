@@ -13,11 +13,15 @@ _MOST = 1_000
 _BETWEEN = re.compile(r"[\s./_-]")
 # A key among other characters: no digit may stand beside it, which could be part of it as well.
 _AMONG = re.compile(rf"(?<![0-9]){FORMAT.pattern}(?![0-9])")
+# What spreadsheets make of 44 digits: 3,52505E+43.
+_ROUNDED = re.compile(r"\s*[0-9][.,][0-9]{1,20}[Ee]\+?43\s*")
 _DIGITS_ONLY = (*range(6), *range(18, POSITIONS))
 
 
 def misread(value: str) -> Reason:
     """For a string that is no access key."""
+    if _ROUNDED.fullmatch(value):
+        return broken("access_key", hint="digits_lost", found=value)
     if len(value) > _MOST:
         return broken("access_key", hint="positions", found=len(value))
     characters = _BETWEEN.sub("", value)

@@ -1,10 +1,10 @@
 """Names of members as people and programs vary them: what they have in common, and how a reason lists them. Pure."""
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable
 
+from ..messages import quoted
 from ..reasons import shortened
 
 MOST_LISTED = 5
@@ -27,8 +27,8 @@ def words(name: str) -> list[str]:
 
 def listed(names: Iterable[str]) -> str:
     """Names for a message: `"a", "b"`; of many the first few, and `…`."""
-    quoted = [json.dumps(shortened(name), ensure_ascii=False) for name in names]
-    return ", ".join([*quoted[:MOST_LISTED], "…"] if len(quoted) > MOST_LISTED else quoted)
+    shown = [quoted(shortened(name)) for name in names]
+    return ", ".join([*shown[:MOST_LISTED], "…"] if len(shown) > MOST_LISTED else shown)
 
 
 def _plain(name: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from ..messages import quoted
 from ..reasons import shortened
 
 MOST = 60
@@ -50,4 +51,4 @@ def _pieces(value: Any, most: int) -> Iterator[str]:
 
 
 def _quoted(text: str, most: int) -> str:
-    return json.dumps(shortened(text, most), ensure_ascii=False)
+    return quoted(shortened(text, most))

@@ -1,6 +1,8 @@
 """CNPJ and CPF of another form, and one in the place of the other. Pure."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -11,28 +13,33 @@ from . import types
 from .shown import digits, shown
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A kind of tax id: the member that it stands under, also its code, and what it must be."""
+
+    name: str
+    positions: int
+    highest_weight: int
+    is_right: Callable[[str], bool]
+
+
+_CNPJ = _Kind("cnpj", 14, 9, is_cnpj)
+_CPF = _Kind("cpf", CPF_POSITIONS, 11, is_cpf)
+
+
 def no_cnpj(value: str) -> Reason:
     """For a string that is no CNPJ."""
-    characters = _characters(value)
-    if is_cpf(characters):
-        return broken("cnpj", hint="cpf", found=shortened(value))
-    if reason := _of_another_form("cnpj", value, characters, 14):
-        return reason
-    if len(characters) == 14 and characters[12:].isdigit():
-        return _wrong_digits("cnpj", value, characters, 9)
-    return broken("cnpj", hint="positions", found=shortened(value), positions=len(characters))
+    return _not_of(_CNPJ, _CPF, value)
 
 
 def no_cpf(value: str) -> Reason:
     """For a string that is no CPF."""
-    characters = _characters(value)
-    if is_cnpj(characters):
-        return broken("cpf", hint="cnpj", found=shortened(value))
-    if reason := _of_another_form("cpf", value, characters, 11):
-        return reason
-    if len(characters) == 11 and characters.isdigit():
-        return _wrong_digits("cpf", value, characters, 11)
-    return broken("cpf", hint="positions", found=shortened(value), positions=len(characters))
+    return _not_of(_CPF, _CNPJ, value)
+
+
+def neither(value: str) -> Reason:
+    """For a string that is no tax id of either kind. Its length tells which it should be."""
+    return no_cpf(value) if len(_characters(value)) <= CPF_POSITIONS else no_cnpj(value)
 
 
 def cnpj_no_string(value: Any) -> Reason:
@@ -40,7 +47,7 @@ def cnpj_no_string(value: Any) -> Reason:
     if not isinstance(value, Decimal):
         return types.text(value)
     number = digits(value) or ""
-    return broken("type", hint="number_cpf", found=number) if is_cpf(number) else _number(value, number, 14)
+    return broken("type", hint="number_cpf", found=number) if is_cpf(number) else _number(value, number, _CNPJ)
 
 
 def cpf_no_string(value: Any) -> Reason:
@@ -48,7 +55,7 @@ def cpf_no_string(value: Any) -> Reason:
     if not isinstance(value, Decimal):
         return types.text(value)
     number = digits(value) or ""
-    return broken("type", hint="number_cnpj", found=number) if is_cnpj(number) else _number(value, number, 11)
+    return broken("type", hint="number_cnpj", found=number) if is_cnpj(number) else _number(value, number, _CPF)
 
 
 def no_string(value: Any) -> Reason:
@@ -57,37 +64,45 @@ def no_string(value: Any) -> Reason:
     return cpf_no_string(value) if 0 < len(number) <= CPF_POSITIONS else cnpj_no_string(value)
 
 
-_RIGHT = {14: is_cnpj, 11: is_cpf}
-
-
-def _number(value: Decimal, number: str, positions: int) -> Reason:
-    whole = number.zfill(positions)
-    if not _RIGHT[positions](whole):
+def _number(value: Decimal, number: str, kind: _Kind) -> Reason:
+    whole = number.zfill(kind.positions)
+    if not kind.is_right(whole):
         return broken("type", hint="string", found=shown(value))
     if whole == number:
         return broken("type", hint="string_number", found=number, wanted=whole)
     return broken("type", hint="string_zeros", found=number, wanted=whole)
 
 
-def _of_another_form(code: str, value: str, characters: str, positions: int) -> Reason | None:
+def _not_of(kind: _Kind, other: _Kind, value: str) -> Reason:
+    """For a string that is no tax id of a kind. It may be one of the other kind."""
+    code, found, characters = kind.name, shortened(value), _characters(value)
+    whole = characters.zfill(kind.positions)
+    if other.is_right(characters):
+        return broken(code, hint=other.name, found=found)
     if not any(char.isdigit() for char in characters):
-        return broken(code, hint="none", found=shortened(value))
+        return broken(code, hint="none", found=found)
     if not characters.strip("0"):
-        return broken(code, hint="zero", found=shortened(value))
-    if _RIGHT[positions](characters):
-        return broken(code, hint="written", found=shortened(value), wanted=characters)
-    whole = characters.zfill(positions)
-    if characters.isdigit() and len(characters) < positions and _RIGHT[positions](whole):
-        return broken(code, hint="zeros", found=shortened(value), wanted=whole)
-    return None
+        return broken(code, hint="zero", found=found)
+    if kind.is_right(characters):
+        return broken(code, hint="written", found=found, wanted=characters)
+    if characters.isdigit() and len(characters) < kind.positions and kind.is_right(whole):
+        return broken(code, hint="zeros", found=found, wanted=whole)
+    return _of_wrong_digits(kind, found, characters)
 
 
-def _wrong_digits(code: str, value: str, characters: str, highest_weight: int) -> Reason:
+def _of_wrong_digits(kind: _Kind, found: str, characters: str) -> Reason:
+    # Only a CNPJ may have letters, and not in its check digits.
+    digits = characters if kind is _CPF else characters[-2:]
+    if len(characters) != kind.positions or not digits.isdigit():
+        return broken(kind.name, hint="positions", found=found, positions=len(characters))
     root = characters[:-2]
-    first = check_digit(root, highest_weight)
-    right = first + check_digit(root + first, highest_weight)
-    return broken(code, hint="digits", found=shortened(value), wrong=characters[-2:], right=right)
+    first = check_digit(root, kind.highest_weight)
+    right = first + check_digit(root + first, kind.highest_weight)
+    return broken(kind.name, hint="digits", found=found, wrong=characters[-2:], right=right)
 
 
 def _characters(value: str) -> str:
-    return re.sub(r"[^0-9A-Za-z]", "", value).upper()
+    """The letters and digits of a tax id; without the name of its kind before a right one: `CPF: 123.456.789-09`."""
+    characters = re.sub(r"[^0-9A-Za-z]", "", value).upper()
+    unnamed = characters.removeprefix("CNPJ").removeprefix("CPF")
+    return unnamed if is_cnpj(unnamed) or is_cpf(unnamed) else characters

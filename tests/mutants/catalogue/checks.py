@@ -28,8 +28,8 @@ MUTANTS = (
         "check-loses-the-last-records",
         "the rest is too few for a chunk",
         "check.py",
-        "            chunk = Chunk(source.key, version)\n    yield chunk\n",
-        "            chunk = Chunk(source.key, version)\n",
+        "    yield from chunked(reader, source.key, version)\n",
+        "    yield from (chunk for chunk in chunked(reader, source.key, version) if chunk.is_full())\n",
     ),
     Mutant(
         "check-inflates-by-the-name-as-typed",

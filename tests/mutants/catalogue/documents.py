@@ -20,7 +20,7 @@ MUTANTS = (
     Mutant(
         "last-line-lost",
         "a line ends with a newline",
-        "functions/document.py",
+        "functions/values.py",
         "            yield _line(window, decode)\n        while _passed(window, _LINE_BREAK):\n",
         "            parsed = _line(window, decode)\n            window.pass_over(_LINE_SPACE)\n"
         '            if window.peek() == "":\n                return\n            yield parsed\n'
@@ -29,13 +29,13 @@ MUTANTS = (
     Mutant(
         "blank-lines-refused",
         "every line is an invoice",
-        "functions/document.py",
+        "functions/values.py",
         "            window.pass_over(SPACE)\n            if window.at_end():\n                return\n",
         '            if window.peek() == "\\n":\n                window.place += 1\n'
         "            if window.at_end():\n                return\n",
         (
             Edit(
-                "functions/document.py",
+                "functions/values.py",
                 '_LINE_BREAK = re.compile(r"[ \\t\\r]*\\n[ \\t\\n\\r]*")',
                 '_LINE_BREAK = re.compile(r"[ \\t\\r]*\\n")',
             ),
@@ -44,12 +44,12 @@ MUTANTS = (
     Mutant(
         "lines-as-python-splits-them",
         "splitlines() splits lines",
-        "functions/document.py",
+        "functions/values.py",
         '(end := window.text.find("\\n", window.place)) < 0',
         "(end := _line_end(window)) < 0",
         (
             Edit(
-                "functions/document.py",
+                "functions/values.py",
                 "class _NotGrammarError(",
                 "def _line_end(window: Window) -> int:\n"
                 '    found = re.compile("[\\n\\x85\\u2028\\u2029]").search(window.text, window.place)\n'
@@ -61,12 +61,12 @@ MUTANTS = (
     Mutant(
         "carriage-return-is-rubbish",
         "lines end with \\n",
-        "functions/document.py",
+        "functions/values.py",
         '_LINE_SPACE = re.compile(r"[ \\t\\r]*")',
         '_LINE_SPACE = re.compile(r"[ \\t]*")',
         (
             Edit(
-                "functions/document.py",
+                "functions/values.py",
                 '_LINE_BREAK = re.compile(r"[ \\t\\r]*\\n',
                 '_LINE_BREAK = re.compile(r"[ \\t]*\\n',
             ),
@@ -75,7 +75,7 @@ MUTANTS = (
     Mutant(
         "rest-of-the-line-ignored",
         "one invoice per line, whatever follows it",
-        "functions/document.py",
+        "functions/values.py",
         '            raise window.error("trailing_data", hint="comma" if window.peek() == "," else "line")\n',
         '            window.pass_over(re.compile(r"[^\\n]*"))\n',
     ),
@@ -89,29 +89,29 @@ MUTANTS = (
     Mutant(
         "trailing-comma-forgiven",
         "a comma too many does no harm",
-        "functions/document.py",
-        "            window.pass_over(SPACE)\n            yield _value(window, decode)\n"
+        "functions/values.py",
+        "            window.pass_over(SPACE)\n            yield one(window, decode)\n"
         "        while _passed(window, _COMMA):\n",
         '            window.pass_over(SPACE)\n            if window.peek() == "]":\n'
-        "                window.place += 1\n                return\n            yield _value(window, decode)\n"
+        "                window.place += 1\n                return\n            yield one(window, decode)\n"
         "        while False:\n",
     ),
     Mutant(
         "nan-is-null",
         "what is not a number is nothing",
-        "functions/document.py",
+        "functions/values.py",
         "    raise _NotGrammarError(name)\n",
         "    return None\n",
     ),
     Mutant(
         "control-characters-forgiven",
         "a line break inside a text happens",
-        "functions/document.py",
+        "functions/values.py",
         "parse_constant=_refuse_constant\n",
         "parse_constant=_refuse_constant, strict=False\n",
         (
             Edit(
-                "functions/document.py",
+                "functions/values.py",
                 "_plain = json.JSONDecoder(parse_constant=_refuse_constant)",
                 "_plain = json.JSONDecoder(parse_constant=_refuse_constant, strict=False)",
             ),
@@ -120,14 +120,14 @@ MUTANTS = (
     Mutant(
         "scalar-is-one-rejected-invoice",
         "any JSON value is a document",
-        "functions/document.py",
-        "        _value(window, decode)\n        raise scalar\n",
-        "        return _value(window, decode)\n",
+        "functions/one_value.py",
+        "        one(window, EXACT)\n        raise scalar\n",
+        "        return OneValue(*one(window, EXACT), nfe_json.Found())\n",
     ),
     Mutant(
         "one-object-refused",
         "a file of invoices is an array",
-        "functions/document.py",
+        "functions/one_value.py",
         '    wrapped = window.error("wrapped")\n',
         '    raise window.error("scalar")\n',
     ),
@@ -135,8 +135,8 @@ MUTANTS = (
         "nothing-is-an-empty-document",
         "no bytes, no invoices",
         "functions/document.py",
-        '        raise window.error("empty")\n',
-        "        return\n",
+        '            raise self._window.error("empty")\n',
+        "            self._layout = Layout.LINES\n            return False\n",
     ),
     Mutant(
         "unreadable-record-left-out",

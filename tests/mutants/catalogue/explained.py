@@ -6,16 +6,16 @@ MUTANTS = (
     Mutant(
         "wrapped-is-one-invoice",
         "a document of one object is one invoice",
-        "functions/document.py",
+        "functions/one_value.py",
         "    if found:\n        wrapped.values",
         "    if False:\n        wrapped.values",
     ),
     Mutant(
         "long-objects-not-looked-into",
         "what is too long is too long, whatever it holds",
-        "functions/document.py",
-        "_value(window, decode, skim_and_look)",
-        "_value(window, decode)",
+        "functions/one_value.py",
+        "one(window, EXACT, skim_and_look)",
+        "one(window, EXACT)",
     ),
     Mutant(
         "wrapped-among-records-is-an-invoice",

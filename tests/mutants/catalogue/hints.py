@@ -56,8 +56,8 @@ MUTANTS = (
         "cpf-filled-up-to-a-cnpj",
         "a tax id that is too short has lost its zeros",
         "functions/hints/tax_ids.py",
-        "    if is_cpf(characters):\n",
-        "    if is_cpf(characters) and not is_cnpj(characters.zfill(14)) and not characters:\n",
+        "    if other.is_right(characters):\n",
+        "    if other.is_right(characters) and other is _CNPJ:\n",
     ),
     Mutant(
         "a-value-is-shown-whole",

@@ -149,7 +149,21 @@ MUTANTS = (
         "several-nfe-become-one",
         "a document has one root, and so one invoice",
         "functions/document.py",
-        "if self._is_only_value and len(several :=",
-        "if False and len(several :=",
+        "len(only.nfe.elements) > 1 else [None]",
+        "False else [None]",
+    ),
+    Mutant(
+        "repeated-nfe-last-wins",
+        "a repeated member is the last of them, in XML too",
+        "functions/nfe_json.py",
+        "        for name in _repeated_names(value):\n            self.fault",
+        "        for name in ():\n            self.fault",
+    ),
+    Mutant(
+        "others-among-nfe-left-out",
+        "what is no NF-e in a document of NF-e is of no concern",
+        "functions/nfe_json.py",
+        "if search.found and not search.has_others",
+        "if search.found",
     ),
 )

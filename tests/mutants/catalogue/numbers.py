@@ -6,7 +6,7 @@ MUTANTS = (
     Mutant(
         "float-parsed",
         "JSON numbers are floats anyway; Decimal makes them exact again",
-        "functions/document.py",
+        "functions/values.py",
         "parse_float=parse_number",
         "parse_float=lambda text: parse_number(repr(float(text)))",
     ),

@@ -98,7 +98,7 @@ MUTANTS = (
     Mutant(
         "chunk-without-candidates-skipped",
         "where there is nothing to store there is nothing to do",
-        "functions/process.py",
+        "functions/chunks.py",
         "    if chunk.entries:\n",
         "    if chunk.candidates:\n",
     ),

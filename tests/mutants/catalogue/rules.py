@@ -24,7 +24,7 @@ MUTANTS = (
         "letters-count-from-10",
         "A is 10, as in base 36",
         "functions/check_digits.py",
-        "map(ord, characters)",
+        'characters.encode("ascii", "replace")',
         "[int(char, 36) + 48 for char in characters]",
     ),
     Mutant(
@@ -199,8 +199,8 @@ MUTANTS = (
         "control-characters-below-space",
         "control characters are those below the space",
         "functions/fields.py",
-        'r"[\\x00-\\x1f\\x7f-\\x9f]"',
-        'r"[\\x00-\\x1f]"',
+        '_CONTROLS = r"\\x00-\\x1f\\x7f-\\x9f"',
+        '_CONTROLS = r"\\x00-\\x1f"',
     ),
     Mutant(
         "offset-minutes-not-checked",
@@ -215,5 +215,12 @@ MUTANTS = (
         "functions/fields.py",
         r'(?:\.[0-9]{1,9})?"',
         r'(?:\.[0-9]+)?"',
+    ),
+    Mutant(
+        "one-member-for-both-not-checked",
+        "only cnpj and cpf are tax ids",
+        "functions/invoice.py",
+        '        "cnpj_cpf": or_empty(text(fields.tax_id, ',
+        '        "cnpj_cpf": or_empty(text(',
     ),
 )
