@@ -91,6 +91,7 @@ def test_what_aws_says_will_pass_is_outlasted_for_as_long_as_there_is_time(clock
         ConnectTimeoutError(endpoint_url=URL),
         ReadTimeoutError(endpoint_url=URL),
         EndpointConnectionError(endpoint_url=URL, error="refused"),
+        IncompleteReadError(actual_bytes=0, expected_bytes=709),
     ],
     ids=str,
 )

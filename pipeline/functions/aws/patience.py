@@ -81,7 +81,7 @@ class Patience:
         while True:
             try:
                 return call()
-            except (ClientError, *LOST) as error:
+            except (ClientError, IncompleteReadError, *LOST) as error:
                 if not passes(error):
                     raise
                 pauses.wait(error)

@@ -86,8 +86,8 @@ MUTANTS = (
         "lost-connections-raised",
         "the client has retried those",
         "functions/aws/patience.py",
-        "except (ClientError, *LOST) as error:",
-        "except ClientError as error:",
+        "except (ClientError, IncompleteReadError, *LOST) as error:",
+        "except (ClientError, IncompleteReadError) as error:",
     ),
     Mutant(
         "upload-body-begins-again",
