@@ -54,7 +54,6 @@ NAMES = (
     "second-reading-begins-where-the-first-ended",
     "rest-of-a-document-kept-as-the-whole",
     "time-runs-out-without-a-checkpoint",
-    "checkpoint-only-when-time-runs-short",
     "checkpoint-before-its-rejects",
     "continuation-not-sent",
     "continuation-of-what-has-ended",
