@@ -10,7 +10,7 @@ from fixtures.schedules.telling import told
 from fixtures.schedules.world import stepped
 
 
-@examples(1)
+@examples(0.5)
 @given(drawn(), switches())
 def test_whatever_the_order_and_whoever_is_killed_the_end_is_the_models(drawn_: Drawn, order: list[Switch]) -> None:
     scenario = drawn_.scenario()

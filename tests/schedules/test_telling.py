@@ -32,7 +32,7 @@ def closed_by_anyone(ledger: Ledger, upload: object, values: dict[str, object]) 
 
 def first_failure() -> Run:
     with stepped():
-        return next(ran for ran in explore(TWICE, Bound(2)) if ran.failure)
+        return next(ran for ran in explore(TWICE, Bound(1)) if ran.failure)
 
 
 def test_a_broken_function_fails_ten_times_of_ten_with_the_schedule_that_is_printed() -> None:

@@ -12,6 +12,7 @@ from samtranslator.yaml_helper import yaml_parse
 from fixtures.command import ROOT
 from tests.mutants.catalogue import CATALOGUE
 from tests.mutants.mutant import CatalogueError, Mutant, apply
+from tests.mutants.schedules import NAMES
 
 LEAST = 280
 
@@ -56,3 +57,9 @@ def test_a_mutant_whose_text_is_not_there_exactly_once_is_refused(tmp_path: Path
         with pytest.raises(CatalogueError, match=f"any: the text it edits is in file {times} times, not once"):
             apply(Mutant("any", "", "file", old, "c"), tmp_path)
     assert (tmp_path / "file").read_text() == "a a"
+
+
+def test_the_mutants_that_schedules_have_to_find_are_in_the_catalogue() -> None:
+    names = [mutant.name for mutant in CATALOGUE]
+    assert set(NAMES) <= set(names)
+    assert len(NAMES) == len(set(NAMES))

@@ -188,3 +188,12 @@ def test_a_fault_that_passes_is_outlasted(operation: str) -> None:
     s3.script[operation] = [aws_error("SlowDown", 503), aws_error("InternalError", 500)]
     publish(s3, 40, (20,), goes_on=True)
     assert s3.held["rejects", KEY] == text(40)
+
+
+def test_a_tail_whose_answer_breaks_off_is_read_again() -> None:
+    s3 = S3()
+    one = rejects_of(s3)
+    one.add(judged(1))
+    progress = checkpoint(one, 2)
+    s3.script["get_object"] = [0]
+    assert rejects_of(s3, progress).extent == (0, len(line(judged(1))))

@@ -87,7 +87,7 @@ MUTANTS = (
         "the client has retried those",
         "functions/aws/patience.py",
         "except (ClientError, *LOST, *SPOILED) as error:",
-        "except ClientError as error:",
+        "except (ClientError, *SPOILED) as error:",
     ),
     Mutant(
         "upload-body-begins-again",
