@@ -41,6 +41,10 @@ class DocumentError(Exception):
         }
 
 
+class UnreadableError(DocumentError):
+    """The service says itself that the object can never be read: no other reading would tell more."""
+
+
 class InfrastructureError(Exception):
     """A service failed, and the function's own retries did not help. Lambda retries the whole event."""
 
@@ -58,6 +62,10 @@ class OutOfTimeError(Exception):
 
 class UnfinishedGoneError(InfrastructureError):
     """The unfinished rejects that the ledger names are not there: another attempt has come further, or ended."""
+
+
+class DamagedError(InfrastructureError):
+    """Bytes of the document were damaged on their way. Read again, they will be as they were uploaded."""
 
 
 class OvertakenError(InfrastructureError):

@@ -17,13 +17,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .aws.invoices import Invoices
-from .aws.ledger import Ledger, Status
-from .aws.patience import Patience, is_throttled
+from .aws.ledger import Begun, Ledger, Status
+from .aws.patience import Patience, Pauses, is_throttled
 from .aws.rejects import Rejects
 from .aws.uploads import Body, Upload
 from .counts import Counts
 from .document import BEGINNING
-from .errors import DocumentError, OutOfTimeError, OvertakenError, UnfinishedGoneError
+from .errors import (
+    DamagedError,
+    DocumentError,
+    OutOfTimeError,
+    OvertakenError,
+    UnfinishedGoneError,
+    UnreadableError,
+)
 from .layouts import reader_of
 from .outcome import Chunk, Holder
 from .progress import Progress, Reading
@@ -81,14 +88,13 @@ def process(upload: Upload, services: Services) -> Result:
     """
     first: Progress | None = None
     anew = False
+    pauses = Pauses(services.patience)
     while True:
-        begun = services.ledger.begin(upload)
+        begun = _begin(upload, services)
         if begun.status.is_final:
             # The attempt that ended it may have been killed before it cleaned up.
             _rejects(upload, services, Progress()).clean_up()
             return Result(begun.status, Counts(), replayed=True)
-        if begun.status is Status.STALLED:
-            services.ledger.resume(upload)
         first = first or begun.progress
         attempt = _Attempt(upload, services, begun.started_at, begun.progress, anew=anew)
         try:
@@ -99,12 +105,22 @@ def process(upload: Upload, services: Services) -> Result:
             return Result(Status.PROCESSING, Counts(), progress=attempt.saved)
         except OvertakenError:
             continue
+        except DamagedError as damage:
+            pauses.wait(damage)
         except UnfinishedGoneError:
             if services.ledger.begin(upload) == begun:
                 if anew:
                     raise
                 # No other attempt removed them: an upload that has been stalled for long outlives them.
                 anew = True
+
+
+def _begin(upload: Upload, services: Services) -> Begun:
+    """Open the upload's entry in the ledger, or find it. One that had stalled goes on."""
+    begun = services.ledger.begin(upload)
+    if begun.status is Status.STALLED:
+        services.ledger.resume(upload)
+    return begun
 
 
 class _Attempt:
@@ -125,7 +141,10 @@ class _Attempt:
         self._saved_at = time.monotonic()
 
     def run(self) -> Result:
-        """Go on to the end of the upload. Raises OutOfTimeError, OvertakenError or UnfinishedGoneError."""
+        """Go on to the end of the upload.
+
+        Raises OutOfTimeError, OvertakenError, DamagedError or UnfinishedGoneError.
+        """
         ledger, upload = self.services.ledger, self.upload
         rejects = _rejects(upload, self.services, self._start)
         try:
@@ -143,9 +162,28 @@ class _Attempt:
         return result
 
     def _check(self) -> bytes | None:
-        """Read the document to its last byte. Returns it if it is small. Raises DocumentError."""
+        """Read the document to its last byte. Returns it if it is small. Raises DocumentError.
+
+        A document is final once it is refused, and a byte that was damaged on its way makes any document a bad one. So
+        its content is refused only where two readings came upon the same fault in the same bytes. S3's checksum would
+        tell, but only once all has come, which may be terabytes after a fault; and there is none of a range, nor of all
+        that was uploaded in parts.
+        """
+        found: tuple[DocumentError, int] | None = None
+        while True:
+            body = Body(self.services.s3, self.upload, self.services.patience, self.saved.place.point.offset)
+            try:
+                return self._read(body)
+            except UnreadableError:
+                raise
+            except DocumentError as error:
+                if (error, body.crc32) == found:
+                    raise
+                found = error, body.crc32
+
+    def _read(self, body: Body) -> bytes | None:
+        """Read from the last checkpoint to the last byte. Returns the document if that is all of it, and small."""
         place = self.saved.place
-        body = Body(self.services.s3, self.upload, self.services.patience, place.point.offset)
         kept = _Kept(body)
         reader = reader_of(kept, self.upload.layout, place, values=False)
         for _ in reader:
@@ -181,6 +219,12 @@ class _Attempt:
         except OutOfTimeError:
             self._save(landed, rejects)
             raise
+        except UnreadableError:
+            raise
+        except DocumentError as error:
+            # It was read to its last byte without a fault, and a version never changes.
+            self._save(landed, rejects)
+            raise DamagedError(str(error)) from error
         return counts
 
     def _is_due(self) -> bool:

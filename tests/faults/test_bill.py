@@ -45,6 +45,7 @@ def full(id_: str, **changes: Any) -> dict[str, Any]:
     return invoice(id_, observacao="x" * 600, **changes)
 
 
+@pytest.mark.night("a thousand invoices of each outcome are counted by day")
 def test_an_upload_costs_what_its_invoices_must_and_a_few_units_more(watched_stack: StruckStack, unique: str) -> None:
     metered = Metered(watched_stack)
     ids = [f"{unique}-{number}" for number in range(300)]

@@ -8,7 +8,7 @@ import pytest
 from fixtures.examples import Example
 from fixtures.faults import StruckStack
 from fixtures.invoices import as_stored, counts, document, invoice
-from fixtures.proxy import Armed, Fault, Hang, Kill, Moment, Operation
+from fixtures.proxy import ALWAYS, Armed, Drip, Exhaust, Fault, Hang, Kill, KillIn, Moment, Operation
 from fixtures.strategies.documents import Document, Record
 from fixtures.strategies.values import MARK
 from pipeline.waiting import NotYet, wait_until
@@ -83,6 +83,31 @@ def test_a_function_killed_at_any_call_ends_as_if_it_had_not_been(
         if number % 10 == 0:
             assert patient_stack.stored(one["id"]) == as_stored(one)
     assert patient_stack.invoice(f"{unique}-x") is None
+
+
+DEATHS = {
+    "in the middle of its work": Fault("BatchExecuteStatement", KillIn(0.02), skip=1),
+    "while the document comes": Fault("GetObject", KillIn(0.01)),
+    "while another attempt waits": Fault("UpdateItem", KillIn(0.05)),
+    "for want of memory": Fault("BatchExecuteStatement", Exhaust(), skip=1),
+    "for want of memory at its end": Fault("PutObject", Exhaust()),
+}
+
+
+@pytest.mark.parametrize("fault", DEATHS.values(), ids=DEATHS)
+def test_a_function_that_dies_at_any_moment_ends_as_if_it_had_not(
+    patient_stack: StruckStack, unique: str, fault: Fault
+) -> None:
+    invoices = [invoice(f"{unique}-{number}") for number in range(1_000)]
+    patient_stack.proxy.arm(Fault("BatchExecuteStatement", Drip(0.01), ALWAYS, skip=2))
+    fatal = patient_stack.proxy.arm(fault)
+    sent = patient_stack.upload(document(*invoices, invoice("x", valor=-1)), f"{unique}.json")
+    wait_until("the function died and came back", lambda: came_back(patient_stack, fatal), 30)
+    entry = patient_stack.wait(sent)
+    assert (entry["status"], entry["error"]) == ("completed", None)
+    assert counts(entry) == {"received": 1_001, "stored": 1_000, "rejected": 1}
+    assert [reject["position"] for reject in patient_stack.rejects(entry)] == [1_000]
+    assert patient_stack.stored(f"{unique}-999") == as_stored(invoices[-1])
 
 
 def test_what_a_killed_function_stored_stays_when_its_version_is_deleted(brief_stack: StruckStack) -> None:

@@ -22,6 +22,7 @@ SLOW_SECONDS = 150
 FAILING = Refuse("InternalServerError")
 
 
+@pytest.mark.night("three attempts of five seconds")
 @pytest.mark.timeout(2 * SLOW_SECONDS)
 def test_an_upload_that_a_lasting_fault_holds_up_stalls_until_it_is_redriven(
     brief_stack: StruckStack, unique: str
@@ -95,6 +96,7 @@ def outputs_for_silent(stack: StruckStack) -> dict[str, str]:
     return {**stack.outputs, "UploadsBucket": stack.silent_bucket}
 
 
+@pytest.mark.night("redrive is tried by day with a queue that is filled by hand")
 def test_every_event_of_the_failures_queue_is_sent_again(watched_stack: StruckStack, unique: str) -> None:
     # More than are received at a time.
     uploads = [

@@ -52,6 +52,7 @@ OUTLASTED = {
     "answer of the ledger's closing lost": Fault("UpdateItem", Lose(), skip=1),
     "S3 asks to slow down": Fault("GetObject", Refuse("SlowDown"), 2),
     "document breaks off": Fault("GetObject", Cut(), 2),
+    "document damaged on its way": Fault("GetObject", Corrupt()),
     "rejects refused": Fault("PutObject", Refuse("InternalError")),
     "answer of the rejects lost": Fault("PutObject", Lose()),
 }

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from fixtures.coverage import MISSED
+from fixtures.folders import FOLDERS, Needs
 from fixtures.strikes import IN_VAIN
 from pipeline import cache
 
@@ -58,8 +59,8 @@ QUICKEST = tuple(
 GENERATED = ("e2e/test_properties.py", "e2e/test_races.py")
 """Tests that generate their examples. They have a run of their own, which starts sooner."""
 
-FOLDERS = ("unit", "e2e", "api", "faults", "commands")
-"""Where the tests are, in the order in which they run."""
+ORDER = sorted((name for name, needs in FOLDERS.items() if needs is not Needs.IMAGE), key=lambda name: name != "unit")
+"""The folders in the order in which they run: what needs no cloud is fast."""
 
 OF_MUTANTS = ("unit/test_mutants.py", "unit/test_mutant_trials.py", "unit/test_witness.py")
 """Tests of the catalogue and of this runner: they would find any change of the pipeline's text."""
@@ -165,7 +166,7 @@ def files_to_run(project: Path, mutant: Mutant) -> list[list[str]]:
     of_the_page = [f"unit/{path.name}" for path in sorted((tests / "unit").glob(Path(OF_THE_PAGE).name))]
     if mutant.is_of_the_page:
         return [[TESTS + name for name in of_the_page]]
-    names = [f"{folder}/{path.name}" for folder in FOLDERS for path in sorted((tests / folder).glob("test_*.py"))]
+    names = [f"{folder}/{path.name}" for folder in ORDER for path in sorted((tests / folder).glob("test_*.py"))]
     own = [
         f"unit/{path.name}"
         for edit in mutant.edits

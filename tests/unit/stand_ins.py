@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
-from botocore.exceptions import ClientError, IncompleteReadError
+from botocore.exceptions import ClientError, FlexibleChecksumError, IncompleteReadError
 
 from pipeline.functions.aws.patience import Patience
 from pipeline.functions.aws.uploads import Upload
@@ -66,11 +66,12 @@ class Life:
 
 
 class Stream:
-    """The body of an answer. It breaks off after `limit` bytes, if it has one."""
+    """The body of an answer. It breaks off after `limit` bytes, if it has one, or raises what stands at its `end`."""
 
-    def __init__(self, content: bytes, limit: int | None = None) -> None:
+    def __init__(self, content: bytes, limit: int | None = None, end: Exception | None = None) -> None:
         self._content = content
         self._limit = limit
+        self._end = end
 
     def read(self) -> bytes:
         """All of it."""
@@ -83,14 +84,16 @@ class Stream:
             yield self._content[start : min(start + size, end)]
         if self._limit is not None:
             raise IncompleteReadError(actual_bytes=end, expected_bytes=len(self._content))
+        if self._end is not None:
+            raise self._end
 
 
 class S3:
     """Objects in memory, by bucket and key.
 
-    `script` has, by operation, what becomes of its next calls: an exception is raised, a number is how many bytes come
-    before the body breaks off, bytes are the whole body instead of its own, None is nothing. `ranges` says whether
-    requests for a range get one.
+    `script` has, by operation, what becomes of its next calls: an exception is raised, at the end of the body if it is
+    about a checksum; a number is how many bytes come before the body breaks off, bytes are the whole body instead of
+    its own, None is nothing. `ranges` says whether requests for a range get one.
     """
 
     def __init__(self, held: dict[tuple[str, str], bytes] | None = None, life: Life | None = None) -> None:
@@ -109,7 +112,7 @@ class S3:
         self.life.before()
         self.requests.append((operation, request))
         step = self.script[operation].pop(0) if self.script[operation] else None
-        if isinstance(step, Exception):
+        if isinstance(step, Exception) and not isinstance(step, FlexibleChecksumError):
             raise step
         return step
 
@@ -127,6 +130,8 @@ class S3:
                 content = content[start:]
         if isinstance(limit, bytes):
             return {**answer, "Body": Stream(limit)}
+        if isinstance(limit, Exception):
+            return {**answer, "Body": Stream(content, end=limit)}
         return {**answer, "Body": Stream(content, limit)}
 
     def put_object(self, **request: Any) -> None:

@@ -21,12 +21,13 @@ from pipeline.cli import app
 from pipeline.deploy import TEMPLATE
 from tests.mutants.__main__ import _parser as mutants_parser
 from tests.permissions.__main__ import _parser as permissions_parser
+from tests.struck import _parser as struck_parser
 
 MOST_LINES = 150
 
 ENGLISH, PORTUGUESE = ROOT / "README.md", ROOT / "README.pt-BR.md"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
-GENERATED = [ROOT / "docs" / "mutants.md", ROOT / "docs" / "permissions.md"]
+GENERATED = [ROOT / "docs" / f"{name}.md" for name in ("mutants", "permissions", "strikes")]
 WRITTEN = [page for page in PAGES if page not in GENERATED]
 
 _BLOCK = re.compile(r"^ *```(?P<kind>\w*)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)
@@ -181,13 +182,11 @@ def test_every_command_of_notas_and_its_options_are_there(page: Path) -> None:
 
 
 @of(WRITTEN)
-def test_every_option_of_pytest_of_the_mutants_and_of_the_permissions_is_there(
-    page: Path, pytestconfig: pytest.Config
-) -> None:
+def test_every_option_of_pytest_and_of_the_tests_own_commands_is_there(page: Path, pytestconfig: pytest.Config) -> None:
     for arguments in words(page, "pytest"):
         for option in options(arguments):
             pytestconfig.getoption(option)  # Raises ValueError where there is none.
-    parsers = {"tests.mutants": mutants_parser, "tests.permissions": permissions_parser}
+    parsers = {"tests.mutants": mutants_parser, "tests.permissions": permissions_parser, "tests.struck": struck_parser}
     for arguments in words(page, "python"):
         if arguments[0] == "-m" and arguments[1] in parsers:
             known = parsers[arguments[1]]().format_help()

@@ -3,7 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, IncompleteReadError, ReadTimeoutError
+from botocore.exceptions import (
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    FlexibleChecksumError,
+    IncompleteReadError,
+    ReadTimeoutError,
+)
 
 from pipeline.functions.aws.patience import (
     FIRST_PAUSE,
@@ -100,6 +106,8 @@ def test_what_aws_says_will_pass_is_outlasted_for_as_long_as_there_is_time(clock
         ConnectTimeoutError(endpoint_url=URL),
         ReadTimeoutError(endpoint_url=URL),
         EndpointConnectionError(endpoint_url=URL, error="refused"),
+        IncompleteReadError(actual_bytes=1, expected_bytes=2),
+        FlexibleChecksumError(error_msg="other bytes"),
     ],
     ids=str,
 )
@@ -107,10 +115,6 @@ def test_faults_of_the_service_and_of_the_connection_pass(clock: Clock, error: E
     assert Patience(clock.remaining).outlast(failing(3, error)) == "done"
     assert passes(error)
     assert not is_throttled(error)
-
-
-def test_a_body_that_breaks_off_passes() -> None:
-    assert passes(IncompleteReadError(actual_bytes=1, expected_bytes=2))
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ValidationException", "ResourceNotFoundException"])

@@ -10,12 +10,13 @@ from threading import Event
 from typing import Any
 
 import pytest
+from botocore.exceptions import FlexibleChecksumError
 
 from fixtures.invoices import invoice
 from fixtures.nfe import NAMESPACE
 from fixtures.strategies.values import with_check_digits
 from pipeline.functions import outcome, process
-from pipeline.functions.aws import rejects
+from pipeline.functions.aws import rejects, uploads
 from pipeline.functions.aws.ledger import Begun, Status
 from pipeline.functions.aws.patience import Patience, StatementError
 from pipeline.functions.aws.uploads import Upload
@@ -572,6 +573,117 @@ def test_unfinished_rejects_stand_under_the_key_of_the_finished_ones() -> None:
     while not world.entry.progress.parts:
         run(world, 20)
     assert {name.partition("/")[0] for name in world.names("unfinished")} == {object_key(world.upload.key, "v1")}
+
+
+def damaged(body: bytes, place: int) -> bytes:
+    """The bytes as they arrive where one of them is hurt on its way."""
+    return body[:place] + bytes([body[place] ^ 0x80]) + body[place + 1 :]
+
+
+def gets(ours: Services) -> list[str | None]:
+    """The ranges of the document that were asked for."""
+    s3: Any = ours.s3
+    return [
+        request.get("Range")
+        for operation, request in s3.requests
+        if operation == "get_object" and request["Bucket"] == "uploads"
+    ]
+
+
+@pytest.mark.parametrize("share", [0.01, 0.5, 0.99])
+@pytest.mark.parametrize("suffix", FORMS)
+def test_a_document_is_not_refused_for_bytes_that_were_damaged_on_their_way(suffix: str, share: float) -> None:
+    world = world_of(FORMS[suffix](values()), suffix)
+    body = world.objects["uploads", world.upload.key]
+    ours = services(world)
+    s3: Any = ours.s3
+    place = int(len(body) * share)
+    s3.script["get_object"] = [damaged(body, place), damaged(body, place - 1)]
+    assert process.process(world.upload, ours) == Result(Status.COMPLETED, COUNTS)
+    assert_ended_as_in_one_go(world)
+
+
+@pytest.mark.parametrize("suffix", [".json", ".jsonl", ".jsonl.gz", ".xml"])
+def test_nor_where_they_are_damaged_once_it_is_being_stored(monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
+    monkeypatch.setattr(process, "SMALL", 1_000)
+    monkeypatch.setattr(uploads, "CHUNK", 1_000)
+    world = world_of(FORMS[suffix](values()), suffix)
+    body = world.objects["uploads", world.upload.key]
+    ours = services(world)
+    s3: Any = ours.s3
+    s3.script["get_object"] = [None, damaged(body, len(body) * 3 // 4)]
+    assert process.process(world.upload, ours) == Result(Status.COMPLETED, COUNTS)
+    assert_ended_as_in_one_go(world)
+    first, second, third = gets(ours)
+    assert (first, second) == (None, None)
+    # The others can be read from their start only.
+    assert bool(third) == (suffix in {".json", ".jsonl"}), "what has landed is not read again"
+
+
+def test_nor_where_they_are_damaged_in_a_later_invocation() -> None:
+    world = world_of(lines(values()), ".jsonl")
+    run(world, 20)
+    assert world.entry.progress.place.position
+    body = world.objects["uploads", world.upload.key]
+    ours = services(world, 300)
+    s3: Any = ours.s3
+    s3.script["get_object"] = [damaged(body[world.entry.progress.place.point.offset :], 500)]
+    assert process.process(world.upload, ours).error is None
+    run_to_the_end(world, 40)
+    assert_ended_as_in_one_go(world)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_bytes_that_do_not_have_their_checksum_are_read_again(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Those of this reading, the first or the second."""
+    monkeypatch.setattr(process, "SMALL", 1_000)
+    world = world_of(lines(values()), ".jsonl")
+    ours = services(world)
+    s3: Any = ours.s3
+    # boto3 compares them at the end of the body.
+    s3.script["get_object"] = [None] * (number - 1) + [FlexibleChecksumError(error_msg="other bytes")]
+    assert process.process(world.upload, ours) == Result(Status.COMPLETED, COUNTS)
+    assert_ended_as_in_one_go(world)
+
+
+@pytest.mark.parametrize("suffix", [".json", ".jsonl.gz"])
+def test_a_document_is_refused_after_two_readings_that_agree(suffix: str) -> None:
+    text = lines(values()) + b"oops"
+    world = world_of(gzip.compress(text) if suffix.endswith(".gz") else text, suffix)
+    ours = services(world)
+    assert process.process(world.upload, ours).status is Status.FAILED
+    assert len(gets(ours)) == 2
+    assert world.table == {}
+
+
+def test_what_s3_says_can_never_be_read_is_not_asked_for_again() -> None:
+    world = world_of(lines(values()), ".jsonl")
+    world.objects.clear()
+    ours = services(world)
+    result = process.process(world.upload, ours)
+    assert result.error is not None
+    assert (result.status, result.error.code) == (Status.FAILED, "missing_object")
+    assert len(gets(ours)) == 1
+
+
+def test_bytes_that_are_damaged_as_long_as_there_is_time_are_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "SMALL", 1_000)
+    world = world_of(lines(values()), ".jsonl")
+    body = world.objects["uploads", world.upload.key]
+    left = [900.0]
+
+    def sleep(seconds: float) -> None:
+        left[0] -= seconds
+
+    monkeypatch.setattr("pipeline.functions.aws.patience.time.sleep", sleep)
+    ours = replace(services(world), patience=Patience(lambda: left[0]))
+    ours.patience.checkpoint_seconds = math.inf
+    s3: Any = ours.s3
+    s3.script["get_object"] = [None, *[damaged(body, 1)] * 10_000]
+    with pytest.raises(OutOfTimeError, match="DamagedError"):
+        process.process(world.upload, ours)
+    assert world.entry.status is Status.PROCESSING
+    assert world.table == {}
 
 
 EVERY_CALL = pytest.param(1, id="every call", marks=pytest.mark.night("one call in seven is tried by day"))

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,7 @@ from botocore.exceptions import (
 from fixtures.proxy import (
     ALWAYS,
     ATTEMPT,
+    DYING,
     FATAL,
     Corrupt,
     Cut,
@@ -29,11 +31,13 @@ from fixtures.proxy import (
     Drip,
     Duplicate,
     ErrorInside,
+    Exhaust,
     Expire,
     Fault,
     Hang,
     How,
     Kill,
+    KillIn,
     Lose,
     Moment,
     Proxy,
@@ -130,6 +134,13 @@ def test_a_corrupted_answer_differs_by_a_byte_that_is_no_text(proxy: Proxy) -> N
     assert len(body) == len(DOCUMENT)
 
 
+def test_answers_that_are_corrupted_one_after_the_other_differ(proxy: Proxy) -> None:
+    for skip in (0, 2):
+        proxy.arm(Fault("GetObject", Corrupt(), 2, skip=skip))
+    bodies = [s3(proxy.url).get_object(Bucket="b", Key="k")["Body"].read() for _ in range(4)]
+    assert len(set(bodies)) == 4
+
+
 def test_an_answer_that_drips_comes_whole(proxy: Proxy) -> None:
     proxy.arm(Fault("GetObject", Drip(0.01, piece=300)))
     assert s3(proxy.url).get_object(Bucket="b", Key="k")["Body"].read() == DOCUMENT
@@ -170,12 +181,30 @@ def test_a_killing_answer_says_so_and_its_handle_tells_whether_the_caller_died(
 ) -> None:
     handle = proxy.arm(Fault("GetItem", Kill(moment)))
     with connected(proxy) as ask:
-        assert ask()[FATAL] == "1"
+        assert ask()[FATAL] == "now"
         assert len(upstream.bodies) == reached
         assert not handle.killed
     # A process that dies closes its connections.
     wait_until("the handle knows", lambda: handle.killed or NotYet("it does not"), 5)
     assert unstruck([handle]) == []
+
+
+@pytest.mark.parametrize(("how", "order"), [(KillIn(0.05), "in 0.05"), (Exhaust(), "memory")], ids=str)
+def test_a_function_that_is_to_die_later_has_its_answer_and_is_seen_to_die(
+    upstream: Cloudlet, proxy: Proxy, how: How, order: str
+) -> None:
+    handle = proxy.arm(Fault("GetItem", how))
+    with connected(proxy) as ask:
+        said, _, number = ask()[FATAL].rpartition(" ")
+        assert said == order
+        assert len(upstream.bodies) == 1
+        assert FATAL not in ask()
+    address = urlsplit(proxy.url)
+    with socket.create_connection((address.hostname or "", address.port or 0)) as last_words:
+        last_words.sendall(f"GET {DYING}{number} HTTP/1.1\r\n\r\n".encode())
+        assert not handle.killed
+    wait_until("the handle knows", lambda: handle.killed or NotYet("it does not"), 5)
+    assert proxy.calls == ["GetItem"] * 2, "that was no call"
 
 
 def test_a_function_that_lives_on_was_not_killed(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,6 +289,16 @@ def test_a_fault_that_lasts_for_seconds_is_over_then(proxy: Proxy) -> None:
 
     assert isinstance(ask(), NotYet)
     assert wait_until("it is over", ask, 5)
+
+
+def test_attempts_and_repeated_calls_are_counted(proxy: Proxy) -> None:
+    with connected(proxy) as ask:
+        for invocation in ("x", "y", "x"):
+            ask(b'{"id": "NF-1"}', invocation)
+        ask(b'{"id": "NF-2"}', "z")
+        assert (proxy.attempts, proxy.repeated) == (3, 2)
+        proxy.clear()
+        assert (proxy.attempts, proxy.repeated) == (0, 0)
 
 
 def test_a_call_came_again_where_the_same_came_later(proxy: Proxy) -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+from botocore.exceptions import ClientError, FlexibleChecksumError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as NoConnectionError
 
 from ..errors import OutOfTimeError
@@ -46,6 +46,9 @@ PASSING = THROTTLED | _CONFLICTING | {"InternalError", "InternalServerError", "R
 
 LOST = (HTTPClientError, NoConnectionError)
 """What boto3 raises where a request gets no answer. It has a kind of its own for connections that were not made."""
+
+SPOILED = (IncompleteReadError, FlexibleChecksumError)
+"""What boto3 raises where an answer is not what the service sent: it ends early, or does not have its checksum."""
 
 _LEAST_MARGIN = 0.25
 _MOST_MARGIN = 30.0
@@ -85,7 +88,7 @@ class Patience:
         while True:
             try:
                 return call()
-            except (ClientError, *LOST) as error:
+            except (ClientError, *LOST, *SPOILED) as error:
                 if not passes(error):
                     raise
                 pauses.wait(error)
@@ -124,7 +127,7 @@ class StatementError(Exception):
 def passes(error: Exception) -> bool:
     """Whether the same call may succeed later: throttling, the service's own faults, lost connections, timeouts."""
     if not isinstance(error, ClientError):
-        return isinstance(error, (*LOST, IncompleteReadError))
+        return isinstance(error, (*LOST, *SPOILED))
     return code_of(error) in PASSING or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500
 
 

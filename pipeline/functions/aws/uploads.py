@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, unquote_plus
+from zlib import crc32
 
-from botocore.exceptions import ClientError, IncompleteReadError
+from botocore.exceptions import ClientError, FlexibleChecksumError, IncompleteReadError
 
 from .. import layouts
 from ..document import Layout
-from ..errors import DocumentError
+from ..errors import DamagedError, UnreadableError
 from ..gunzip import gunzip
 from ..versions import content_etag, s3_version, version_id
 from .patience import LOST, Patience, Pauses, code_of, passes
@@ -89,10 +90,13 @@ class Upload:
 class Body:
     """The document's bytes from `offset` on, in chunks, inflated where the name ends in `.gz`.
 
-    `bytes_read` is how many of the object's own bytes were read, including those that were skipped.
+    `bytes_read` is how many of the object's own bytes were read, including those that were skipped; `crc32` is that of
+    those that came.
 
-    Iterating raises DocumentError where the object can never be read or the gzip stream is bad, and OutOfTimeError
-    where S3 fails for longer than there is time.
+    Iterating raises DocumentError where the gzip stream is bad, UnreadableError where the object can never be read,
+    OutOfTimeError where S3 fails for longer than there is time, and DamagedError, at the end, where the bytes do not
+    have the object's checksum. Of what was uploaded in parts there may be none, and of a range there is none:
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
     """
 
     def __init__(self, s3: "S3Client", upload: Upload, patience: Patience, offset: int = 0) -> None:
@@ -100,7 +104,7 @@ class Body:
         self._upload = upload
         self._patience = patience
         self._offset = offset
-        self.bytes_read = 0
+        self.bytes_read = self.crc32 = 0
 
     def __iter__(self) -> Iterator[bytes]:
         if not self._upload.is_compressed:
@@ -116,6 +120,7 @@ class Body:
             try:
                 for chunk in self._answer():
                     self.bytes_read += len(chunk)
+                    self.crc32 = crc32(chunk, self.crc32)
                     pauses.renew()
                     yield chunk
                 if self.bytes_read >= self._upload.size:
@@ -132,6 +137,8 @@ class Body:
                 pauses.wait(error)
             except (*LOST, IncompleteReadError) as error:
                 pauses.wait(error)
+            except FlexibleChecksumError as error:
+                raise DamagedError(str(error)) from error
 
     def _answer(self) -> Iterator[bytes]:
         """S3's answer to one request for what was not read yet."""
@@ -164,7 +171,7 @@ def _skip(chunks: Iterator[bytes], count: int) -> Iterator[bytes]:
     yield from chunks
 
 
-def _never(error: ClientError) -> DocumentError | None:
+def _never(error: ClientError) -> UnreadableError | None:
     """Why the object can never be read, if that is what S3's answer says.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
@@ -174,15 +181,15 @@ def _never(error: ClientError) -> DocumentError | None:
     match code:
         # S3 answers MethodNotAllowed where the version is a delete marker.
         case "NoSuchKey" | "NoSuchVersion" | "404" | "MethodNotAllowed":
-            return DocumentError("missing_object", {"hint": "deleted"})
+            return UnreadableError("missing_object", {"hint": "deleted"})
         case "PreconditionFailed":
-            return DocumentError("missing_object", {"hint": "overwritten"})
+            return UnreadableError("missing_object", {"hint": "overwritten"})
         case "InvalidObjectState":
-            return DocumentError("archived")
+            return UnreadableError("archived")
         case "InvalidRequest" if "ncryption" in message:
-            return DocumentError("client_key")
+            return UnreadableError("client_key")
         case _ if (code.startswith("KMS.") and not passes(error)) or (
             code == "AccessDenied" and _KEY_DENIED.search(message)
         ):
-            return DocumentError("key_denied", {"answer": message})
+            return UnreadableError("key_denied", {"answer": message})
     return None

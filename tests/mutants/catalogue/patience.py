@@ -86,7 +86,7 @@ MUTANTS = (
         "lost-connections-raised",
         "the client has retried those",
         "functions/aws/patience.py",
-        "except (ClientError, *LOST) as error:",
+        "except (ClientError, *LOST, *SPOILED) as error:",
         "except ClientError as error:",
     ),
     Mutant(

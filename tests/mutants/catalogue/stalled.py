@@ -91,7 +91,7 @@ MUTANTS = (
         "stalled-while-it-goes-on",
         "the next checkpoint says so",
         "functions/process.py",
-        "        if begun.status is Status.STALLED:\n            services.ledger.resume(upload)\n",
+        "    if begun.status is Status.STALLED:\n        services.ledger.resume(upload)\n",
         "",
     ),
     Mutant(

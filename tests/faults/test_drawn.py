@@ -1,0 +1,129 @@
+"""Faults of every kind, drawn at random, while uploads come at once. Whatever happens, they end as the model says.
+
+After the last test, the stack is audited as `notas audit` does it: see `fixtures.last_check`.
+"""
+
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings, target
+from hypothesis import strategies as st
+
+from fixtures.examples import Example, Place
+from fixtures.faults import StruckStack
+from fixtures.profiles import examples
+from fixtures.proxy import Fault
+from fixtures.strategies.batches import forms, rivals
+from fixtures.strategies.damage import Damaged, damaged
+from fixtures.strategies.documents import Document, bound
+from fixtures.strategies.faults import OF_INGEST, faults
+from fixtures.strategies.printing import Readable
+from fixtures.strategies.values import MARK
+from pipeline.redrive import redrive
+from pipeline.waiting import NotYet, wait_until
+
+STRUCK_SECONDS = 10
+"""How long faults strike at the most, from the function's first call on."""
+
+START_SECONDS = 60
+"""How long a function may take to make a call."""
+
+END_SECONDS = 90
+"""How long the uploads may take from then on."""
+
+
+@dataclass(frozen=True)
+class Trouble(Readable):
+    """Uploads at once, each under the key of its number, and what goes wrong meanwhile."""
+
+    uploads: tuple[Document | Damaged, ...]
+    faults: tuple[Fault, ...]
+
+    @property
+    def keys(self) -> list[str]:
+        """The names of the uploads."""
+        return [f"{MARK}-{number}" for number in range(len(self.uploads))]
+
+    def __repr__(self) -> str:
+        """A line for each fault, and the uploads."""
+        return "\n".join([*map(str, self.faults), *map(repr, self.uploads)])
+
+
+@st.composite
+def troubles(draw: st.DrawFn) -> Trouble:
+    """Documents of several batches and windows, that want the same ids; sometimes one that is none."""
+    uploads: list[Document | Damaged] = [
+        # Fillers have the same ids in each, and contradict one another where their padding differs.
+        replace(one, form=draw(forms()), fillers=draw(st.integers(3, 30)), padding=draw(st.sampled_from((0, 50, 200))))
+        for one in draw(rivals(1, 3))
+    ]
+    if draw(st.integers(0, 3)) == 3:
+        uploads.append(draw(damaged()))
+    names = ("", "", "", "", *(f"{MARK}-{number}" for number in range(len(uploads))))
+    return Trouble(tuple(uploads), tuple(draw(st.lists(faults(about=names), min_size=6, max_size=20))))
+
+
+@pytest.mark.timeout(600)
+# Each example begins with a proxy that has no fault.
+@settings(examples(0.25), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(troubles())
+def test_whatever_goes_wrong_meanwhile_uploads_end_as_the_model_says(
+    small_stack: StruckStack, trouble: Trouble
+) -> None:
+    proxy = small_stack.proxy
+    proxy.clear()
+    example = Example(small_stack, trouble)
+    for fault in trouble.faults:
+        proxy.arm(replace(fault, about=bound(fault.about, example.name)), may_miss=True)
+    with ThreadPoolExecutor(len(trouble.uploads)) as pool:
+        places = list(pool.map(example.put, trouble.uploads, trouble.keys))
+    settle(small_stack, example, places)
+    assert set(proxy.calls) <= set(OF_INGEST), "faults are drawn of these"
+    target(float(proxy.attempts), label="attempts")
+    target(float(proxy.repeated), label="calls made again")
+    proxy.clear()
+    end(small_stack, example, places)
+    example.follow(*places)
+    example.agrees()
+    for place in places:
+        entry = example.entry(place)
+        assert entry is not None
+        written = {etag for _, etag in small_stack.reject_versions(entry)}
+        assert len(written) == bool(entry["rejects"]), "whoever writes the rejects writes the same"
+
+
+def entries(example: Example, places: Iterable[Place]) -> dict[Place, dict[str, Any] | None]:
+    return {place: example.entry(place) for place in places}
+
+
+def settle(stack: StruckStack, example: Example, places: list[Place]) -> None:
+    """Wait until each upload has ended or stalled, or faults have struck for long enough."""
+    calls = stack.proxy.calls
+    wait_until("the function is there", lambda: bool(calls) or NotYet("no call"), START_SECONDS, first=0.02)
+    over = time.monotonic() + STRUCK_SECONDS
+
+    def ask() -> bool | NotYet:
+        found = entries(example, places)
+        is_settled = all(entry and entry["status"] != "processing" for entry in found.values())
+        return is_settled or time.monotonic() > over or NotYet(str(found))
+
+    wait_until("uploads have ended or stalled", ask, 2 * STRUCK_SECONDS, first=0.05)
+
+
+def end(stack: StruckStack, example: Example, places: list[Place]) -> None:
+    """Wait until each upload has ended. Those on which Lambda gave up are redriven, each time once."""
+    redriven: set[tuple[Place, str]] = set()
+
+    def ask() -> bool | NotYet:
+        found = entries(example, places)
+        stalled = {(place, entry["stalled_at"]) for place, entry in found.items() if entry and entry["stalled_at"]}
+        if stalled - redriven:
+            redrive(stack.cloud, stack.outputs)
+            redriven.update(stalled)
+        return all(entry and entry["finished_at"] for entry in found.values()) or NotYet(str(found))
+
+    wait_until("every upload has ended", ask, END_SECONDS, first=0.05)
