@@ -24,7 +24,7 @@ from fixtures.strategies.batches import long_documents
 from fixtures.strategies.documents import Document
 from pipeline.waiting import NotYet, wait_until
 
-FEW = 10
+FEW = 4
 """The write units that a partition has at once."""
 
 assert SCARCE.partition * SCARCE.seconds == FEW
