@@ -40,7 +40,7 @@ test-localstack: install-dev ## The end-to-end tests on LocalStack in a containe
 
 night: install-dev ## What takes hours: every test with new examples, faults taken out, permissions taken away, mutants.
 	@$(BIN)/python -m fixtures.browsers
-	@$(BIN)/tox run -e night,faultless,permissions,mutants
+	@$(BIN)/tox run -e night,scarce,faultless,permissions,mutants
 
 mutants: install-dev ## Does the suite find what is broken? Every mutant of the catalogue, three seeds each; hours.
 	@$(BIN)/tox run -e mutants -- --table docs/mutants.md

@@ -22,6 +22,7 @@ pytest_plugins = [
     "fixtures.browser",
     "fixtures.strikes",
     "fixtures.faults",
+    "fixtures.scarce",
     "fixtures.diagnosis",
     "fixtures.statistics",
     "fixtures.report",

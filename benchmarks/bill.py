@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fixtures.bill import Meter, Usage
-from fixtures.faults import PATIENT_SECONDS, struck
+from fixtures.faults import PATIENT_SECONDS, StruckStack, struck
 from fixtures.parts import Table, tables
 from fixtures.proxy import Exchange
 from pipeline.clouds import Cloud
@@ -38,7 +38,7 @@ class Bill:
 def measure(cloud: Cloud) -> Iterator[Bill]:
     """The bills of the pipeline, through a proxy that keeps its requests."""
     batch = f"NF-{uuid.uuid4().hex[:8]}"
-    with struck(cloud, PATIENT_SECONDS) as stack:
+    with struck(cloud, PATIENT_SECONDS, StruckStack) as stack:
         meter = Meter(tables(stack.dynamodb, stack.outputs["InvoicesTable"], stack.outputs["UploadsTable"]))
         for outcome, changes in CHANGES.items():
             body = as_document(invoice(batch, number) | changes for number in range(INVOICES))

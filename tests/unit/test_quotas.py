@@ -11,7 +11,7 @@ import pytest
 
 from fixtures.parts import Kind, Part
 from fixtures.scarcity import AWS, quotas
-from fixtures.sizes import Item, item_size
+from fixtures.sizes import Item
 
 from .exchanges import INVOICES, KB, inserts, item
 from .test_scarcity import PLENTY, Cloud, capacity, content, error, key, transact
@@ -175,12 +175,12 @@ def test_a_batch_of_reads_leaves_what_would_not_fit_in_its_answer() -> None:
     assert keys[0] not in left, "so that whoever asks again gets on"
 
 
-def test_an_answer_has_16_mb_at_the_most(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_hundred_items_of_300_kb_52_fit_in_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
     monkeypatch.setattr(quotas, "MOST_OF_A_PARTITION", PLENTY * KB)
     parts = [Part(Kind.READ, INVOICES, key(id_)) for id_ in some(100)]
     held = [item(id_, 300 * KB) for id_ in some(100)]
-    assert sum(map(item_size, held[:54])) <= 16 * MB < sum(map(item_size, held[:55]))
-    assert quotas.left_over(parts, held) == [False] * 54 + [True] * 46
+    assert quotas.left_over(parts, held) == [False] * 52 + [True] * 48
 
 
 def test_four_partitions_serve_what_a_new_table_does() -> None:

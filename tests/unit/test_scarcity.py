@@ -108,7 +108,7 @@ def test_tokens_come_at_their_rate_up_to_what_the_bucket_holds_and_debts_are_pai
 
 def test_the_capacity_is_what_aws_publishes_and_tests_have_a_tenth() -> None:
     assert Capacity(partition=1_000, table=4_000, quota=40_000, seconds=1) == AWS
-    assert Capacity(partition=100, table=400, quota=4_000, seconds=0.1) == SCARCE
+    assert Capacity(partition=100, table=400, quota=4_000, seconds=1 / 25) == SCARCE
 
 
 def test_a_partition_takes_as_many_units_a_second_as_it_has_and_others_take_as_many_more() -> None:
