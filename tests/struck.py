@@ -94,6 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = [
         "--cloud",
         "embedded",
+        "--night",
         "-q",
         "-p",
         "no:cacheprovider",
