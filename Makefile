@@ -15,8 +15,8 @@ endif
 PIP_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-annotate
 
-.PHONY: demo test test-localstack static browser messages mutants permissions struck schema wheel image install install-dev bench \
-	lock clean
+.PHONY: demo test test-localstack night static browser messages mutants permissions struck schema wheel image install \
+	install-dev bench lock clean
 
 demo: install ## Run the sample invoices through the pipeline on this machine.
 	@$(BIN)/notas demo --cloud embedded || [ $$? -eq 1 ]  # Some samples are refused on purpose, which is exit code 1.
@@ -33,11 +33,14 @@ browser: install-dev ## Get a browser for the tests of the page, if there is non
 	@$(BIN)/python -m fixtures.browsers
 
 # Tests of the image that root builds are not for the published one, which anybody can pull.
-PUBLISHED := tests/faults tests/api tests/commands tests/e2e
 test-localstack: install-dev ## The end-to-end tests on LocalStack in a container. As root on Debian, an engine is installed if none answers.
 	@$(BIN)/python -m images.engine sh -c 'if [ "$$(id -u)" -eq 0 ]; \
 		then $(BIN)/python -m images.localstack.build && $(BIN)/tox run -e localstack; \
-		else $(BIN)/tox run -e localstack -- $(PUBLISHED); fi'
+		else $(BIN)/tox run -e localstack -- -m cloud; fi'
+
+night: install-dev ## What takes hours: every test with new examples, faults taken out, permissions taken away, mutants.
+	@$(BIN)/python -m fixtures.browsers
+	@$(BIN)/tox run -e night,faultless,permissions,mutants
 
 mutants: install-dev ## Does the suite find what is broken? Every mutant of the catalogue, three seeds each; hours.
 	@$(BIN)/tox run -e mutants -- --table docs/mutants.md

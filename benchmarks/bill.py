@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from fixtures.bill import Meter, Table, Usage, tables
+from fixtures.bill import Meter, Usage
 from fixtures.faults import PATIENT_SECONDS, struck
+from fixtures.parts import Table, tables
 from fixtures.proxy import Exchange
 from pipeline.clouds import Cloud
 
@@ -57,7 +58,7 @@ def weighed() -> Iterator[Bill]:
         ("BatchWriteItem of 25, which overwrites", 25, _batch),
         ("BatchExecuteStatement of 25 INSERTs", 25, _statements),
     ):
-        meter = Meter({_TABLE: Table(("id",), (("_cliente", "data_emissao"),))})
+        meter = Meter({_TABLE: Table(("id",), {"por-cliente": ("_cliente", "data_emissao")})})
         for outcome in ("stored", "duplicates"):
             parts = [items[start : start + size] for start in range(0, INVOICES, size)]
             yield Bill(way, outcome, meter.read(exchange(part, is_there=outcome != "stored") for part in parts))

@@ -35,7 +35,7 @@ from .words import _, plural, spoken
 
 
 def send(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help=FILES_HELP)],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help=FILES_HELP)],
     api_url: ApiUrlOption = None,
     api_key: ApiKeyOption = None,
     cloud: CloudOption = CloudName.AUTO,

@@ -81,7 +81,7 @@ def demo(
 
 @app.command(name="run")
 def run_(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help=FILES_HELP)],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help=FILES_HELP)],
     cloud: CloudOption = CloudName.AUTO,
     cloud_image: ImageOption = None,
     export: ExportOption = None,
@@ -97,7 +97,7 @@ def run_(
 @app.command(name="check")
 def check_(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help="Invoices, as for `run`, or - for standard input.")
+        list[Path], typer.Argument(metavar="FILE", help="Invoices, as for `run`, or - for standard input.")
     ],
     name: Annotated[
         str, typer.Option("--name", help="The name of what comes by standard input: it says how to read it.")

@@ -172,7 +172,8 @@ class Client:
     def _error(self, status: int, text: str) -> NotasError:
         try:
             problem = json.loads(text)
-            detail, found = problem["detail"], problem["correlation_id"]
+            wrong = "; ".join(f"{one['name']}: {one['detail']}" for one in problem.get("errors", []))
+            detail, found = problem["detail"] + (f" ({wrong})" if wrong else ""), problem["correlation_id"]
         except (ValueError, KeyError, TypeError):
             detail, found = text[:200], None
         facts = {"url": self.url, "status": status, "detail": detail, "id": found}

@@ -39,6 +39,7 @@ SENTENCES = (
     marked("Got unexpected extra argument(s) ({words})"),
     marked("Option {name} requires an argument."),
     marked("Option {name} does not take a value."),
+    marked("Invalid value for {name} (env var: {variable}): {message}"),
     marked("Invalid value for {name}: {message}"),
     marked("Value error, {value} is not one of {names}."),
     marked("Input should be a valid integer, unable to parse string as an integer"),
@@ -48,8 +49,8 @@ SENTENCES = (
 )
 """What Typer says, and Pydantic, by which it reads values; the longer of two that begin alike first."""
 
-# What a command and a parameter declare.
-_DECLARED = ("help", "metavar")
+# What a command and a parameter declare. "[OPTIONS]" and "COMMAND [ARGS]..." are declared by Typer.
+_DECLARED = ("help", "metavar", "options_metavar", "subcommand_metavar")
 
 # What it says of a parameter behind the parameter's own help.
 _EXTRA = re.compile(r"(?P<before>.*  |)\[(?P<extra>[^\[\]]+)\]", re.DOTALL)

@@ -52,7 +52,7 @@ def test_reasons_come_in_the_language_asked_for_and_are_stored_in_english(api: A
 def test_the_error_of_an_entry_comes_in_the_language_asked_for(api: Api) -> None:
     sent = api.ingest(b'[{"id": "NF-1"]')
     said = {
-        "pt-BR": """há "]" onde devia haver ',' ou '}'""",
+        "pt-BR": """há "]" onde deveria haver ',' ou '}'""",
         "en": """found "]" where ',' or '}' belongs""",
     }
     for language, tag in LANGUAGES.items():

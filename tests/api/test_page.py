@@ -139,6 +139,7 @@ def watched(page: Page, api: Api, sent: Sent) -> Any:
     return choose(page, "lote.json", b"[]")
 
 
+@pytest.mark.night("the same in a browser with a stand-in for the API is tried by day")
 def test_a_bar_shows_how_far_an_upload_is_to_its_end(browse: Browse, api: Api, unique: str) -> None:
     sent = Sent(f"{unique}.json", "null:9e10", 0)
     write(api.stack, sent)

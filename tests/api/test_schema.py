@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from fixtures.api import Api
 from fixtures.entries import STALLED, progress, write
 from fixtures.invoices import document, invoice
@@ -70,6 +72,7 @@ def before_call(context, case, kwargs):
 """
 
 
+@pytest.mark.night("hundreds of calls; what the description says is tried by day one by one")
 def test_schemathesis_finds_nothing_that_the_description_does_not_say(
     keyed_api: Api, unique: str, tmp_path: Path
 ) -> None:

@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from fixtures.command import pytest_on
 from fixtures.faults import BRIEF_SECONDS
 
-FAILING = """
-from fixtures.invoices import document, invoice
-
 pytestmark = pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 
+FAILING = """
+from fixtures.invoices import document, invoice
 
 def test_that_fails(stack, unique):
     stack.ingest(document(invoice("other")), f"{unique}-other.json")

@@ -191,7 +191,7 @@ def left_behind() -> Iterator[str]:
     ("engine", "message"),
     [
         (left_behind, "no Docker engine answers on unix:///"),
-        (silent, "no Docker engine answers on tcp://"),
+        pytest.param(silent, "no Docker engine answers on tcp://", marks=pytest.mark.night("as one that hangs")),
         (hung, "no Docker engine answers on tcp://"),
         (forbidden, "this user may not use the Docker engine of tcp://"),
     ],

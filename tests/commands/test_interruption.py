@@ -20,7 +20,9 @@ def nothing_left(command: Command) -> bool | NotYet:
     return NotYet(f"processes {left}") if left else True
 
 
-@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "signal_", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.night("handled as Ctrl-C is"))]
+)
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_an_interrupted_run_leaves_nothing(tmp_path: Path, moment: str, signal_: signal.Signals) -> None:
     files = []

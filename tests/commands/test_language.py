@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from fixtures.command import ROOT, notas
+from fixtures.nights import some_by_night
 
 SAMPLES = ROOT / "pipeline" / "samples"
 
@@ -39,7 +40,7 @@ def test_a_run_is_told_in_portuguese_from_its_first_line_to_its_last(tmp_path: P
         "duplicate_member: /valor aparece mais de uma vez no mesmo objeto",
         "não é um documento bem formado; nada dele foi gravado",
         "(linha 3, coluna 70)",
-        "Onde tudo foi parar:",
+        "Onde está tudo:",
         "A nuvem embedded acaba com este comando.",
     ):
         assert part in printed
@@ -75,7 +76,12 @@ def test_errors_are_in_the_language_of_the_environment(environment: dict[str, st
         assert command.err.startswith(said)
 
 
-@pytest.mark.parametrize("words", ["check {files}", "check nada-ção.json", "run --help", "rum", "--help", "check --x"])
+WORDS = ["check {files}", "check nada-ção.json", "run --help", "rum", "--help", "check --x"]
+
+
+@pytest.mark.parametrize(
+    "words", some_by_night({one: one for one in WORDS}, {*WORDS[2:]}, "a process twice for what is printed alike")
+)
 def test_a_terminal_that_knows_ascii_only_is_no_reason_to_fail(words: str) -> None:
     """Where Portuguese was asked for, it is written as UTF-8."""
     arguments = shlex.split(words.replace("{files}", shlex.join(FILES)))

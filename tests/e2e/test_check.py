@@ -51,7 +51,7 @@ def rejects_of(stack: Stack, entry: dict[str, Any]) -> list[Reject]:
 @pytest.mark.covers(
     "outcome: stored", "outcome: duplicates", "outcome: conflicts", "outcome: rejected", "status: failed"
 )
-@examples(2)
+@examples(1)
 @given(st.lists(DOCUMENTS, min_size=1, max_size=3))
 def test_a_check_says_of_each_file_what_the_pipeline_does_with_it(
     stack: Stack, drawn: list[Document | Damaged]

@@ -15,7 +15,7 @@ from fixtures.strategies.values import MARK
 
 
 @pytest.mark.covers("outcome: stored", "outcome: duplicates", "outcome: conflicts")
-@examples(1.5)
+@examples(0.75)
 @given(rivals(2, 5))
 def test_uploads_at_once_end_in_a_way_the_model_allows(stack: Stack, documents: list[Document]) -> None:
     example = Example(stack, *documents)

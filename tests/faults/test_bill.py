@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from fixtures.bill import Meter, Usage, tables
+import pytest
+
+from fixtures.bill import Meter, Usage
 from fixtures.faults import StruckStack
 from fixtures.invoices import counts, document, invoice
+from fixtures.parts import tables
 from fixtures.sizes import item_size
 from fixtures.stacks import Sent
 
@@ -42,6 +45,7 @@ def full(id_: str, **changes: Any) -> dict[str, Any]:
     return invoice(id_, observacao="x" * 600, **changes)
 
 
+@pytest.mark.night("a thousand invoices of each outcome are counted by day")
 def test_an_upload_costs_what_its_invoices_must_and_a_few_units_more(watched_stack: StruckStack, unique: str) -> None:
     metered = Metered(watched_stack)
     ids = [f"{unique}-{number}" for number in range(300)]
@@ -89,6 +93,7 @@ def test_a_thousand_invoices_of_each_outcome_cost_2_1_1_and_0_units_each(
         assert 1000 * reads <= used.read_units <= 1000 * reads + PER_UPLOAD, outcome
 
 
+@pytest.mark.night("a thousand invoices of each outcome are counted by day")
 def test_a_replay_costs_a_few_units_whatever_the_upload_held(watched_stack: StruckStack, unique: str) -> None:
     metered = Metered(watched_stack)
     sent, seen, _ = metered.ingest(document(*(full(f"{unique}-{number}") for number in range(1000))), f"{unique}.json")

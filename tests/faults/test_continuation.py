@@ -112,8 +112,9 @@ def test_an_upload_that_takes_twenty_times_the_functions_time_ends(
         assert times[1] - times[0] > timedelta(seconds=20 * BRIEF_SECONDS)
 
 
+@pytest.mark.night("it takes eight seconds to read; in small steps it is tried by day without a cloud")
 @pytest.mark.timeout(PATIENCE_SECONDS + 60)
-@pytest.mark.parametrize("suffix", [".json", pytest.param(".jsonl", marks=pytest.mark.night("as an array does"))])
+@pytest.mark.parametrize("suffix", [".json", ".jsonl"])
 def test_a_document_is_checked_over_many_invocations(brief_stack: StruckStack, unique: str, suffix: str) -> None:
     body = FORMS[suffix](batch(unique, 300, "x" * 8_000))
     # 38 pieces of 64 KiB: eight seconds.
@@ -123,6 +124,7 @@ def test_a_document_is_checked_over_many_invocations(brief_stack: StruckStack, u
     assert len({position for reading, position in seen if reading == 1}) > 2
 
 
+@pytest.mark.night("a long document is checked by day as well")
 @pytest.mark.timeout(PATIENCE_SECONDS + 60)
 def test_a_fault_at_the_end_of_a_long_document_leaves_nothing_behind(brief_stack: StruckStack, unique: str) -> None:
     body = as_array(batch(unique, 300, "x" * 8_000))[:-1] + b", oops]"
@@ -160,7 +162,7 @@ def test_functions_that_are_killed_and_events_that_come_twice_change_nothing(
 
 
 @pytest.mark.timeout(PATIENCE_SECONDS + 60)
-@pytest.mark.parametrize("number", [150, pytest.param(500, marks=pytest.mark.night("more of the same"))])
+@pytest.mark.parametrize("number", [250, pytest.param(500, marks=pytest.mark.night("more of the same"))])
 def test_a_table_that_takes_a_tenth_of_what_is_asked_makes_an_upload_slow_and_no_more(
     brief_stack: StruckStack, unique: str, number: int
 ) -> None:
@@ -186,6 +188,7 @@ def test_a_table_that_takes_nothing_for_longer_than_an_invocation_stalls_no_uplo
     assert not given_up(brief_stack, sent)
 
 
+@pytest.mark.night("checkpoints that come late are tried in all orders by day, without a cloud")
 def test_an_attempt_that_comes_late_to_its_checkpoint_goes_on_from_the_later_one(
     patient_stack: StruckStack, unique: str
 ) -> None:

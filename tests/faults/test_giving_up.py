@@ -22,6 +22,7 @@ SLOW_SECONDS = 150
 FAILING = Refuse("InternalServerError")
 
 
+@pytest.mark.night("three attempts of five seconds")
 @pytest.mark.timeout(2 * SLOW_SECONDS)
 def test_an_upload_that_a_lasting_fault_holds_up_stalls_until_it_is_redriven(
     brief_stack: StruckStack, unique: str
@@ -69,6 +70,7 @@ def test_a_stalled_upload_goes_on_from_its_checkpoint(brief_stack: StruckStack, 
     assert [one for one in written if f'"{ids[reached]}"' in one]
 
 
+@pytest.mark.night("five attempts of five seconds")
 @pytest.mark.timeout(2 * SLOW_SECONDS)
 def test_attempts_that_are_cut_off_do_not_stall_an_upload_that_comes_further(
     patient_stack: StruckStack, unique: str
@@ -94,6 +96,7 @@ def outputs_for_silent(stack: StruckStack) -> dict[str, str]:
     return {**stack.outputs, "UploadsBucket": stack.silent_bucket}
 
 
+@pytest.mark.night("redrive is tried by day with a queue that is filled by hand")
 def test_every_event_of_the_failures_queue_is_sent_again(watched_stack: StruckStack, unique: str) -> None:
     # More than are received at a time.
     uploads = [

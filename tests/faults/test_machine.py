@@ -296,9 +296,18 @@ def run(begun: type[Machine], stack: StruckStack, share: float, steps: int) -> N
     )
 
 
+BY_NIGHT = ("event: stalled midway",)
+"""It takes three attempts of five seconds, and then the rest."""
+
+
 def of(beginnings: dict[tuple[str, ...], type[Machine]]) -> pytest.MarkDecorator:
     machines = [
-        pytest.param(begun, id=kinds[0], marks=pytest.mark.covers(*kinds)) for kinds, begun in beginnings.items()
+        pytest.param(
+            begun,
+            id=kinds[0],
+            marks=[pytest.mark.covers(*kinds), *([pytest.mark.night("half a minute")] if kinds == BY_NIGHT else [])],
+        )
+        for kinds, begun in beginnings.items()
     ]
     return pytest.mark.parametrize("begun", machines)
 

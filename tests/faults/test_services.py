@@ -8,6 +8,7 @@ import pytest
 
 from fixtures.faults import StruckStack
 from fixtures.invoices import as_stored, counts, document, invoice
+from fixtures.nights import some_by_night
 from fixtures.proxy import (
     ALWAYS,
     Armed,
@@ -67,6 +68,8 @@ UNNOTICED = {
     "batch comes late to the table": Fault("BatchExecuteStatement", Delay(1)),
 }
 
+SLOW = {"batch never answered", "table over its capacity for a while"}
+
 # Longer than the function asks without long pauses.
 REFUSED = {
     code: Fault("BatchExecuteStatement", RefuseStatements((code,)), seconds=0.3)
@@ -98,7 +101,10 @@ def assert_ends_well(stack: StruckStack, unique: str) -> None:
     assert [reject["position"] for reject in stack.rejects(entry)] == [251, 252]
 
 
-@pytest.mark.parametrize("fault", OUTLASTED.values(), ids=OUTLASTED)
+@pytest.mark.parametrize(
+    "fault",
+    some_by_night(OUTLASTED, SLOW, "seconds without an answer"),
+)
 def test_a_short_fault_is_outlasted_inside_the_function(patient_stack: StruckStack, unique: str, fault: Fault) -> None:
     struck = patient_stack.proxy.arm(fault)
     assert_ends_well(patient_stack, unique)
@@ -133,6 +139,7 @@ LATE: list[tuple[Operation, int]] = [
 """The calls of an attempt: its operation, and how many of the same come before."""
 
 
+@pytest.mark.night("it waits longer than a function waits for an answer")
 def test_a_call_that_lands_after_its_repetition_changes_nothing(patient_stack: StruckStack, unique: str) -> None:
     proxy = patient_stack.proxy
     proxy.keep()

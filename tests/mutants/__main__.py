@@ -18,11 +18,12 @@ from pipeline.package import Target, build
 from .catalogue import CATALOGUE
 from .mutant import CatalogueError, Mutant
 from .report import MOST_INVOICES, Result, lines, seeds_of, table, tests_of
-from .trial import NONE, UNIT, Ending, Runs, Trial, copied
+from .trial import NONE, QUICKEST, Ending, Runs, Trial, copied
 
 INTERRUPTED = 130
 
-_ONLY_HELP = "run these test files alone, such as e2e/test_ledger.py; `unit` stands for those that need no cloud"
+_ONLY_HELP = "run these test files alone, such as e2e/test_ledger.py; `quickest` stands for some that need no cloud"
+_PART_HELP = "try the Nth of M parts of the mutants: several machines share them"
 _TABLE_HELP = "write the results as a page in Markdown; if mutants are named, only their rows are replaced"
 
 # What the tests say is printed as it is: no markup, no guessed highlights.
@@ -34,8 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     named = {mutant.name: mutant for mutant in CATALOGUE}
-    chosen = [named[name] for name in options.names or named]
-    page = Page(options.table, options.seeds, keep=bool(options.names))
+    part, parts = options.part
+    chosen = [named[name] for name in options.names or named][part - 1 :: parts]
+    page = Page(options.table, options.seeds, keep=bool(options.names) or parts > 1)
     if page.text and seeds_of(page.text) != options.seeds:
         parser.error(f"{options.table} has rows of the seeds {seeds_of(page.text)}; its other rows need the same seeds")
     obey_interrupts()
@@ -61,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seeds", type=_seeds, default=[1, 2, 3], help="seeds of the examples; default 1,2,3")
     parser.add_argument("--jobs", type=int, default=2, help="mutants at a time; default 2")
+    parser.add_argument("--part", type=_part, default=(1, 1), metavar="N/M", help=_PART_HELP)
     parser.add_argument("--only", type=_files, default=(), metavar="FILE,…", help=_ONLY_HELP)
     parser.add_argument("--table", type=Path, metavar="FILE", help=_TABLE_HELP)
     return parser
@@ -73,7 +76,14 @@ def _name(text: str) -> str:
 
 
 def _files(text: str) -> tuple[str, ...]:
-    return tuple(name for one in text.split(",") for name in (UNIT if one == "unit" else (one,)))
+    return tuple(name for one in text.split(",") for name in (QUICKEST if one == "quickest" else (one,)))
+
+
+def _part(text: str) -> tuple[int, int]:
+    part, _, parts = text.partition("/")
+    if not 1 <= int(part) <= int(parts):
+        raise argparse.ArgumentTypeError(f"{text} is no part: 2/4 is the second of four")
+    return int(part), int(parts)
 
 
 def _seeds(text: str) -> list[int]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from fixtures.coverage import MISSED
+from fixtures.folders import FOLDERS, Needs
 from fixtures.strikes import IN_VAIN
 from pipeline import cache
 
@@ -26,7 +27,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 TESTS = "tests/"
 
-UNIT = tuple(
+QUICKEST = tuple(
     f"unit/test_{name}.py"
     for name in (
         "alarms",
@@ -58,10 +59,27 @@ UNIT = tuple(
 GENERATED = ("e2e/test_properties.py", "e2e/test_races.py")
 """Tests that generate their examples. They have a run of their own, which starts sooner."""
 
-FOLDERS = ("e2e", "api", "faults")
-"""Where the tests of the pipeline are, in the order in which they run."""
+ORDER = sorted((name for name, needs in FOLDERS.items() if needs is not Needs.IMAGE), key=lambda name: name != "unit")
+"""The folders in the order in which they run: what needs no cloud is fast."""
 
-NEEDED = ("conftest.py", "pyproject.toml", "pipeline", "fixtures", "tests")
+OF_MUTANTS = ("unit/test_mutants.py", "unit/test_mutant_trials.py", "unit/test_witness.py")
+"""Tests of the catalogue and of this runner: they would find any change of the pipeline's text."""
+
+OF_THE_PAGE = "unit/test_page[._]*"
+
+LEFT = {
+    ".git",
+    ".venv",
+    ".tox",
+    "build",
+    "dist",
+    "__pycache__",
+    ".hypothesis",
+    ".pytest_cache",
+    ".mypy_cache",
+    ".ruff_cache",
+}
+"""What a copy of the project does without."""
 
 # Many mutants leave an upload without an end. The suite would wait a minute in every test that shows it.
 IMPATIENCE = Edit("../fixtures/stacks.py", "WAIT_SECONDS = 60.0\n", "WAIT_SECONDS = 20.0\n")
@@ -141,15 +159,22 @@ def _last_line(output: str) -> str:
 def files_to_run(project: Path, mutant: Mutant) -> list[list[str]]:
     """The test files to run, relative to the project: those of one run of pytest, then those of the next ones.
 
-    A mutant of the page is for the page's own tests, which would take every other mutant's run a minute.
+    Unit tests that have the name of a mutated file come first. A mutant of the page is for the page's own tests, which
+    would take every other mutant's run a minute.
     """
+    tests = project / TESTS
+    of_the_page = [f"unit/{path.name}" for path in sorted((tests / "unit").glob(Path(OF_THE_PAGE).name))]
     if mutant.is_of_the_page:
-        return [[f"{TESTS}unit/{path.name}" for path in sorted((project / TESTS / "unit").glob("test_page[._]*"))]]
-    names = [
-        f"{folder}/{path.name}" for folder in FOLDERS for path in sorted((project / TESTS / folder).glob("test_*.py"))
+        return [[TESTS + name for name in of_the_page]]
+    names = [f"{folder}/{path.name}" for folder in ORDER for path in sorted((tests / folder).glob("test_*.py"))]
+    own = [
+        f"unit/{path.name}"
+        for edit in mutant.edits
+        for path in sorted((tests / "unit").glob(f"test_{Path(edit.file).stem}*.py"))
     ]
-    rest = [name for name in names if name not in GENERATED]
-    return [[TESTS + name for name in some] for some in (UNIT, GENERATED, rest)]
+    first = [name for name in dict.fromkeys((*own, *QUICKEST)) if name in names]
+    rest = [name for name in names if name not in {*first, *GENERATED, *OF_MUTANTS, *of_the_page}]
+    return [[TESTS + name for name in some] for some in (first, GENERATED, rest)]
 
 
 @contextmanager
@@ -160,11 +185,7 @@ def copied(mutant: Mutant) -> Iterator[Path]:
     """
     with tempfile.TemporaryDirectory(prefix="notas-mutant-", ignore_cleanup_errors=True) as name:
         project = Path(name)
-        for needed in NEEDED:
-            if (ROOT / needed).is_dir():
-                shutil.copytree(ROOT / needed, project / needed, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                shutil.copyfile(ROOT / needed, project / needed)
+        shutil.copytree(ROOT, project, ignore=lambda _, names: LEFT & {*names}, symlinks=True, dirs_exist_ok=True)
         (project / "build").mkdir()
         for made in (*cache.folder().glob("dependencies-*"), *cache.folder().glob("package-*")):
             (project / "build" / made.name).symlink_to(made)

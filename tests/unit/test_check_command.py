@@ -94,7 +94,7 @@ def test_a_wrong_file_is_one_line_and_nothing_is_printed(folder: Path, files: li
 def test_without_files_it_says_what_is_missing() -> None:
     ended = notas_here("check")
     assert ended.code == 2
-    assert "Missing argument 'FILE…'" in ended.err
+    assert "Missing argument 'FILE'" in ended.err
 
 
 def test_it_prints_what_run_prints(folder: Path) -> None:

@@ -90,7 +90,7 @@ def test_reasons_and_errors_are_said_in_both_languages() -> None:
     assert said(reason.code, reason.values, ENGLISH) == reason.message
     assert said(reason.code, reason.values, PORTUGUESE) == "tem 300 caracteres; são permitidos de 1 a 255"
     error = DocumentError("not_json", {"hint": "comma_or_brace", "found": '"data'})
-    assert said(error.code, error.values, PORTUGUESE) == r"há " '"' r"\"data" '"' r" onde devia haver ',' ou '}'"
+    assert said(error.code, error.values, PORTUGUESE) == r"há " '"' r"\"data" '"' r" onde deveria haver ',' ou '}'"
 
 
 def test_what_was_written_is_told_in_the_readers_language() -> None:

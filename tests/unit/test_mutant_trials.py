@@ -13,7 +13,7 @@ from tests.mutants import __main__ as command
 from tests.mutants import trial
 from tests.mutants.mutant import TEMPLATE, CatalogueError, Mutant
 from tests.mutants.report import Result, lines, table
-from tests.mutants.trial import NONE, ROOT, TESTS, Ending, Runs, Trial, copied, files_to_run, judged
+from tests.mutants.trial import NONE, QUICKEST, ROOT, TESTS, Ending, Runs, Trial, copied, files_to_run, judged
 
 MUTANT = Mutant("any", "a | b", "functions/any.py", "a", "b")
 OF_THE_TEMPLATE = Mutant("any", "why", TEMPLATE, "a", "b")
@@ -219,9 +219,9 @@ def test_some_test_files_may_run_alone(tmp_path: Path, monkeypatch: pytest.Monke
         return {"tests": 12, "failure": None}, ""
 
     monkeypatch.setattr(Runs, "_run", run)
-    only = command._files("unit,e2e/test_ledger.py")
+    only = command._files("quickest,e2e/test_ledger.py")
     assert Runs(only).try_(MUTANT, 1, tmp_path, shrink=True).ending is Ending.SURVIVED
-    assert ran == [[*files_to_run(tmp_path, MUTANT)[0], "tests/e2e/test_ledger.py"]]
+    assert ran == [[*(TESTS + name for name in QUICKEST), "tests/e2e/test_ledger.py"]]
 
 
 def test_after_a_flaky_failure_the_other_tests_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,12 +269,14 @@ def test_a_copy_of_the_project_has_the_mutant_and_is_removed_afterwards() -> Non
     mutant = Mutant("any", "why", "functions/fields.py", "MAX_DECIMALS = 2\n", "MAX_DECIMALS = 3\n")
     with copied(mutant) as project:
         assert "MAX_DECIMALS = 3\n" in (project / "pipeline/functions/fields.py").read_text()
-        unit, generated, rest = files_to_run(project, mutant)
-        assert [name for name in unit if not (project / name).exists()] == []
+        first, generated, rest = files_to_run(project, mutant)
+        assert [name for name in first + generated + rest if not (project / name).exists()] == []
+        assert first[0] == "tests/unit/test_fields.py"
         assert generated == ["tests/e2e/test_properties.py", "tests/e2e/test_races.py"]
-        assert "tests/e2e/test_outcomes.py" in rest
-        assert rest[-1] == "tests/faults/test_services.py"
-        assert "tests/commands/test_deployment.py" not in rest
+        assert {"tests/unit/test_dates.py", "tests/e2e/test_outcomes.py", "tests/commands/test_deployment.py"} <= {
+            *rest
+        }
+        assert "tests/unit/test_mutants.py" not in first + rest
     assert not project.exists()
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from fixtures.nights import some_by_night
+
 pytest_plugins = ["pytester"]
 
 TESTS = """
@@ -28,6 +30,7 @@ def test_by_day_they_are_left_out_and_counted(pytester: pytest.Pytester) -> None
     result.stdout.fnmatch_lines(["2 tests are for the night: run them with `make night`, or pytest --night"])
 
 
+@pytest.mark.night("workers start again")
 def test_workers_tell_how_many_they_left_out(pytester: pytest.Pytester) -> None:
     result = run(pytester, "-n2")
     result.assert_outcomes(passed=1)
@@ -50,3 +53,11 @@ def test_one_without_a_reason_is_an_error(pytester: pytest.Pytester) -> None:
     result = run(pytester, tests="import pytest\n\n@pytest.mark.night\ndef test_it():\n    pass\n")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*test_it.py::test_it is for the night and does not say why"])
+
+
+def test_some_cases_of_a_test_are_for_the_night() -> None:
+    day, night = some_by_night({"a": 1, "b": (2, 3)}, {"b"}, "why")
+    assert (day.id, day.values, list(day.marks)) == ("a", (1,), [])
+    assert (night.id, night.values, [mark.args for mark in night.marks]) == ("b", (2, 3), [("why",)])
+    with pytest.raises(AssertionError, match="no such cases"):
+        some_by_night({"a": 1}, {"c"}, "why")

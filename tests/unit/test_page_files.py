@@ -144,6 +144,17 @@ def test_a_file_that_was_not_sent_is_sent_again_as_the_same_call(browse: Browse)
     expect(file).to_be_focused()
 
 
+def test_a_screen_reader_is_told_why_a_file_failed_that_was_sent_again(browse: Browse) -> None:
+    canned = Canned()
+    page = browse.open(URL, answer=canned)
+    page.get_by_label("Seconds until").fill("0")
+    canned.will_take(failed("truncated", DAMAGED, line=18, column=42))
+    page.route("**/envios/**", lambda route: route.abort(), times=1)
+    choose(page, "a.json").get_by_role("button", name="Try again").click()
+    told = "a.json: failed. the document ends inside a string"
+    expect(page.locator("[aria-live=polite]")).to_have_text(told)
+
+
 def test_what_was_refused_goes_on_once_the_key_is_given(browse: Browse) -> None:
     canned = Canned()
     page = browse.open(URL, answer=canned)

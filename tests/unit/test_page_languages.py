@@ -108,6 +108,14 @@ def test_the_pages_own_errors_change_with_the_language(browse: Browse) -> None:
     expect(file).to_contain_text("o nome tem de terminar em .json")
 
 
+@pytest.mark.parametrize("locale", ["en", "pt-BR"])
+def test_one_is_said_otherwise_than_none_and_many(browse: Browse, locale: str) -> None:
+    """As in a terminal. Portuguese has one form for 0 and 1 by CLDR, but Brazilians write "0 notas"."""
+    page = browse.open(URL, locale, Canned())
+    said = [page.evaluate(f"count({n}, msg('{{n}} invoice'), msg('{{n}} invoices'))") for n in (0, 1, 2)]
+    assert said == (["0 invoices", "1 invoice", "2 invoices"] if locale == "en" else ["0 notas", "1 nota", "2 notas"])
+
+
 AMOUNTS = {
     "2878.1": ("2,878.10", "2.878,10"),
     "9007199254740993.01": ("9,007,199,254,740,993.01", "9.007.199.254.740.993,01"),

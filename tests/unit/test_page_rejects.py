@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from fixtures.browser import Browse
 from fixtures.canned import URL, Canned, completed, reason, reject
-from fixtures.cards import choose
+from fixtures.cards import choose, expect_counts
 
 DECIMALS = reason("decimals", "/valor", "has 3 decimals; at most 2 are allowed")
 COMMA = reason("type", "/valor", 'is "1,00"; write 1.00', hint="brazilian")
@@ -126,6 +126,28 @@ def test_what_a_file_contains_is_text_and_never_markup(browse: Browse) -> None:
     assert card.locator("img, .group p b b, li p b b").count() == 0
 
 
+def test_positions_are_said_to_begin_with_0(browse: Browse) -> None:
+    page, card = rejects_of(browse, reject(0, {}, MISSING))
+    expect(card.get_by_text("Positions count from 0.")).to_be_visible()
+    page.locator("#language").click()
+    expect(card.get_by_text("As posições contam a partir de 0")).to_be_visible()
+
+
+def test_rejects_that_cannot_be_read_do_not_make_an_upload_a_failed_one(browse: Browse) -> None:
+    canned = Canned()
+    canned.will_take(completed(stored=5, rejected=2), many(2))
+    page = browse.open(URL, answer=canned)
+    page.route("**/rejeitadas*", lambda route: route.fulfill(status=404, json={"detail": "the rejects are gone"}))
+    card = choose(page, "notas.json")
+    expect(card).to_contain_text("the rejects are gone")
+    expect(card).to_have_attribute("data-state", "completed")
+    expect_counts(card, stored=5, rejected=2)
+    page.unroute("**/rejeitadas*")
+    card.get_by_role("button", name="Try again").click()
+    expect(card.locator(".group")).to_be_visible()
+    expect(card).not_to_contain_text("the rejects are gone")
+
+
 def test_where_there_are_more_than_are_read_it_says_so(browse: Browse) -> None:
     _, card = rejects_of(browse, *many(1_150))
     expect(card).to_contain_text("1,150 invoices refused")
@@ -151,9 +173,9 @@ def test_all_rejects_are_downloaded_as_json_lines(browse: Browse) -> None:
     expect(card).to_contain_text("1,150 / 1,150")
 
 
-def table(content: bytes) -> list[list[str]]:
+def table(content: bytes, separator: str = ",") -> list[list[str]]:
     text = content.decode("utf-8-sig")
-    return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    return list(csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator))
 
 
 def test_all_rejects_are_downloaded_as_a_table_with_a_row_for_each_reason(browse: Browse) -> None:
@@ -171,12 +193,27 @@ def test_all_rejects_are_downloaded_as_a_table_with_a_row_for_each_reason(browse
     ]
 
 
+def test_a_table_in_portuguese_is_one_that_excel_reads_in_brazil(browse: Browse) -> None:
+    """Where commas are for decimals, Excel takes semicolons between cells, and puts everything else into one column."""
+    canned = Canned()
+    canned.will_take(completed(rejected=1), [reject(3, {"id": "NF;1"}, MISSING)])
+    page = browse.open(URL, "pt-BR", canned)
+    card = choose(page, "notas.json")
+    with page.expect_download() as made:
+        card.get_by_role("button", name="Baixar todas: CSV").click()
+    assert table(Path(made.value.path()).read_bytes(), ";") == [
+        ["posição", "id", "código", "caminho", "mensagem", "original"],
+        ["3", "NF;1", "missing", "/id", "is required", '{"id": "NF;1"}'],
+    ]
+
+
 CELLS = {
     "=1+1": "'=1+1",
     "+1": "'+1",
     "-1": "'-1",
     "@SUM(A1)": "'@SUM(A1)",
     "\t=1": "\t'=1",
+    "a,=1": "a,=1",
     "\n=1": "\n'=1",
     " =1": "' =1",
     "＝1": "'＝1",
@@ -187,6 +224,18 @@ CELLS = {
     "'": "'",
 }
 """Ids, and their cells in a table."""
+
+
+def test_no_cell_is_a_formula_to_a_spreadsheet_that_separates_cells_otherwise(browse: Browse) -> None:
+    canned = Canned()
+    cells = {"a,=1": "a,'=1", 'a,"=1': "a,'\"=1", "a;=1": "a;=1", "=1": "'=1"}
+    canned.will_take(completed(rejected=4), [reject(place, {"id": id_}, MISSING) for place, id_ in enumerate(cells)])
+    page = browse.open(URL, "pt-BR", canned)
+    card = choose(page, "notas.json")
+    with page.expect_download() as made:
+        card.get_by_role("button", name="Baixar todas: CSV").click()
+    rows = table(Path(made.value.path()).read_bytes(), ";")[1:]
+    assert dict(zip(cells, [row[1] for row in rows], strict=True)) == cells
 
 
 def test_no_cell_is_a_formula_to_a_spreadsheet(browse: Browse) -> None:
@@ -209,4 +258,4 @@ def test_the_download_has_the_pages_language(browse: Browse) -> None:
     card = choose(page, "notas.json")
     with page.expect_download() as made:
         card.get_by_role("button", name="Baixar todas: CSV").click()
-    assert table(Path(made.value.path()).read_bytes())[1][4] == "é obrigatório"
+    assert table(Path(made.value.path()).read_bytes(), ";")[1][4] == "é obrigatório"

@@ -45,3 +45,36 @@ def test_only_the_last_search_is_shown(browse: Browse) -> None:
     page.evaluate("got('notas?cliente=other').then(answer => answer.json())")
     expect(page.get_by_role("status")).to_have_text("1 invoice")
     expect(page.locator("tbody tr")).to_have_count(1)
+
+
+def test_a_search_that_takes_long_says_that_it_has_begun(browse: Browse) -> None:
+    page = browse.open(URL, answer=Canned(per_page=1, invoices=invoices(2)))
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/notas?*", hold)
+    page.get_by_label("Customer").fill("Ana")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Searching …")
+    held[0].fallback()
+    expect(page.get_by_role("status")).to_have_text("1 invoice")
+    page.get_by_role("button", name="More invoices").click()
+    expect(page.get_by_role("status")).to_have_text("Searching …")
+    expect(page.get_by_role("button", name="More invoices")).to_be_hidden()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    held[1].fallback()
+    expect(page.get_by_role("status")).to_have_text("2 invoices")
+
+
+def test_what_is_wrong_with_a_search_is_named(browse: Browse) -> None:
+    problem = {
+        "detail": "the request has parameters that are wrong",
+        "errors": [{"name": "de", "detail": "no such day"}],
+    }
+    page = browse.open(URL, answer=Canned())
+    page.route("**/notas?*", lambda route: route.fulfill(status=400, json=problem))
+    page.get_by_label("Customer").fill("Ana")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("the request has parameters that are wrong (de: no such day)")

@@ -82,7 +82,16 @@ def test_checkpoints_come_every_other_second_and_more_often_where_time_is_short(
     assert Patience(lambda: seconds).checkpoint_seconds == between
 
 
-@pytest.mark.parametrize("code", [*sorted(THROTTLED), "InternalServerError", "RequestTimeout", "TransactionConflict"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        *sorted(THROTTLED),
+        "InternalServerError",
+        "RequestTimeout",
+        "TransactionConflict",
+        "TransactionConflictException",
+    ],
+)
 def test_what_aws_says_will_pass_is_outlasted_for_as_long_as_there_is_time(clock: Clock, code: str) -> None:
     # Many more attempts than any fixed number of them.
     assert Patience(clock.remaining).outlast(failing(100, aws_error(code))) == "done"

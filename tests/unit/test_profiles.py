@@ -39,10 +39,10 @@ def run(folder: Path, text: str, *arguments: str, **environment: str) -> str:
 @pytest.mark.parametrize(
     ("arguments", "environment", "told"),
     [
-        ([], {}, "40 10 False 600"),
-        ([], {"CI": "true"}, "40 10 True 600"),
-        (["--hypothesis-profile=dev"], {"CI": "true"}, "40 10 False 600"),
-        (["--hypothesis-profile=thorough"], {"CI": "true"}, "1600 400 False 7200"),
+        ([], {}, "16 4 False 600"),
+        ([], {"CI": "true"}, "16 4 True 600"),
+        (["--hypothesis-profile=dev"], {"CI": "true"}, "16 4 False 600"),
+        (["--hypothesis-profile=thorough"], {"CI": "true"}, "640 160 False 7200"),
     ],
     ids=["as a person", "as CI", "dev in CI", "thorough"],
 )

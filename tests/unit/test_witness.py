@@ -8,11 +8,11 @@ import pytest
 
 from .alone import pytest_alone
 
+pytestmark = pytest.mark.night("mutants are tried by night")
+
 PROPERTY = """
 from hypothesis import given, strategies as st
 from fixtures.observations import observer
-
-pytestmark = pytest.mark.night("mutants are tried by night")
 
 def test_that_passes():
     pass

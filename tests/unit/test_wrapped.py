@@ -294,7 +294,7 @@ class Large:
     def __iter__(self) -> Iterator[bytes]:
         yield self.begin.encode()
         many = (f"{self.one}," * 500).encode()
-        for _ in range(12_000_000 // len(many)):
+        for _ in range(8_000_000 // len(many)):
             assert self.reader
             self.most = max(self.most, len(self.reader._window.text))
             yield many

@@ -38,7 +38,11 @@ THROTTLED = frozenset(
         "TooManyRequestsException",
     }
 )
-PASSING = THROTTLED | {"InternalError", "InternalServerError", "RequestTimeout", "TransactionConflict"}
+# A transaction of another program is under way on the item. A statement of a batch and a request by itself say it by
+# other names: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html#API_PutItem_Errors
+_CONFLICTING = {"TransactionConflict", "TransactionConflictException"}
+
+PASSING = THROTTLED | _CONFLICTING | {"InternalError", "InternalServerError", "RequestTimeout"}
 
 LOST = (HTTPClientError, NoConnectionError)
 """What boto3 raises where a request gets no answer. It has a kind of its own for connections that were not made."""

@@ -50,8 +50,8 @@ MUTANTS = (
         "transaction-conflict-raised",
         "throttling passes, a conflict does not",
         "functions/aws/patience.py",
-        '"RequestTimeout", "TransactionConflict"}',
-        '"RequestTimeout"}',
+        "PASSING = THROTTLED | _CONFLICTING | ",
+        "PASSING = THROTTLED | ",
     ),
     Mutant(
         "transaction-conflict-counts-as-stored",

@@ -65,7 +65,8 @@ async function got(path, options) {
 
 async function problem(answer) {
   const told = await answer.json().catch(() => ({}));
-  return new Error(told.detail || `HTTP ${answer.status}`);
+  const wrong = told.errors?.map(({name, detail}) => `${name}: ${detail}`).join("; ");
+  return new Error((told.detail || `HTTP ${answer.status}`) + (wrong ? ` (${wrong})` : ""));
 }
 
 // What to say of an error; in English where the page says it itself.

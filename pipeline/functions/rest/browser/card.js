@@ -3,7 +3,8 @@
 const COUNTS = ["received", "stored", "duplicates", "conflicts", "rejected"];
 
 // msg("sending"), msg("waiting"), msg("processing"), msg("completed"), msg("failed"), msg("stalled")
-const stateOf = seen => seen.error ? "failed" : seen.state;
+// An upload that has ended stays so, whatever happened to a request after that.
+const stateOf = seen => seen.error && !FINAL.includes(seen.state) ? "failed" : seen.state;
 
 function draw(seen) {
   const {card, file, entry, error, quiet, sentAt} = seen, state = stateOf(seen);

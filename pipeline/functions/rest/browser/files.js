@@ -52,7 +52,7 @@ function redrawFile(seen) {
   filterFiles();
   // A screen reader is told how it ended, not every step.
   if (state === before || !FINAL.includes(state) && state !== "stalled") return;
-  const outcome = state === "completed" ? COUNTS.map(name => `${number(entry[name])} ${t(name)}`).join(", ") : t(error ?? entry.error.message);
+  const outcome = state === "completed" ? COUNTS.map(name => `${number(entry[name])} ${t(name)}`).join(", ") : t(error || entry.error.message);
   $("news").textContent = `${file.name}: ${t(state)}. ${outcome}`;
 }
 

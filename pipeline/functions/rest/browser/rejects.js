@@ -43,24 +43,27 @@ function nameOf(original) {
   return /\bId(?:\\?"\s*:\s*|=)\\?"NFe(\w+)/.exec(original)?.[1] ?? "";
 }
 
-// A row of a CSV file, RFC 4180. No cell is a formula to a spreadsheet, nor a part of one to those that take semicolons.
-// https://owasp.org/www-community/attacks/CSV_Injection
-const row = cells => cells.map(cell => '"' +
-  `${cell}`.replace(/(^|[;\t\r\n])(?=[ "]*[=+\-@＝＋－＠])/g, "$1'").replaceAll('"', '""') + '"').join() + "\r\n";
-
-// How a file of rejects begins, and how a reject is written. Without the mark, Excel reads no accents.
+// How a file of rejects begins, and how a reject is written.
 const KINDS = {
-  CSV: [
-    "\uFEFF" + row(["position", "id", "code", "path", "message", "original"]),
-    ({position, original, reasons}) => reasons.map(({code, path, message}) =>
-      row([position, nameOf(original), code, path, message, original ?? ""])).join(""),
-  ],
-  JSONL: ["", reject => JSON.stringify(reject) + "\n"],
+  // RFC 4180, but Excel takes semicolons where commas are for decimals, and reads no accents without the mark.
+  CSV() {
+    const [own, other] = language === "en" ? ",;" : ";,";
+    // No cell is a formula to a spreadsheet, nor a part of one to those that take the other separator.
+    // https://owasp.org/www-community/attacks/CSV_Injection
+    const formula = RegExp(`(^|[${other}\\t\\r\\n])(?=[ "]*[=+\\-@＝＋－＠])`, "g");
+    const row = cells => cells.map(cell => `"${`${cell}`.replace(formula, "$1'").replaceAll('"', '""')}"`).join(own) + "\r\n";
+    return [
+      "\uFEFF" + row([t("position"), "id", t("code"), t("path"), t("message"), "original"]),
+      ({position, original, reasons}) => reasons.map(({code, path, message}) =>
+        row([position, nameOf(original), code, path, message, original ?? ""])).join(""),
+    ];
+  },
+  JSONL: () => ["", reject => JSON.stringify(reject) + "\n"],
 };
 
 // All rejects of an upload, as a file for the browser to keep.
 async function download({path, file, entry}, kind, told) {
-  const [head, written] = KINDS[kind];
+  const [head, written] = KINDS[kind]();
   const parts = [head];
   let read = 0;
   try {
@@ -87,7 +90,8 @@ function rejectsSection(seen) {
     "section.rejects",
     element("header", element("h4", count(all, msg("{n} invoice refused"), msg("{n} invoices refused"))),
       element("div.small", told, " " + t("Download all:"), ...downloads)),
-    seen.rejects.length < all && element("p.soft", t("The reasons of the first {n}:", {n: number(seen.rejects.length)})),
+    element("p.soft", t("Positions count from 0."),
+      seen.rejects.length < all && " " + t("The reasons of the first {n}:", {n: number(seen.rejects.length)})),
     ...grouped(seen.rejects).map(([name, group], index) => groupOf(seen, name, group, index)),
   );
 }

@@ -3,6 +3,8 @@ let search = {rows: [], cursor: null};
 
 async function find(of) {
   search = of;
+  of.outcome = msg("Searching …");
+  drawSearch();
   $("more").hidden = true;
   try {
     const page = exactly(await (await got(`notas?${of.query}${of.cursor ? "&cursor=" + segment(of.cursor) : ""}`)).text());

@@ -17,8 +17,8 @@ function kept(chosen) {
 const t = (english, values = {}) => (language !== "en" && PORTUGUESE[english] || english)
   .replace(/{(\w+)}/g, (hole, name) => values[name] ?? hole);
 
-// One text for one, another for other numbers: "1 invoice", "2 invoices".
-const count = (n, one, many) => t(new Intl.PluralRules(language).select(n) === "one" ? one : many, {n: number(n)});
+// One text for one, another for other numbers: "1 invoice", "2 invoices"; "0 notas", too, as Brazilians write.
+const count = (n, one, many) => t(n === 1 ? one : many, {n: number(n)});
 
 const number = (value, decimals = 0, least = 0) =>
   new Intl.NumberFormat(language, {maximumFractionDigits: decimals, minimumFractionDigits: least}).format(value);
