@@ -9,6 +9,8 @@ from fixtures.command import Command, pytest_on
 from pipeline.waiting import NotYet, wait_until
 
 # Where it is enough that there is a cloud, none is deployed to: a deployment and a function's start take two seconds.
+RUNS = pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
+
 PASSING = """
 import pytest
 
@@ -119,7 +121,9 @@ def wait_until_reached(run: Command, project: Path) -> None:
     wait_until("the run has come to its test", ask, 60)
 
 
-@pytest.mark.parametrize("arguments", [["-p", "no:xdist"], ["-n1", "-k", "passes"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [pytest.param(["-p", "no:xdist"], marks=RUNS), ["-n1", "-k", "passes"]], ids=" ".join
+)
 def test_a_run_that_passes_leaves_nothing(tmp_path: Path, arguments: list[str]) -> None:
     with pytest_on(tmp_path, INGESTING, *arguments) as run:
         assert run.wait() == pytest.ExitCode.OK, run.out
@@ -128,7 +132,7 @@ def test_a_run_that_passes_leaves_nothing(tmp_path: Path, arguments: list[str]) 
         assert run.left() == []
 
 
-@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
+@RUNS
 def test_a_run_that_stops_at_its_first_failure_leaves_nothing(tmp_path: Path) -> None:
     with pytest_on(tmp_path, FAILING_FIRST, "-n2", "-x") as run:
         assert run.wait() != pytest.ExitCode.OK
@@ -137,7 +141,7 @@ def test_a_run_that_stops_at_its_first_failure_leaves_nothing(tmp_path: Path) ->
         assert run.left() == []
 
 
-@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
+@RUNS
 @pytest.mark.parametrize("workers", ["-n0", "-n2"])
 def test_a_terminated_run_leaves_nothing(tmp_path: Path, workers: str) -> None:
     with pytest_on(tmp_path, HANGING, workers) as run:
@@ -148,7 +152,7 @@ def test_a_terminated_run_leaves_nothing(tmp_path: Path, workers: str) -> None:
         assert run.left() == []
 
 
-@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
+@RUNS
 @pytest.mark.parametrize("workers", ["-n0", "-n1"])
 def test_ctrl_c_leaves_nothing(tmp_path: Path, workers: str) -> None:
     with pytest_on(tmp_path, HANGING, workers) as run:
@@ -158,7 +162,7 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path, workers: str) -> None:
         assert run.left() == []
 
 
-@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
+@RUNS
 def test_a_killed_run_is_swept_up_by_the_next(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     with pytest_on(first, HANGING_BESIDE_A_FUNCTION, "-n1") as run:
@@ -172,7 +176,7 @@ def test_a_killed_run_is_swept_up_by_the_next(tmp_path: Path) -> None:
         wait_until_gone(run)
 
 
-@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
+@RUNS
 def test_a_worker_that_crashes_and_its_replacement_change_nothing(tmp_path: Path) -> None:
     with pytest_on(tmp_path, CRASHING_FIRST, "-n1") as run:
         assert run.wait() == pytest.ExitCode.TESTS_FAILED
@@ -181,7 +185,7 @@ def test_a_worker_that_crashes_and_its_replacement_change_nothing(tmp_path: Path
         assert run.left() == []
 
 
-@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
+@RUNS
 @pytest.mark.parametrize(("workers", "tests"), [("-n0", UPLOADING_ALWAYS), ("-n2", ASKING_ALWAYS)], ids=["-n0", "-n2"])
 def test_when_the_cloud_dies_the_other_tests_fail_at_once_and_say_so(tmp_path: Path, workers: str, tests: str) -> None:
     with pytest_on(tmp_path, tests, workers) as run:
@@ -194,7 +198,7 @@ def test_when_the_cloud_dies_the_other_tests_fail_at_once_and_say_so(tmp_path: P
         assert run.left() == []
 
 
-@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
+@RUNS
 def test_looponfail_runs_again_after_a_change_and_leaves_nothing(tmp_path: Path) -> None:
     with pytest_on(tmp_path, FAILING_FIRST, "--looponfail") as run:
         run.wait_for("waiting for changes")
@@ -209,11 +213,11 @@ def test_looponfail_runs_again_after_a_change_and_leaves_nothing(tmp_path: Path)
 @pytest.mark.parametrize(
     ("arguments", "clouds"),
     [
-        (["-n0", "tests/unit"], 0),
+        pytest.param(["-n0", "tests/unit"], 0, marks=RUNS),
         (["-n1", "tests/unit"], 0),
-        (["-n0", "--collect-only"], 0),
-        (["-n1", "--collect-only"], 0),
-        (["-n0", "-k", "without_a_cloud"], 0),
+        pytest.param(["-n0", "--collect-only"], 0, marks=RUNS),
+        pytest.param(["-n1", "--collect-only"], 0, marks=RUNS),
+        pytest.param(["-n0", "-k", "without_a_cloud"], 0, marks=RUNS),
         (["-n0", "tests/e2e"], 1),
     ],
 )

@@ -65,7 +65,7 @@ def test_a_document_of_many_transactions_ends_like_a_small_one(stack: Stack, doc
 
 
 @pytest.mark.parametrize("kind", each(KINDS, "key: "))
-@examples(0.25)
+@examples(0.13)
 @given(st.sampled_from(SUFFIXES), st.data())
 def test_any_legal_key_is_taken(stack: Stack, kind: str, suffix: str, data: st.DataObject) -> None:
     key = data.draw(keys(kind, suffix))
@@ -77,7 +77,7 @@ def test_any_legal_key_is_taken(stack: Stack, kind: str, suffix: str, data: st.D
 
 
 @pytest.mark.parametrize("fault", each(FAULTS, "rule: "))
-@examples(0.2)
+@examples(0.07)
 @given(st.data())
 def test_an_invoice_is_refused_for_the_rules_it_breaks_and_no_others(
     stack: Stack, fault: Fault, data: st.DataObject
@@ -89,7 +89,7 @@ def test_an_invoice_is_refused_for_the_rules_it_breaks_and_no_others(
 
 
 @pytest.mark.parametrize("what", each(DAMAGES, "damage: "))
-@examples(0.25)
+@examples(0.13)
 @given(st.data())
 def test_a_damaged_document_fails_whole(stack: Stack, what: str, data: st.DataObject) -> None:
     document = data.draw(damaged(what))
