@@ -57,7 +57,7 @@ def page(tally: Tally, seconds: float, profile: str) -> str:
     return f"""# Faults that struck
 
 Made by `make struck`, with the profile `{profile}`: {figures}.
-It took {seconds / 60:.0f} minutes, and {ended}.
+It took {seconds:,.0f} s, and {ended}.
 
 [The testbed](testbed.md#faults) says what each kind does. They are drawn at random, as are the documents, and several
 uploads are under way at once: see [`test_drawn.py`](../tests/faults/test_drawn.py). A dash stands for what AWS never
@@ -94,6 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = [
         "--cloud",
         "embedded",
+        "--night",
         "-q",
         "-p",
         "no:cacheprovider",

@@ -32,6 +32,9 @@ STRUCK_SECONDS = 10
 START_SECONDS = 60
 """How long a function may take to make a call."""
 
+PARTS = [0, *(pytest.param(part, marks=pytest.mark.night("a quarter is drawn by day")) for part in (1, 2, 3))]
+"""The property as several tests, so that several processes can draw."""
+
 END_SECONDS = 90
 """How long the uploads may take from then on."""
 
@@ -68,11 +71,12 @@ def troubles(draw: st.DrawFn) -> Trouble:
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.parametrize("part", PARTS)
 # Each example begins with a proxy that has no fault.
 @settings(examples(0.25), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(troubles())
 def test_whatever_goes_wrong_meanwhile_uploads_end_as_the_model_says(
-    small_stack: StruckStack, trouble: Trouble
+    small_stack: StruckStack, part: int, trouble: Trouble
 ) -> None:
     proxy = small_stack.proxy
     proxy.clear()

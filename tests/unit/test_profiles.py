@@ -43,8 +43,9 @@ def run(folder: Path, text: str, *arguments: str, **environment: str) -> str:
         ([], {"CI": "true"}, "16 4 True 600"),
         (["--hypothesis-profile=dev"], {"CI": "true"}, "16 4 False 600"),
         (["--hypothesis-profile=thorough"], {"CI": "true"}, "640 160 False 7200"),
+        (["--examples=100"], {"CI": "true"}, "100 25 True 600"),
     ],
-    ids=["as a person", "as CI", "dev in CI", "thorough"],
+    ids=["as a person", "as CI", "dev in CI", "thorough", "as many as wanted"],
 )
 def test_a_profile_says_how_much_is_drawn_and_how_long_a_test_may_take(
     tmp_path: Path, arguments: list[str], environment: dict[str, str], told: str
