@@ -9,6 +9,7 @@ import pytest
 
 from fixtures.faults import ROOT, SMALL, SMALL_PARTS, environment
 from fixtures.proxy import Exhaust, Fault, How, Kill, KillIn, Moment, Proxy, unstruck
+from pipeline.clouds.cloud import LOCAL_SECRET
 
 from .cloudlet import cloudlet
 
@@ -45,7 +46,7 @@ def run(script: str, proxy: Proxy, settings: dict[str, object]) -> subprocess.Co
         "AWS_ACCESS_KEY_ID": "000000000000",
         "AWS_DEFAULT_REGION": "sa-east-1",
         "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_SECRET_ACCESS_KEY": "none",
+        "AWS_SECRET_ACCESS_KEY": LOCAL_SECRET,
         "PATH": "",
         "PYTHONPATH": str(ROOT),
     }
