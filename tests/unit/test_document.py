@@ -156,7 +156,7 @@ def test_records_come_before_the_document_has_been_read() -> None:
 # Too deep, too long
 
 
-@pytest.mark.parametrize(("layout", "size", "levels"), [(JSON, 3, 5_000), (LINES, WHOLE, 100_000)])
+@pytest.mark.parametrize(("layout", "size", "levels"), [(JSON, 3, 20_000), (LINES, WHOLE, 100_000)])
 def test_a_record_nested_too_deep_is_passed_over_and_kept_as_text(layout: Layout, size: int, levels: int) -> None:
     deep = '{"a":' + "[" * levels + "]" * levels + "}"
     first, second, third = read(document_of(layout, A, deep, B), layout, size)
