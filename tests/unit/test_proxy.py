@@ -207,6 +207,17 @@ def test_a_function_that_is_to_die_later_has_its_answer_and_is_seen_to_die(
     assert proxy.calls == ["GetItem"] * 2, "that was no call"
 
 
+def test_a_function_that_dies_while_another_of_its_threads_takes_the_connection_was_killed(proxy: Proxy) -> None:
+    handle = proxy.arm(Fault("GetItem", Kill(Moment.AFTER)))
+    address = urlsplit(proxy.url)
+    with socket.create_connection((address.hostname or "", address.port or 0)) as connection:
+        asked = b"POST / HTTP/1.1\r\nX-Amz-Target: DynamoDB_20120810.GetItem\r\nContent-Length: 2\r\n\r\n{}"
+        connection.sendall(asked)
+        assert connection.recv(65_536)
+        connection.sendall(asked)
+    assert unstruck([handle]) == []
+
+
 def test_a_function_that_lives_on_was_not_killed(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("armed", "passing"):
         monkeypatch.setattr(f"fixtures.proxy.{module}.DEATH_SECONDS", 0.1)
