@@ -181,7 +181,7 @@ def test_neither_order_nor_batching_matters(stack: Stack, ones: list[Invoice], d
 
 
 @pytest.mark.covers(*OUTCOMES, "status: failed")
-@examples(1)
+@examples(2.5)
 @given(st.one_of(documents(), documents(), damaged()), st.integers(1, 3))
 def test_an_event_that_comes_again_changes_nothing(stack: Stack, document: Document, times: int) -> None:
     example = Example(stack, document)
