@@ -10,6 +10,7 @@ ensure_home()  # Before the plugins are imported.
 os.environ["LANGUAGE"] = "en"
 
 pytest_plugins = [
+    "fixtures.deselection",
     "fixtures.folders",
     "fixtures.profiles",
     "fixtures.observations",

@@ -19,7 +19,9 @@ def collected(pytester: pytest.Pytester, *options: str) -> list[str]:
         path = pytester.path / TESTS / folder / f"test_{folder}.py"
         path.parent.mkdir(parents=True)
         path.write_text("def test_it():\n    pass\n", encoding="utf-8")
-    run = pytester.runpytest_inprocess("-p", "fixtures.folders", "--collect-only", "-q", *options)
+    run = pytester.runpytest_inprocess(
+        "-p", "fixtures.deselection", "-p", "fixtures.folders", "--collect-only", "-q", *options
+    )
     return [Path(line.partition("::")[0]).stem for line in run.outlines if "::" in line]
 
 
@@ -34,6 +36,7 @@ def test_tests_run_in_the_order_of_their_folders(pytester: pytest.Pytester) -> N
         ("-m", "cloud or image"): ["test_faults", "test_container"],
         ("-m", "not cloud"): ["test_unit"],
         ("tests/container",): ["test_container"],
+        ("-k", "test_it or imagem"): ["test_faults", "test_unit"],
     }.items(),
 )
 def test_tests_are_chosen_by_what_they_need(

@@ -21,7 +21,9 @@ def test_by_night(number):
 
 def run(pytester: pytest.Pytester, *options: str, tests: str = TESTS) -> pytest.RunResult:
     pytester.makepyfile(test_it=tests)
-    return pytester.runpytest_inprocess("-p", "fixtures.nights", "-p", "no:cacheprovider", *options)
+    return pytester.runpytest_inprocess(
+        "-p", "fixtures.deselection", "-p", "fixtures.nights", "-p", "no:cacheprovider", *options
+    )
 
 
 def test_by_day_they_are_left_out_and_counted(pytester: pytest.Pytester) -> None:

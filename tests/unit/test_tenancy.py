@@ -127,12 +127,15 @@ def test_what_cannot_run_is_deselected_and_counted_by_its_reason(cloud: Cloud) -
         Item("tests/e2e/test_a.py::a", "cloud"),
         Item("tests/faults/test_a.py::b", "cloud", "_brief_stack"),
         Item("tests/api/test_a.py::c", "cloud", "_patient_stack"),
+        Item("tests/faults/test_b.py::e", "cloud", "_scarce_stack"),
         Item("tests/commands/test_a.py::d"),
     ]
     left: Any = list(items)
     pytest_collection_modifyitems(config, left)
     assert (left, config.deselected) == ([able], others)
-    assert config.workeroutput == {"notas_deselected": {why_not(others[0]): 2, why_not(others[2]): 1}}  # type: ignore[arg-type]
+    assert config.workeroutput == {
+        "notas_left_out": {"the cloud": {why_not(others[0]): 3, why_not(others[3]): 1}}  # type: ignore[arg-type]
+    }
 
 
 class Gateway(BaseHTTPRequestHandler):
