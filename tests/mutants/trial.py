@@ -65,7 +65,7 @@ ORDER = sorted((name for name, needs in FOLDERS.items() if needs is not Needs.IM
 OF_MUTANTS = ("unit/test_mutants.py", "unit/test_mutant_trials.py", "unit/test_witness.py")
 """Tests of the catalogue and of this runner: they would find any change of the pipeline's text."""
 
-OF_THE_PAGE = "unit/test_page[._]*"
+OF_THE_PAGE = "test_page[._]*"
 
 LEFT = {
     ".git",
@@ -163,7 +163,7 @@ def files_to_run(project: Path, mutant: Mutant) -> list[list[str]]:
     would take every other mutant's run a minute.
     """
     tests = project / TESTS
-    of_the_page = [f"unit/{path.name}" for path in sorted((tests / "unit").glob(Path(OF_THE_PAGE).name))]
+    of_the_page = [f"unit/{path.name}" for path in sorted((tests / "unit").glob(OF_THE_PAGE))]
     if mutant.is_of_the_page:
         return [[TESTS + name for name in of_the_page]]
     names = [f"{folder}/{path.name}" for folder in ORDER for path in sorted((tests / folder).glob("test_*.py"))]
