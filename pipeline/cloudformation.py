@@ -35,7 +35,7 @@ def describe(cloud: Cloud, stack: str) -> dict[str, Any] | None:
     try:
         found: dict[str, Any] = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
     except ClientError as error:
-        if "does not exist" in error.response["Error"]["Message"]:
+        if _is_gone(error):
             return None
         message = error.response["Error"]["Message"]
         raise DeployError(_("cannot look at the stack {stack}: {message}", stack=stack, message=message)) from None
@@ -70,17 +70,27 @@ def status(cloud: Cloud, stack: str) -> str | None:
 
 
 def resources(cloud: Cloud, stack: str) -> Iterator[Resource]:
-    """Those of the stack that were made, in whatever state."""
-    for page in cloud.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack):
-        for one in page["StackResourceSummaries"]:
-            if one.get("PhysicalResourceId"):
-                yield Resource(
-                    one["LogicalResourceId"],
-                    one["ResourceType"],
-                    one["PhysicalResourceId"],
-                    one["ResourceStatus"],
-                    one.get("ResourceStatusReason", ""),
-                )
+    """Those of the stack that were made, in whatever state. Nothing if the stack is gone meanwhile."""
+    pages = cloud.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
+    try:
+        found = [one for page in pages for one in page["StackResourceSummaries"]]
+    except ClientError as error:
+        if _is_gone(error):
+            return
+        raise
+    for one in found:
+        if one.get("PhysicalResourceId"):
+            yield Resource(
+                one["LogicalResourceId"],
+                one["ResourceType"],
+                one["PhysicalResourceId"],
+                one["ResourceStatus"],
+                one.get("ResourceStatusReason", ""),
+            )
+
+
+def _is_gone(error: ClientError) -> bool:
+    return "does not exist" in error.response["Error"]["Message"]
 
 
 def wait(cloud: Cloud, stack: str, begun: float) -> dict[str, Any]:

@@ -286,6 +286,23 @@ def test_a_stack_that_is_gone_has_no_failures_to_tell(aws: Aws) -> None:
     assert cloudformation.failures(CLOUD, "notas", 0.0) == ""
 
 
+def test_a_stack_that_goes_while_it_is_looked_at_stands_in_nobodys_way(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy.deploy(CLOUD)
+    find = cloudformation.find
+
+    def overtaken(cloud: Cloud, stack: str) -> str | None:
+        found = find(cloud, stack)
+        if (OWN, stack) in aws.stacks:
+            aws.stacks[OWN, stack].status = "DELETE_COMPLETE"
+        return found
+
+    monkeypatch.setattr(cloudformation, "find", overtaken)
+    removal.destroy(CLOUD, "notas")
+    assert (aws.buckets, aws.tables) == ({}, {})
+
+
 def test_a_stack_that_notas_did_not_make_is_neither_changed_nor_removed(aws: Aws) -> None:
     deploy.deploy(CLOUD)
     fill(aws)
