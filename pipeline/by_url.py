@@ -24,7 +24,7 @@ from .words import _
 # The longest name that POST /envios accepts.
 _NAME = 200
 
-# The longest wait for S3 to take a piece of the file, or to answer.
+# The longest wait for S3 to take a piece of the file, or to answer; half of the patience, where that is less.
 _SECONDS = 60.0
 
 _PIECE = 1024 * 1024
@@ -43,17 +43,16 @@ _DONE = (HTTPStatus.PRECONDITION_FAILED, HTTPStatus.NOT_FOUND)
 
 def upload(client: Client, file: Path) -> tuple[str, str]:
     """Upload the file; its key and version id. Raises CloudError."""
-    sending, seconds = _Sending(client, file), max(1.0, min(_SECONDS, client.patience))
+    sending = _Sending(client, file)
     parts = sending.invitation()["parts"]
     if parts is None:
-        return sending.key, sending.repeat(lambda: _put(sending.invitation(), file, seconds), sending.version)
+        return sending.key, sending.repeat(partial(_put, sending, file), sending.version)
     for _try in range(_TRIES):
         etags: list[str] = []
         while len(etags) < len(parts["urls"]):
-            put_next = partial(_put_next_part, sending, etags, file, seconds)
-            etags.append(sending.repeat(put_next, lambda: None))
+            etags.append(sending.repeat(partial(_put_next_part, sending, etags, file), lambda: None))
         try:
-            return sending.key, sending.repeat(partial(_complete, sending, etags, seconds), sending.version)
+            return sending.key, sending.repeat(partial(_complete, sending, etags), sending.version)
         except _ConflictError as error:
             conflict = error
         # It may have been with an earlier try whose answer was lost: of all uploads of the key, S3 takes the first.
@@ -81,12 +80,13 @@ class _Sending:
         self._same_call = {"Idempotency-Key": str(uuid.uuid4())}
         self._path = f"/envios?nome={quote(name_of(Path(file.name))[-_NAME:], safe='')}&tamanho={file.stat().st_size}"
         self._parts = ""
+        self._repetition: Repetition | None = None
         self._invite()
         self.key = str(self._invitation["key"])
 
     def _invite(self) -> None:
         self._invitation: dict[str, Any] = self._client.call(
-            "POST", self._path + self._parts, headers=self._same_call
+            "POST", self._path + self._parts, headers=self._same_call, repetition=self._repetition
         ).json()
         self._renewal = time.monotonic() + float(self._invitation["expires_in"]) / 2
         if self._invitation["parts"]:
@@ -105,18 +105,31 @@ class _Sending:
     def version(self) -> str | None:
         """The version id of the object, if S3 has it."""
         try:
-            return str(self._client.get("/envios", chave=self.key).json()["version_id"])
+            path = f"/envios?chave={quote(self.key, safe='')}"
+            return str(self._client.call("GET", path, repetition=self._repetition).json()["version_id"])
         except NotFoundError:
             return None
+
+    @property
+    def seconds(self) -> float:
+        """The longest wait in the next try."""
+        return min(_SECONDS, self._repetition.left() if self._repetition else max(1.0, self._client.patience / 2))
 
     def repeat(self, attempt: Callable[[], str | None], find: Callable[[], str | None]) -> str:
         """What the first attempt returns that succeeds, or what is found after one whose answer was lost.
 
-        The patience is for the time after the first failure: a large file may take long, and fail then. When it ends,
-        S3 may still have been taking the last try, so it is looked for once more.
+        The patience is for the time after the first failure, and for the silence that may have been it: a large file
+        may take long, and fail then. When it ends, S3 may still have been taking the last try, so it is looked for once
+        more.
         """
-        repetition = None
+        try:
+            return self._repeated(attempt, find)
+        finally:
+            self._repetition = None
+
+    def _repeated(self, attempt: Callable[[], str | None], find: Callable[[], str | None]) -> str:
         while True:
+            silence = 0.0
             failed, asked = self.failure(_("S3 does not have it")), 0.0
             try:
                 done = attempt()
@@ -128,11 +141,12 @@ class _Sending:
             except (OSError, HTTPException) as error:
                 # S3 may have refused the file without reading it, and closed the connection while it was being sent.
                 failed, done = self.failure(error, certain=False), None
+                silence = self.seconds if _is_timeout(error) else 0.0
             if done is not None:
                 return done
-            repetition = repetition or Repetition(self._client.patience)
+            self._repetition = self._repetition or Repetition(self._client.patience - silence)
             try:
-                repetition.wait(failed, asked)
+                self._repetition.wait(failed, asked)
             except CloudError:
                 found = find()
                 if found is None:
@@ -151,15 +165,16 @@ class _Sending:
         return CloudError(_("{file} may not have been uploaded to the URL from the API: {why}. Try again", **facts))
 
 
-def _put(invitation: dict[str, Any], file: Path, seconds: float) -> str:
+def _put(sending: _Sending, file: Path) -> str:
     """PUT the whole file; its version id. This and what follows raise what `urllib.request.urlopen` does."""
+    invitation = sending.invitation()
     with file.open("rb") as body:
         request = urllib.request.Request(invitation["url"], body, invitation["headers"], method="PUT")
-        with open_url(request, seconds) as answer:
+        with open_url(request, sending.seconds) as answer:
             return version_id(answer.headers["x-amz-version-id"], answer.headers["ETag"])
 
 
-def _put_next_part(sending: _Sending, etags: list[str], file: Path, seconds: float) -> str:
+def _put_next_part(sending: _Sending, etags: list[str], file: Path) -> str:
     """PUT the part after those that have `etags`; its ETag. If it is sent again, it replaces the one before."""
     parts, number = sending.invitation()["parts"], len(etags)
     size = int(parts["size"])
@@ -167,7 +182,7 @@ def _put_next_part(sending: _Sending, etags: list[str], file: Path, seconds: flo
     headers = {"Content-Length": str(length)}
     pieces = _pieces(file, number * size, length)
     request = urllib.request.Request(parts["urls"][number], pieces, headers, method="PUT")
-    with open_url(request, seconds) as answer:
+    with open_url(request, sending.seconds) as answer:
         return str(answer.headers["ETag"])
 
 
@@ -179,7 +194,7 @@ def _pieces(file: Path, offset: int, length: int) -> Iterator[bytes]:
             yield piece
 
 
-def _complete(sending: _Sending, etags: list[str], seconds: float) -> str | None:
+def _complete(sending: _Sending, etags: list[str]) -> str | None:
     """Make the parts one object; its version id. Raises _ConflictError.
 
     S3 may say 200 before it knows, and an error after that. Once it is done, S3 answers a repetition as it answered
@@ -197,7 +212,7 @@ def _complete(sending: _Sending, etags: list[str], seconds: float) -> str | None
     headers = {**parts["headers"], "Content-Type": "application/xml"}
     request = urllib.request.Request(parts["complete"], body.encode(), headers, method="POST")
     try:
-        with open_url(request, seconds) as answer:
+        with open_url(request, sending.seconds) as answer:
             said = answer.read()
     except urllib.error.HTTPError as error:
         if error.code == HTTPStatus.CONFLICT:
@@ -208,6 +223,11 @@ def _complete(sending: _Sending, etags: list[str], seconds: float) -> str | None
     if b"<Error>" in said:
         raise OSError(said.decode(errors="replace"))
     return sending.version()
+
+
+def _is_timeout(error: Exception) -> bool:
+    """Whether S3 took nothing more, or did not answer; `urllib` may wrap it."""
+    return isinstance(error, TimeoutError) or isinstance(getattr(error, "reason", None), TimeoutError)
 
 
 def _passes(error: urllib.error.HTTPError) -> bool:
