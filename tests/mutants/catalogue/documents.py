@@ -135,7 +135,7 @@ MUTANTS = (
         "nothing-is-an-empty-document",
         "no bytes, no invoices",
         "functions/document.py",
-        '            raise self._window.error("empty")\n',
+        '            raise self._window.error("empty", **({"hint": "space"} if spaces else {}))\n',
         "            self._layout = Layout.LINES\n            return False\n",
     ),
     Mutant(
