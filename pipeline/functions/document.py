@@ -18,7 +18,7 @@ from .errors import DocumentError
 from .misnamed import array_in_lines, trailing_data
 from .nfe import Converted
 from .reasons import Reason
-from .skim import SPACE
+from .tokens import SPACE
 from .values import EXACT, MAX_RECORD, PLAIN, Parsed, elements, lines
 from .window import START, Point, Window
 

@@ -211,7 +211,7 @@ MUTANTS = (
     Mutant(
         "white-space-as-python-sees-it",
         "\\s is white space",
-        "functions/skim.py",
+        "functions/tokens.py",
         'SPACE = re.compile(r"[ \\t\\n\\r]*")',
         'SPACE = re.compile(r"\\s*")',
     ),
@@ -232,7 +232,7 @@ MUTANTS = (
     Mutant(
         "members-as-the-eye-sees-them",
         "a number is digits",
-        "functions/skim.py",
+        "functions/tokens.py",
         "-?(?:0|[1-9][0-9]*+)(?:",
         "-?[0-9]++(?:",
     ),
