@@ -15,8 +15,8 @@ from typing import Any
 
 import boto3
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
+from fixtures.template import parsed
 from pipeline import cache, package
 from pipeline.clouds.cloud import LOCAL_SECRET
 from pipeline.clouds.standing import AWS_TARGET
@@ -291,7 +291,7 @@ MACHINES = {"x86_64": (62, "x86_64-linux-gnu"), "arm64": (183, "aarch64-linux-gn
 # https://docs.aws.amazon.com/lambda/latest/dg/python-image.html
 GLIBC = {"python3.11": (2, 26), "python3.12": (2, 34), "python3.13": (2, 34), "python3.14": (2, 34)}
 
-PARAMETERS = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))["Parameters"]
+PARAMETERS = parsed(TEMPLATE.read_text(encoding="utf-8"))["Parameters"]
 RUNTIMES = PARAMETERS["Runtime"]["AllowedValues"]
 TARGETS = [Target(runtime, machine) for runtime in RUNTIMES for machine in PARAMETERS["Architecture"]["AllowedValues"]]
 
