@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 from typer.testing import CliRunner
 
+from fixtures.template import parsed
 from pipeline import artifacts, cli, deploy
 from pipeline.clouds import Cloud, embedded
 from pipeline.clouds.standing import AWS_TARGET
@@ -18,7 +18,7 @@ from pipeline.parameters import SET_BY_NOTAS, check, check_stack, read, target_o
 from .aws import Aws
 
 TEXT = TEMPLATE.read_text(encoding="utf-8")
-PARAMETERS: dict[str, dict[str, Any]] = dict(yaml_parse(TEXT)["Parameters"])
+PARAMETERS: dict[str, dict[str, Any]] = parsed(TEXT)["Parameters"]
 AWS = Cloud("aws", "sa-east-1", AWS_TARGET)
 
 

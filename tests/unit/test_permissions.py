@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
 from fixtures.command import ROOT
+from fixtures.template import parsed
 from pipeline.clouds.ministack_policies import permissions_of
 from pipeline.deploy import TEMPLATE
 from tests.mutants.mutant import Mutant
@@ -27,7 +27,7 @@ def as_list(value: Any) -> list[Any]:
 
 
 def policies(text: str) -> list[dict[str, Any]]:
-    template = yaml_parse(text)["Resources"].values()
+    template = parsed(text)["Resources"].values()
     assert not [one for one in template if one["Type"] == "AWS::IAM::Role" and "Policies" in one["Properties"]]
     return [one["Properties"] for one in template if one["Type"] == "AWS::IAM::Policy"]
 
