@@ -85,10 +85,11 @@ def test_a_document_of_several_windows_ends_like_a_small_one(stack: Stack, docum
     example.agrees()
 
 
-@pytest.mark.covers("size: a record across the end of a window", "size: a broken record across the end of a window")
-@examples(0.4)
-@given(straddling_documents())
-def test_a_record_across_the_end_of_a_window_ends_like_any_other(stack: Stack, document: Document) -> None:
+@pytest.mark.parametrize("kind", each(["a record", "a broken record"], "across the end of a window: "))
+@examples(0.13)
+@given(st.data())
+def test_a_record_across_the_end_of_a_window_ends_like_any_other(stack: Stack, kind: str, data: st.DataObject) -> None:
+    document = data.draw(straddling_documents(is_broken="broken" in kind))
     example = Example(stack, document)
     example.run(document)
     example.agrees()
