@@ -57,8 +57,9 @@ schema: install ## Write docs/nota.schema.json, the JSON Schema of invoices.
 messages: install-dev ## Bring the Portuguese catalogue up to date with what is said in English, and compile it.
 	@$(BIN)/python -m translations
 
-wheel: $(VENV)/.installed ## Build dist/notas-*.whl, to install anywhere.
+wheel: $(VENV)/.installed ## Build dist/notas-*.whl, to install anywhere, and dist/pytest_aws_stack-*.whl, the testbed for any stack.
 	@$(UV) build --quiet --wheel --no-build-isolation --python $(BIN)/python
+	@$(UV) build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist aws_stack
 	@ls dist/*.whl
 
 image: install-dev ## Build the LocalStack image from Debian, PyPI and Maven Central.

@@ -6,9 +6,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from .clouds import Cloud
-from .errors import DeployError
-from .waiting import NotYet, WaitTimeoutError, wait_until
+from aws_stack.clouds import Cloud
+from aws_stack.errors import DeployError
+from aws_stack.waiting import NotYet, WaitTimeoutError, wait_until
+
 from .words import _
 
 PAGES = 10

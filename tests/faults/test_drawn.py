@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, target
 from hypothesis import strategies as st
 
+from aws_stack.waiting import NotYet, wait_until
 from fixtures.examples import Example, Place
 from fixtures.faults import StruckStack
 from fixtures.profiles import examples
@@ -24,7 +25,6 @@ from fixtures.strategies.faults import OF_INGEST, faults
 from fixtures.strategies.printing import Readable
 from fixtures.strategies.values import MARK
 from pipeline.redrive import redrive
-from pipeline.waiting import NotYet, wait_until
 
 STRUCK_SECONDS = 10
 """How long faults strike at the most, from the function's first call on."""

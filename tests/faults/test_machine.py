@@ -18,6 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from aws_stack.waiting import NotYet, wait_until
 from fixtures.examples import Example, Place
 from fixtures.faults import BRIEF_SECONDS, StruckStack
 from fixtures.observations import observer
@@ -30,7 +31,6 @@ from fixtures.strategies.documents import PLAIN, Document, Record
 from fixtures.strategies.invoices import plain, unlike
 from fixtures.strategies.values import MARK
 from pipeline.redrive import redrive
-from pipeline.waiting import NotYet, wait_until
 
 STEPS = 12
 BRIEF_STEPS = 3

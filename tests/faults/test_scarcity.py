@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from hypothesis import given
 
+from aws_stack.waiting import NotYet, wait_until
 from fixtures.bill import Meter
 from fixtures.clouds import RETRY_SECONDS
 from fixtures.examples import Example
@@ -22,7 +23,6 @@ from fixtures.scarcity import SCARCE
 from fixtures.sizes import Item
 from fixtures.strategies.batches import long_documents
 from fixtures.strategies.documents import Document
-from pipeline.waiting import NotYet, wait_until
 
 FEW = 4
 """The write units that a partition has at once."""

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from aws_stack.waiting import NotYet, wait_until
 from fixtures.faults import StruckStack
 from fixtures.invoices import as_stored, counts, document, invoice
 from fixtures.nights import some_by_night
@@ -28,7 +29,6 @@ from fixtures.proxy import (
     Reset,
 )
 from pipeline.functions.aws.clients import CONFIG
-from pipeline.waiting import NotYet, wait_until
 
 READ_SECONDS: int = CONFIG.read_timeout  # type: ignore[attr-defined]
 

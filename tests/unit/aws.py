@@ -22,7 +22,7 @@ from botocore import xform_name
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 from samtranslator.yaml_helper import yaml_parse
 
-from pipeline.clouds import Cloud
+from aws_stack.clouds import Cloud
 
 Answer = dict[str, Any]
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+from aws_stack.clouds import Cloud
+from aws_stack.clouds.standing import AWS_TARGET
+from aws_stack.errors import DeployError
 from pipeline import customer_index, deploy
-from pipeline.clouds import Cloud
-from pipeline.clouds.standing import AWS_TARGET
-from pipeline.errors import DeployError
 
 from .aws import Aws, Interrupt, Table
 

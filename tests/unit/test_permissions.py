@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+from aws_stack.clouds.ministack_policies import permissions_of
 from fixtures.command import ROOT
-from pipeline.clouds.ministack_policies import permissions_of
 from pipeline.deploy import TEMPLATE
 from tests.mutants.mutant import Mutant
 from tests.mutants.trial import NONE, TESTS, Ending, Trial

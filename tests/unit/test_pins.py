@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from aws_stack.clouds.image import IMAGE
 from fixtures.command import ROOT
-from pipeline.clouds.localstack import IMAGE
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 DOCKERFILES = sorted([ROOT / ".devcontainer" / "Dockerfile", *(ROOT / "images").rglob("Dockerfile")])

@@ -20,6 +20,7 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 
+from aws_stack.waiting import NotYet, wait_until
 from fixtures.proxy import (
     ALWAYS,
     ATTEMPT,
@@ -47,7 +48,6 @@ from fixtures.proxy import (
     unstruck,
 )
 from fixtures.proxy.calls import UnknownCallError, operation_of
-from pipeline.waiting import NotYet, wait_until
 
 from .cloudlet import DOCUMENT, ITEM, Cloudlet, cloudlet, dynamodb, s3
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from aws_stack.clouds.cloud import LOCAL_SECRET
 from benchmarks.standin import BATCH, FIRST_BYTE
 from fixtures.command import ROOT
-from pipeline.clouds.cloud import LOCAL_SECRET
 from pipeline.functions.aws import clients
 from pipeline.functions.aws.statements import Statements
 

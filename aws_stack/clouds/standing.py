@@ -5,7 +5,7 @@ import re
 import urllib.error
 
 from ..errors import CloudError
-from ..package import Target
+from ..target import Target
 from ..web import open_url
 from ..words import _
 from .cloud import Cloud, default_session
@@ -25,12 +25,12 @@ def aws() -> Cloud:
 
 
 def endpoint(url: str) -> Cloud:
-    """The cloud that answers at `url`, as `notas up` prints it. Raises CloudError if nothing answers."""
+    """The cloud that answers at `url`, Raises CloudError if nothing answers."""
     try:
         emulated = _has_page(url, "_localstack/health")
     except (OSError, ValueError) as error:
         raise CloudError(
-            _("nothing answers at {url}: {error}. Start a cloud with: notas up", url=url, error=error)
+            _("nothing answers at {url}: {error}. Start a cloud with: {start}", url=url, error=error)
         ) from None
     account: str | None
     if emulated:
@@ -62,7 +62,7 @@ def _has_page(url: str, path: str) -> bool:
 
 
 def _exported() -> tuple[str, str]:
-    """Account and region on an emulator: those that `notas up` printed, if they were exported.
+    """Account and region on an emulator: those that were exported.
 
     A key that is not 12 digits long is AWS's own, and no account of an emulator.
     """

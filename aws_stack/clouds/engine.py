@@ -21,7 +21,7 @@ from ..errors import CloudError, EngineError
 from ..interrupts import uninterrupted
 from ..words import _
 
-RUN_LABEL = "notas.run"
+RUN_LABEL = "aws_stack.run"
 """The label of every container, network and volume of a run: `HOST:FILE`, whose lock the run holds."""
 
 ANSWER_SECONDS = 5
@@ -70,7 +70,7 @@ def _why_not(error: Exception) -> EngineError:
             _("this user may not use the Docker engine"),
             _(
                 "this user may not use the Docker engine of {where} ({error}). "
-                "Join its group: sudo usermod -aG docker $USER, then log in again; or use --cloud embedded",
+                "Join its group: sudo usermod -aG docker $USER, then log in again; or use {cloud_option} embedded",
                 where=where,
                 error=error,
             ),
@@ -78,7 +78,8 @@ def _why_not(error: Exception) -> EngineError:
     return EngineError(
         _("no Docker engine answers"),
         _(
-            "no Docker engine answers on {where} ({error}). Start one, or use --cloud embedded, which needs none",
+            "no Docker engine answers on {where} ({error}). Start one, or use {cloud_option} embedded, which needs "
+            "none",
             where=where,
             error=error,
         ),
@@ -124,7 +125,7 @@ def pull(engine: DockerClient, image: str) -> None:
             engine.client.images.pull(image)
     except (DockerException, OSError) as error:
         raise CloudError(
-            _("the image {image} cannot be pulled: {error}. Build one with: make image", image=image, error=error)
+            _("the image {image} cannot be pulled: {error}. Get one with: {get_image}", image=image, error=error)
         ) from None
 
 
@@ -135,7 +136,7 @@ def owned(engine: DockerClient) -> Iterator[dict[str, str]]:
     First it sweeps up what runs of this machine left that were killed.
     """
     sweep(engine)
-    with tempfile.NamedTemporaryFile(prefix="notas-run-", suffix=".lock") as lock:
+    with tempfile.NamedTemporaryFile(prefix="aws-stack-run-", suffix=".lock") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         label = f"{socket.gethostname()}:{lock.name}"
         try:

@@ -1,19 +1,19 @@
-"""Errors that end a command. Each message is one line: what happened, and what to do next."""
+"""Errors that end a run or a command. Each message is one line: what happened, and what to do next."""
 
 
-class NotasError(Exception):
-    """The base class; `exit_code` is the command's exit code."""
+class AwsStackError(Exception):
+    """The base class; `exit_code` is that of a command which ends by it."""
 
     exit_code = 3
 
 
-class UsageError(NotasError):
-    """The command line or a file is wrong; nothing was uploaded."""
+class UsageError(AwsStackError):
+    """What was asked for is wrong; nothing was made."""
 
     exit_code = 2
 
 
-class CloudError(NotasError):
+class CloudError(AwsStackError):
     """The cloud could not be started or reached, or it went away."""
 
 
@@ -25,9 +25,9 @@ class EngineError(CloudError):
         self.why = why
 
 
-class PackageError(NotasError):
+class PackageError(AwsStackError):
     """The deployment package could not be built."""
 
 
-class DeployError(NotasError):
+class DeployError(AwsStackError):
     """The stack could not be made, changed or removed."""

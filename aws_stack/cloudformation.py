@@ -1,21 +1,24 @@
 """A stack as CloudFormation has it: its state, its resources, what failed, and its removal."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .clouds import Cloud
-from .errors import CloudError, DeployError, UsageError
+from .errors import CloudError, DeployError
 from .waiting import NotYet, WaitTimeoutError, wait_until
 from .words import _
 
 DEADLINE_SECONDS = 15 * 60
 
-TAG = {"Key": "project", "Value": "notas"}
-"""Every stack that notas makes has this tag."""
+CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND")
+"""What a SAM template needs whose roles have no names of their own.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +45,6 @@ def describe(cloud: Cloud, stack: str) -> dict[str, Any] | None:
     except BotoCoreError as error:
         raise CloudError(_("cannot reach CloudFormation: {error}", error=error)) from None
     return None if found["StackStatus"] == "DELETE_COMPLETE" else found
-
-
-def find(cloud: Cloud, stack: str) -> str | None:
-    """The state of a stack that notas made, such as "UPDATE_COMPLETE"; None if there is no stack of this name.
-
-    Raises UsageError if somebody else made it. To change or remove that one would take along all that it holds.
-    """
-    description = describe(cloud, stack)
-    if description is None:
-        return None
-    if TAG not in description.get("Tags", []):
-        raise UsageError(
-            _(
-                "the stack {stack} in {region} was not made by notas. Name another with --stack",
-                stack=stack,
-                region=cloud.region,
-            )
-        )
-    return str(description["StackStatus"])
 
 
 def status(cloud: Cloud, stack: str) -> str | None:
@@ -93,6 +77,50 @@ def _is_gone(error: ClientError) -> bool:
     return "does not exist" in error.response["Error"]["Message"]
 
 
+def bring_to(
+    cloud: Cloud,
+    stack: str,
+    template: dict[str, str],
+    parameters: dict[str, str],
+    tags: Sequence[dict[str, str]] = (),
+    *,
+    is_there: bool = False,
+    capabilities: Sequence[str] = CAPABILITIES,
+) -> dict[str, str]:
+    """Make the stack, or change it if it `is_there`, and wait for its end: its outputs by name. Raises DeployError.
+
+    `template` says where it is: `{"TemplateBody": …}` or `{"TemplateURL": …}`.
+    """
+    client = cloud.client("cloudformation")
+    request: dict[str, Any] = {
+        "StackName": stack,
+        **template,
+        "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
+        "Capabilities": list(capabilities),
+        "Tags": list(tags),
+    }
+    begun = time.time()
+    try:
+        if is_there:
+            client.update_stack(**request)
+        else:
+            client.create_stack(**request)
+    except ClientError as error:
+        message = error.response["Error"]["Message"]
+        if "No updates are to be performed" not in message:
+            raise DeployError(
+                _("CloudFormation refused the stack {stack}: {message}", stack=stack, message=message)
+            ) from None
+        # It is as it should be, also where a change to something else was rolled back.
+        return outputs_of(describe(cloud, stack) or {})
+    return outputs_of(wait(cloud, stack, begun))
+
+
+def outputs_of(description: dict[str, Any]) -> dict[str, str]:
+    """A stack's outputs by name, as the template's section Outputs lists them."""
+    return {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}
+
+
 def wait(cloud: Cloud, stack: str, begun: float) -> dict[str, Any]:
     """The stack once it is made or changed. Raises DeployError if it ends otherwise, with what failed since `begun`."""
 
@@ -120,7 +148,7 @@ def _kept(cloud: Cloud, stack: str) -> str:
     """What a rollback left because the template retains it."""
     kinds = ("AWS::DynamoDB::Table", "AWS::S3::Bucket")
     kept = [one.physical_id for one in resources(cloud, stack) if one.status == "DELETE_SKIPPED" and one.type in kinds]
-    return "\n  " + _("kept, until notas destroy removes it: {names}", names=", ".join(kept)) if kept else ""
+    return "\n  " + _("kept, until {remover} removes it: {names}", names=", ".join(kept)) if kept else ""
 
 
 def failures(cloud: Cloud, stack: str, begun: float) -> str:

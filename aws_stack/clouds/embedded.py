@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ..errors import CloudError
 from ..interrupts import uninterrupted
-from ..package import Target
+from ..target import Target
 from ..words import _
 from .cloud import LOCAL_SECRET, Cloud
 from .local import ACCOUNT, HOST, REGION, free_port, refuse_a_taken, wait_until_ready
@@ -60,7 +60,7 @@ def at(port: int, why: str = "") -> Cloud:
 def launch(port: int, why: str = "", retry_seconds: float = 1.0, *, enforce_iam: bool = False) -> Iterator[Cloud]:
     """As `start`, but without waiting until the cloud answers."""
     refuse_a_taken(port)
-    folder = Path(tempfile.mkdtemp(prefix="notas-embedded-"))
+    folder = Path(tempfile.mkdtemp(prefix="aws-stack-embedded-"))
     process = None
     try:
         variables = {"LAMBDA_ASYNC_RETRY_BASE_SECONDS": str(retry_seconds), "AUTH": str(enforce_iam).lower()}
@@ -93,8 +93,8 @@ def _spawn(port: int, folder: Path, variables: dict[str, str]) -> subprocess.Pop
     }
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(
-            # -P: without it, a folder `pipeline` or a file `queue.py` where the command runs would be imported instead.
-            [sys.executable, "-P", "-m", "pipeline.clouds.ministack_child"],
+            # -P: else a folder `aws_stack` or a file `queue.py` where the command runs would be imported instead.
+            [sys.executable, "-P", "-m", "aws_stack.clouds.ministack_child"],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,

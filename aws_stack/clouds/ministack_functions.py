@@ -19,7 +19,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
-RAISED = "notas: raised"
+RAISED = "aws_stack: raised"
 """How a function's process says that the function raised, in what MiniStack takes for its result."""
 
 FIRST_WAIT, LONGEST_WAIT = 1 / 60, 5.0

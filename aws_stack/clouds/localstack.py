@@ -17,17 +17,12 @@ from testcontainers.core.network import Network
 
 from ..errors import CloudError, UsageError
 from ..interrupts import uninterrupted
-from ..package import Target
+from ..target import Target
 from ..words import _
 from . import engine
 from .cloud import Cloud
+from .image import IMAGE
 from .local import ACCOUNT, HOST, REGION, refuse_a_taken
-
-IMAGE = "localstack/localstack:4.14.0@sha256:3ebc37595918b8accb852f8048fef2aff047d465167edd655528065b07bc364a"
-"""The last release that runs without a token, by digest."""
-
-BUILT_IMAGE = "notas/localstack:4.14.0"
-"""The same release, as `make image` builds it."""
 
 PORT = 4566
 RUNTIME = "python3.13"
@@ -36,7 +31,7 @@ HOST_OF_ENGINE = "host.docker.internal"
 """This machine, as a container sees it."""
 
 SERVICES = "apigateway,cloudformation,cloudwatch,dynamodb,iam,kms,lambda,logs,s3,sns,sqs,ssm,sts"
-"""What the stack uses."""
+"""What is ready from the start. Others are loaded when they are first asked."""
 
 _SOCKET = "/var/run/docker.sock"
 
@@ -101,7 +96,9 @@ def launch(image: str, port: int, why: str = "", retry_seconds: float = 1.0) -> 
         except (DockerException, requests.RequestException) as error:
             if "already allocated" in str(error) or "already in use" in str(error):
                 # On another machine than this one, only the engine can tell.
-                raise UsageError(f"cannot use port {port} of the Docker engine. Choose another with --port") from None
+                raise UsageError(
+                    _("cannot use port {port} of the Docker engine. Choose another with {port_option}", port=port)
+                ) from None
             raise CloudError(_why_not(image, error)) from None
         yield replace(cloud, check=lambda: _check(container, image), log_lines=lambda: _log_lines(container))
 
@@ -109,7 +106,7 @@ def launch(image: str, port: int, why: str = "", retry_seconds: float = 1.0) -> 
 def _start(cloud: Cloud, image: str, port: int, labels: dict[str, str], retry_seconds: float) -> _Container:
     network = Network(docker_network_kw={"labels": labels}).create()
     container = _Container(image, edge_port=PORT, region_name=cloud.region)
-    name = f"notas-localstack-{network.name[:8]}"
+    name = f"aws-stack-{network.name[:8]}"
     to_this_machine = {HOST_OF_ENGINE: "host-gateway"}
     container.with_name(name).with_network(network).with_bind_ports(PORT, port)
     container.with_kwargs(labels=labels, extra_hosts=to_this_machine)
@@ -147,10 +144,12 @@ def _why_not(image: str, error: Exception) -> str:
     text = getattr(error, "explanation", None) or str(error)
     facts = {"image": image, "error": text}
     if isinstance(error, ImageNotFound):
-        return _("the image {image} is not here ({error}). Build one: make image; or use --cloud embedded", **facts)
+        return _(
+            "the image {image} is not here ({error}). Get one: {get_image}; or use {cloud_option} embedded", **facts
+        )
     if "no space left" in text:
         return _("the Docker engine has no room left for {image} ({error}). Make some: docker system prune", **facts)
-    return _("the Docker engine cannot start {image} ({error}). Try again, or use --cloud embedded", **facts)
+    return _("the Docker engine cannot start {image} ({error}). Try again, or use {cloud_option} embedded", **facts)
 
 
 def _check(container: _Container, image: str) -> None:
@@ -165,7 +164,7 @@ def _check(container: _Container, image: str) -> None:
     hint = ""
     if any(word in last.lower() for word in ("auth token", "auth_token", "license")):
         hint = " " + _(
-            "It asks for a licence: export LOCALSTACK_AUTH_TOKEN=…, or use --cloud-image {image}.", image=IMAGE
+            "It asks for a licence: export LOCALSTACK_AUTH_TOKEN=…, or use {image_option} {image}.", image=IMAGE
         )
     ended = _("the container of {image} ended by itself, with exit code {code}.", image=image, code=code)
     raise CloudError(f"{ended}{hint} {_('Its log: {lines}', lines=last)}")

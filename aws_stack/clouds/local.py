@@ -19,7 +19,7 @@ READY_SECONDS = 60
 
 
 def exported_region() -> str:
-    """The region of a local cloud: what `notas up` printed, if it was exported."""
+    """The region of a local cloud: what was exported."""
     return os.environ.get("AWS_DEFAULT_REGION") or REGION
 
 
@@ -39,7 +39,7 @@ def refuse_a_taken(port: int) -> None:
         except OSError as error:
             raise UsageError(
                 _(
-                    "cannot use port {port} of {host}: {error}. Choose another with --port",
+                    "cannot use port {port} of {host}: {error}. Choose another with {port_option}",
                     port=port,
                     host=HOST,
                     error=error.strerror,

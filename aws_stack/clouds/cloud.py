@@ -13,11 +13,11 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 from ..errors import CloudError
-from ..package import Target
+from ..target import Target
 from ..words import _
 
 # Local clouds take any secret; the access key id names the account.
-LOCAL_SECRET = "notas"  # nosec B105 # no secret
+LOCAL_SECRET = "local"  # nosec B105 # no secret
 
 # A session is not made to be used by several threads at once; its clients are.
 _MAKING_CLIENTS = Lock()

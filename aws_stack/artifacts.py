@@ -67,7 +67,7 @@ def _not_ours(name: str) -> DeployError:
     return DeployError(
         _(
             "the bucket {name} belongs to another account, or may not be used with these credentials. Its packages are "
-            "not deployed; give the stack another name by --stack",
+            "not deployed; give the stack another name by {stack_option}",
             name=name,
         )
     )
