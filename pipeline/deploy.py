@@ -3,12 +3,12 @@
 from hashlib import sha256
 from pathlib import Path
 
-from aws_stack import artifacts, buckets, cloudformation
+from aws_stack import artifacts, buckets, cloudformation, tables
 from aws_stack.clouds import Cloud
 from aws_stack.errors import DeployError
 from aws_stack.target import Target
 
-from . import api_logs, customer_index, ownership, tables
+from . import api_logs, customer_index, ownership
 from .package import build
 from .parameters import check, check_stack, check_topic, target_of
 from .words import _, marked

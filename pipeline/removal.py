@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
-from aws_stack import artifacts, buckets, cloudformation
+from aws_stack import artifacts, buckets, cloudformation, tables
 from aws_stack.clouds import Cloud
 from aws_stack.errors import DeployError
 
-from . import ownership, tables
+from . import ownership
 from .findings import invoices
 from .words import _, plural
 

@@ -10,9 +10,9 @@ import pytest
 from botocore.exceptions import ClientError
 from hypothesis import given
 
+from aws_stack.plugin.owner import RETRY_SECONDS
 from aws_stack.waiting import NotYet, wait_until
 from fixtures.bill import Meter
-from fixtures.clouds import RETRY_SECONDS
 from fixtures.examples import Example
 from fixtures.invoices import as_stored, counts, document, invoice
 from fixtures.parts import tables

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from aws_stack import cloudformation
+from aws_stack import cloudformation, tables
 from aws_stack.clouds import Cloud
 from aws_stack.clouds.standing import AWS_TARGET
 from aws_stack.errors import DeployError, UsageError
-from pipeline import cli, deploy, ownership, removal, tables
+from pipeline import cli, deploy, ownership, removal
 
 from .aws import Aws, Bucket, Interrupt, Table
 

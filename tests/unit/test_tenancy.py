@@ -10,8 +10,8 @@ import pytest
 
 from aws_stack.clouds import Cloud, embedded
 from aws_stack.clouds.standing import AWS_TARGET
+from aws_stack.plugin.handover import cloud_from, facts
 from fixtures.api import Api
-from fixtures.handover import cloud_from, facts
 from fixtures.leftovers import STACK, stacks_of
 from fixtures.prices import suite
 from fixtures.selection import pytest_collection_modifyitems, why_not
