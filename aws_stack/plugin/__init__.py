@@ -37,9 +37,11 @@ class MakeAwsStack:
         try:
             made = self._ended.enter_context(deployed(self._cloud, self._prefix, self._root / template, parameters))
         except AwsStackError as error:
-            pytest.fail(str(error), pytrace=False)
-        self.stacks.append(made)
-        return made
+            why = str(error)  # Outside of the `except`, so that the report has this one error.
+        else:
+            self.stacks.append(made)
+            return made
+        pytest.fail(why, pytrace=False)
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +53,8 @@ def aws_cloud(request: pytest.FixtureRequest) -> Cloud:
             return request.config.stash[_run].cloud()
         return cloud_from(ask(workerinput[_DOOR]))
     except pytest.UsageError as error:
-        pytest.fail(str(error), pytrace=False)
+        why = str(error)
+    pytest.fail(why, pytrace=False)
 
 
 @pytest.fixture(scope="session")
@@ -117,8 +120,7 @@ def pytest_configure_node(node: Any) -> None:
     """Tell an xdist worker, before it starts, where to ask for the cloud, and what its stacks are called."""
     run = node.config.stash[_run]
     if _door not in node.config.stash:
-        door = node.config.stash[_door] = Door(lambda: facts(run.cloud()))
-        node.config.add_cleanup(door.close)
+        node.config.stash[_door] = Door(lambda: facts(run.cloud()))
     node.workerinput[_DOOR] = node.config.stash[_door].address
     node.workerinput[_PREFIX] = run.prefix
 

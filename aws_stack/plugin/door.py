@@ -6,6 +6,7 @@ controller's, and starts when the first worker asks. So a run whose tests need n
 
 import secrets
 from collections.abc import Callable
+from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
 from threading import Thread
 from typing import Any
@@ -18,7 +19,7 @@ Address = tuple[str, int, str]
 
 
 class Door:
-    """The controller's side."""
+    """The controller's side. It is open as long as the process lives."""
 
     def __init__(self, answer: Callable[[], Facts]) -> None:
         """Whoever asks gets what `answer` returns, or the message of the pytest.UsageError that it raises."""
@@ -33,16 +34,12 @@ class Door:
         host, port = self._listener.address
         return str(host), int(port), self._secret
 
-    def close(self) -> None:
-        """Answer nobody any more."""
-        self._listener.close()
-
     def _serve(self) -> None:
         while True:
             try:
                 connection = self._listener.accept()
-            except (OSError, EOFError):
-                return
+            except (AuthenticationError, OSError, EOFError):
+                continue  # Somebody else knocked, or left at once.
             Thread(target=self._tell, args=[connection], daemon=True).start()
 
     def _tell(self, connection: "Connection[Any, Any]") -> None:

@@ -11,7 +11,7 @@ import pytest
 from aws_stack import artifacts, buckets, cloudformation
 from aws_stack.clouds import Cloud, embedded
 from aws_stack.errors import DeployError
-from fixtures.stacks import new_account
+from aws_stack.stack import new_account
 from pipeline import deploy, removal
 from pipeline.package import build
 

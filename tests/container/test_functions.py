@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from aws_stack.clouds import Cloud
+from aws_stack.stack import new_account
 from aws_stack.waiting import NotYet, wait_until
-from fixtures.stacks import new_account
 
 TIMEOUT = 2
 MEMORY = 256
