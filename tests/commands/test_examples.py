@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from aws_stack.clouds.local import ACCOUNT
+from aws_stack.clouds.standing import endpoint
 from fixtures.command import ROOT, Command, program
 
 from .test_wheel import run_uv
@@ -97,3 +99,38 @@ def test_a_stack_that_cannot_be_made_fails_with_its_resources(python: Path, tmp_
         assert ended(run) == 1, run.out + run.err
         assert "Nothing" in run.out
         assert "Traceback" not in run.out
+
+
+# Another program's cloud: it says where it is, and lives until it is interrupted.
+STANDING = """
+import signal
+from aws_stack.clouds import embedded
+with embedded.start(enforce_iam=True) as cloud:
+    print(cloud.endpoint_url, flush=True)
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        pass
+"""
+
+
+def test_on_a_cloud_that_lives_on_a_run_asks_for_the_account_and_removes_all_it_made(
+    python: Path, tmp_path: Path
+) -> None:
+    folder, cache = example("upload", tmp_path), {"AWS_STACK_CACHE": str(tmp_path / "cache")}
+    with program(python, "-c", STANDING, cwd=tmp_path) as standing:
+        standing.wait_for("http://")
+        url = standing.out.strip()
+        arguments = ["-m", "pytest", "-n", "2", "--aws-endpoint-url", url]
+        with program(python, *arguments, cwd=folder, **cache) as run:
+            assert ended(run) == 1, run.out + run.err
+            assert f"Nothing was made yet. If this is the account you mean, add: --aws-account {ACCOUNT}" in run.out
+        with program(python, *arguments, "--aws-account", ACCOUNT, cwd=folder, **cache) as run:
+            assert ended(run) == 0, run.out + run.err
+        cloud = endpoint(url)
+        assert cloud.client("cloudformation").list_stacks(StackStatusFilter=["CREATE_COMPLETE"])["StackSummaries"] == []
+        assert cloud.client("s3").list_buckets()["Buckets"] == []
+        assert cloud.client("dynamodb").list_tables()["TableNames"] == []
+        assert cloud.client("logs").describe_log_groups()["logGroups"] == []
+        standing.interrupt()
+        assert standing.wait() == 0
