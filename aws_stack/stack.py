@@ -14,7 +14,7 @@ from .artifacts import Artifact
 from .cache import Cache
 from .cloudformation import CAPABILITIES, Resource
 from .clouds import Cloud
-from .template import local_code, read, with_code
+from .template import local_code, read, with_code, with_environment
 
 LONGEST_TEMPLATE_BODY = 51_200
 """In bytes. From a bucket, CloudFormation takes 1 MB:
@@ -111,10 +111,18 @@ def new_account() -> str:
 
 
 def deploy(
-    cloud: Cloud, name: str, template: Path, parameters: Mapping[str, str] | None = None, cache: Cache | None = None
+    cloud: Cloud,
+    name: str,
+    template: Path,
+    parameters: Mapping[str, str] | None = None,
+    variables: Mapping[str, str] | None = None,
+    cache: Cache | None = None,
 ) -> AwsStack:
-    """Package a template's code and make the stack, or change it. Raises UsageError, PackageError and DeployError."""
-    content = read(template)
+    """Package a template's code and make the stack, or change it.
+
+    Each function's environment has the `variables`, too. Raises UsageError, PackageError and DeployError.
+    """
+    content = with_environment(read(template), dict(variables or {}))
     code = list(local_code(content, template.parent, cloud.target))
     packages = {one.resource: one.package(cache or Cache()) for one in code}
     put: dict[str, Artifact] = {}
@@ -139,12 +147,16 @@ def deploy(
 
 @contextmanager
 def deployed(
-    cloud: Cloud, prefix: str, template: Path, parameters: Mapping[str, str] | None = None
+    cloud: Cloud,
+    prefix: str,
+    template: Path,
+    parameters: Mapping[str, str] | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> Iterator[AwsStack]:
     """A stack in a place of its own, for the `with` block. Where its cloud lives on, it is removed at the end."""
     own, name = place(cloud, prefix)
     try:
-        yield deploy(own, name, template, parameters)
+        yield deploy(own, name, template, parameters, variables)
     finally:
         if not cloud.temporary:
             removal.remove(own, name)

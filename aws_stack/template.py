@@ -98,6 +98,18 @@ def _target(properties: dict[str, Any], native: Target) -> Target:
     return Target(runtime, architecture if isinstance(architecture, str) else native.architecture)
 
 
+def with_environment(template: Template, variables: dict[str, str]) -> Template:
+    """The template with these variables for each of its functions."""
+    resources = dict(template["Resources"])
+    for name, resource in resources.items():
+        if resource.get("Type") in _FUNCTIONS:
+            properties = resource.get("Properties", {})
+            own = properties.get("Environment", {}).get("Variables", {})
+            environment = {"Variables": {**own, **variables}}
+            resources[name] = {**resource, "Properties": {**properties, "Environment": environment}}
+    return {**template, "Resources": resources}
+
+
 def with_code(template: Template, artifacts: dict[str, Artifact]) -> str:
     """The template's text, with each resource's code where it is in a bucket."""
     resources = dict(template["Resources"])

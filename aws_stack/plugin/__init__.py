@@ -1,4 +1,4 @@
-"""The plugin for pytest: `aws_cloud`, `aws_stack`, `make_aws_stack`, `eventually` and `never`."""
+"""The plugin for pytest: `aws_cloud`, `aws_stack`, `make_aws_stack`, `aws_faults`, `eventually` and `never`."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -9,11 +9,13 @@ import pytest
 
 from ..clouds import Cloud
 from ..clouds.choice import CloudName
-from ..errors import AwsStackError
+from ..errors import AwsStackError, UsageError
 from ..interrupts import obey_interrupts
+from ..proxy import Proxy
 from ..stack import AwsStack, deployed
 from . import failures, settings
 from .door import Door, ask
+from .faults import AwsFaults
 from .handover import cloud_from, facts
 from .owner import why_gone
 from .run import Run
@@ -28,20 +30,37 @@ _DOOR, _PREFIX = "aws_stack_door", "aws_stack_prefix"
 class MakeAwsStack:
     """Deploys stacks. Each has a place of its own, and is gone at the end."""
 
-    def __init__(self, cloud: Cloud, prefix: str, root: Path, ended: ExitStack) -> None:
+    def __init__(self, cloud: Cloud, prefix: str, root: Path, ended: ExitStack, *, faults: bool = False) -> None:
         self.stacks: list[AwsStack] = []
+        self.proxies: dict[str, Proxy] = {}
+        """What stands between a stack's functions and the cloud, by the stack's name, if there may be faults."""
         self._cloud, self._prefix, self._root, self._ended = cloud, prefix, root, ended
+        self._faults = faults
 
     def __call__(self, template: str | Path, parameters: Mapping[str, str] | None = None) -> AwsStack:
         """The stack of a template, whose path is relative to pytest's root folder."""
         try:
-            made = self._ended.enter_context(deployed(self._cloud, self._prefix, self._root / template, parameters))
+            made, proxy = self._deployed(self._root / template, parameters)
         except AwsStackError as error:
             why = str(error)  # Outside of the `except`, so that the report has this one error.
         else:
             self.stacks.append(made)
+            if proxy is not None:
+                self.proxies[made.name] = proxy
             return made
         pytest.fail(why, pytrace=False)
+
+    def _deployed(self, template: Path, parameters: Mapping[str, str] | None) -> tuple[AwsStack, Proxy | None]:
+        cloud, enter = self._cloud, self._ended.enter_context
+        if not self._faults:
+            return enter(deployed(cloud, self._prefix, template, parameters)), None
+        if not cloud.emulated:
+            raise UsageError(f"{settings.FAULTS}: no function on AWS reaches the proxy on this machine")
+        proxy = enter(Proxy(str(cloud.endpoint_url), cloud.this_machine, passes_unknown=True))
+        # https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+        made = enter(deployed(cloud, self._prefix, template, parameters, {"AWS_ENDPOINT_URL": proxy.url}))
+        proxy.account = str(made.cloud.account)
+        return made, proxy
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +82,7 @@ def make_aws_stack(aws_cloud: Cloud, request: pytest.FixtureRequest) -> Iterator
     config = request.config
     prefix = getattr(config, "workerinput", {}).get(_PREFIX) or config.stash[_run].prefix
     with ExitStack() as ended:
-        yield MakeAwsStack(aws_cloud, prefix, config.rootpath, ended)
+        yield MakeAwsStack(aws_cloud, prefix, config.rootpath, ended, faults=settings.of(config).faults)
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +90,20 @@ def aws_stack(make_aws_stack: MakeAwsStack, request: pytest.FixtureRequest) -> A
     """The worker's stack, of the template that the settings name. Tests share it, and stay apart by their own names."""
     found = settings.of(request.config)
     return make_aws_stack(found.template, found.parameters)
+
+
+@pytest.fixture
+def aws_faults(
+    aws_stack: AwsStack, make_aws_stack: MakeAwsStack, request: pytest.FixtureRequest
+) -> Iterator[AwsFaults]:
+    """Strikes calls of the stack's functions. A fault that did not strike fails its test."""
+    if aws_stack.name not in make_aws_stack.proxies:
+        pytest.fail(f"calls can be struck if pytest's settings say so: {settings.FAULTS} = true", pytrace=False)
+    found = AwsFaults(make_aws_stack.proxies[aws_stack.name])
+    yield found
+    missed = found.end()
+    if missed:
+        pytest.fail("\n  ".join([f"{request.node.nodeid} armed faults in vain:", *missed]), pytrace=False)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ TEMPLATE = "aws_stack_template"
 PARAMETERS = "aws_stack_parameters"
 NAME = "aws_stack_name"
 POLICIES = "aws_cloud_policies"
+FAULTS = "aws_stack_faults"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Settings:
     endpoint_url: str | None
     account: str | None
     policies: bool
+    faults: bool
     template: Path
     parameters: dict[str, str]
     name: str
@@ -43,6 +45,7 @@ def add(parser: pytest.Parser) -> None:
     parser.addini(TEMPLATE, "the SAM or CloudFormation template of the fixture aws_stack", "string", "template.yaml")
     parser.addini(PARAMETERS, "its parameters, one NAME=VALUE a line", "linelist", [])
     parser.addini(NAME, "what the names of stacks begin with", "string", "test")
+    parser.addini(FAULTS, "whether calls of functions can be struck, by the fixture aws_faults", "bool", False)
     parser.addini(POLICIES, "whether the embedded cloud obeys every policy, as AWS does", "bool", True)
 
 
@@ -60,6 +63,7 @@ def of(config: pytest.Config) -> Settings:
         endpoint_url=option.aws_endpoint_url,
         account=option.aws_account,
         policies=bool(config.getini(POLICIES)),
+        faults=bool(config.getini(FAULTS)),
         template=config.rootpath / str(config.getini(TEMPLATE)),
         parameters=parameters,
         name=str(config.getini(NAME)),

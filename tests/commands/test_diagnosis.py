@@ -23,7 +23,7 @@ def test_that_passes(stack, unique):
 
 KILLED = """
 from fixtures.invoices import document, invoice
-from fixtures.proxy import ALWAYS, Fault, Hang
+from aws_stack.proxy import ALWAYS, Fault, Hang
 from aws_stack.waiting import NotYet, wait_until
 
 

@@ -70,12 +70,14 @@ def test_the_tests_that_the_pages_show_pass(python: Path, tmp_path: Path) -> Non
     folder = example("upload", tmp_path)
     shown = [block["text"] for page in PAGES for block in _BLOCK.finditer(page.read_text(encoding="utf-8"))]
     tests = [text for text in shown if "def test_" in text]
+    with (folder / "pyproject.toml").open("a", encoding="utf-8") as settings:
+        settings.write("aws_stack_faults = true\n")
     for number, text in enumerate(tests):
         (folder / "tests" / f"test_shown_{number}.py").write_text(text, encoding="utf-8")
     # At once: those of one worker share a stack, and may not disturb each other.
     with program(python, "-m", "pytest", cwd=folder, AWS_STACK_CACHE=str(tmp_path / "cache")) as run:
         assert ended(run) == 0, run.out + run.err
-    names = {"aws_stack", "make_aws_stack", "eventually", "never", "aws_cloud"}
+    names = {"aws_stack", "make_aws_stack", "aws_faults", "eventually", "never", "aws_cloud"}
     assert {name for name in names if any(re.search(rf"def \w+\(.*\b{name}\b", text) for text in tests)} == names
 
 

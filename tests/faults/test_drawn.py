@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings, target
 from hypothesis import strategies as st
 
+from aws_stack.proxy import Fault
 from aws_stack.waiting import NotYet, wait_until
 from fixtures.examples import Example, Place
 from fixtures.faults import StruckStack
 from fixtures.profiles import examples
-from fixtures.proxy import Fault
 from fixtures.strategies.batches import forms, rivals
 from fixtures.strategies.damage import Damaged, damaged
 from fixtures.strategies.documents import Document, bound

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from aws_stack.clouds import Cloud
-from fixtures.proxy import ALWAYS, Fault, How, Lose, Operation, Proxy, Refuse, Reset
+from aws_stack.proxy import ALWAYS, Fault, How, Lose, Operation, Proxy, Refuse, Reset
 from fixtures.stacks import Stack
 from pipeline import repetition
 from pipeline.run import upload

@@ -11,13 +11,13 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 
 from aws_stack.plugin.owner import RETRY_SECONDS
+from aws_stack.proxy import Delay, Fault
 from aws_stack.waiting import NotYet, wait_until
 from fixtures.bill import Meter
 from fixtures.examples import Example
 from fixtures.invoices import as_stored, counts, document, invoice
 from fixtures.parts import tables
 from fixtures.profiles import examples
-from fixtures.proxy import Delay, Fault
 from fixtures.scarce import AT_ONCE, LONGEST_SECONDS, ScarceStack
 from fixtures.scarcity import SCARCE
 from fixtures.sizes import Item

@@ -6,11 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from aws_stack.waiting import NotYet, wait_until
-from fixtures.faults import StruckStack
-from fixtures.invoices import as_stored, counts, document, invoice
-from fixtures.nights import some_by_night
-from fixtures.proxy import (
+from aws_stack.proxy import (
     ALWAYS,
     Armed,
     Corrupt,
@@ -28,6 +24,10 @@ from fixtures.proxy import (
     RefuseStatements,
     Reset,
 )
+from aws_stack.waiting import NotYet, wait_until
+from fixtures.faults import StruckStack
+from fixtures.invoices import as_stored, counts, document, invoice
+from fixtures.nights import some_by_night
 from pipeline.functions.aws.clients import CONFIG
 
 READ_SECONDS: int = CONFIG.read_timeout  # type: ignore[attr-defined]

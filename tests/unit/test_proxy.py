@@ -20,8 +20,7 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 
-from aws_stack.waiting import NotYet, wait_until
-from fixtures.proxy import (
+from aws_stack.proxy import (
     ALWAYS,
     ATTEMPT,
     DYING,
@@ -47,7 +46,8 @@ from fixtures.proxy import (
     Reset,
     unstruck,
 )
-from fixtures.proxy.calls import UnknownCallError, operation_of
+from aws_stack.proxy.calls import UnknownCallError, operation_of
+from aws_stack.waiting import NotYet, wait_until
 
 from .cloudlet import DOCUMENT, ITEM, Cloudlet, cloudlet, dynamodb, s3
 
@@ -220,7 +220,7 @@ def test_a_function_that_dies_while_another_of_its_threads_takes_the_connection_
 
 def test_a_function_that_lives_on_was_not_killed(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("armed", "passing"):
-        monkeypatch.setattr(f"fixtures.proxy.{module}.DEATH_SECONDS", 0.1)
+        monkeypatch.setattr(f"aws_stack.proxy.{module}.DEATH_SECONDS", 0.1)
     handle = proxy.arm(Fault("GetItem", Kill(Moment.AFTER)))
     with connected(proxy) as ask:
         ask()
