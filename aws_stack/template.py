@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
 from samtranslator.yaml_helper import yaml_parse
 
 from .artifacts import Artifact
@@ -61,7 +62,7 @@ def read(path: Path) -> Template:
     """The template of a file, in YAML or JSON. Raises UsageError."""
     try:
         template = yaml_parse(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise UsageError(f"cannot read the template {path}: {error}") from None
     if not isinstance(template, dict) or "Resources" not in template:
         raise UsageError(f"{path} is no template: it has no Resources")

@@ -390,6 +390,13 @@ def test_a_call_that_is_not_known_is_answered_and_told(upstream: Cloudlet, proxy
     assert proxy.unknown == ["PUT /b?versioning is no call that is known"]
 
 
+def test_a_call_that_is_not_known_passes_where_the_proxy_lets_it(upstream: Cloudlet) -> None:
+    with Proxy(upstream.url, passes_unknown=True) as between:
+        s3(between.url).put_bucket_versioning(Bucket="b", VersioningConfiguration={"Status": "Enabled"})
+        assert between.calls == ["unknown"]
+    assert len(upstream.bodies) == 1
+
+
 def test_what_is_kept_waits_for_the_answers_on_their_way(proxy: Proxy) -> None:
     proxy.keep()
     proxy.arm(Fault("GetItem", Drip(0.05, piece=5)))
