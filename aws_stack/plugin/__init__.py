@@ -21,7 +21,7 @@ from .owner import why_gone
 from .run import Run
 from .waits import AWS_PATIENCE, Eventually, Never
 
-__all__ = ["MakeAwsStack"]
+__all__ = ["AwsFaults", "Eventually", "MakeAwsStack", "Never"]
 
 _run = pytest.StashKey[Run]()
 _DOOR, _PREFIX = "aws_stack_door", "aws_stack_prefix"

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.timeout(240)
 
 EXAMPLES = sorted(path.parent.name for path in ROOT.glob("examples/*/pyproject.toml"))
 BY_DAY = "upload"
+WHY_CLOUD = "it starts a cloud of its own, for what changes with aws_stack alone"
 WHY = "each of the others takes as long, and shows another kind of stack"
 
 _BLOCK = re.compile(r"^```python\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -92,6 +93,7 @@ def test_a_failure_shows_logs_queues_and_resources(python: Path, tmp_path: Path)
         assert "messages in the queues of test-" in run.out
 
 
+@pytest.mark.night(WHY_CLOUD)
 def test_a_stack_that_cannot_be_made_fails_with_its_resources(python: Path, tmp_path: Path) -> None:
     folder = example("upload", tmp_path)
     template = folder / "template.yaml"
@@ -116,6 +118,7 @@ with embedded.start(enforce_iam=True) as cloud:
 """
 
 
+@pytest.mark.night(WHY_CLOUD)
 def test_on_a_cloud_that_lives_on_a_run_asks_for_the_account_and_removes_all_it_made(
     python: Path, tmp_path: Path
 ) -> None:
