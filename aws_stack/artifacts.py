@@ -41,8 +41,15 @@ class Artifact:
 
 
 def bucket_name(stack: str, account: str, region: str) -> str:
-    """The name of a stack's bucket for packages."""
-    return f"{stack.lower()}-artifacts-{account}-{region}"
+    """The name of a stack's bucket for packages.
+
+    A bucket's name is in lower case. A stack's need not be, and `Notas` is another stack than `notas`, so it gets a
+    digest of its name, too.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+    """
+    digest = "" if stack == stack.lower() else f"-{sha256(stack.encode()).hexdigest()[:8]}"
+    return f"{stack.lower()}-artifacts{digest}-{account}-{region}"
 
 
 def put(cloud: Cloud, stack: str, files: dict[str, bytes]) -> list[Artifact]:

@@ -3,14 +3,14 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from aws_stack.clouds import Cloud, embedded
 from fixtures.prices import AS_OF, PRICES
 from fixtures.stacks import Stack, deployed
 
-from . import alone, bill, large, memory, speed, stages, targets, waiting
+from . import alone, bill, conflicts, large, memory, speed, stages, targets, waiting
 from .contestants import BATCH_WRITER, NAIVE, PIPELINE, Contestant
 from .targets import Target
 
@@ -110,7 +110,7 @@ def _memory(bench: Bench) -> list[Target]:
     print("| invoices in a file | MB | peak memory, MB | µs a record | of it the function's processor time |")
     print("| ---: | ---: | ---: | ---: | ---: |")
     costs = []
-    for cost in memory.measure(bench.contestants[0], memory.QUICK_SIZES if bench.quick else memory.SIZES):
+    for cost in _costs(bench):
         costs.append(cost)
         _row(
             f"| {cost.invoices:,}, {cost.what} | {cost.megabytes:.1f} | {cost.peak_mb:.0f} "
@@ -118,6 +118,11 @@ def _memory(bench: Bench) -> list[Target]:
         )
     print()
     return targets.of_memory(costs)
+
+
+def _costs(bench: Bench) -> Iterator[memory.Cost]:
+    yield from memory.measure(bench.contestants[0], memory.QUICK_SIZES if bench.quick else memory.SIZES)
+    yield conflicts.measure(conflicts.QUICK_INVOICES if bench.quick else conflicts.INVOICES)
 
 
 def _large(bench: Bench) -> list[Target]:

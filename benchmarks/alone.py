@@ -53,7 +53,8 @@ def middle(runs: list[Run]) -> Run:
 
 def measure(invoices: int, rounds: int) -> Iterator[tuple[str, Run]]:
     """Runs of the function as it is, NOW, and as it was BEFORE, in turn. The latter need the history of a clone."""
-    with tempfile.TemporaryDirectory() as folder, _earlier() as earlier, _standin(Path(folder), invoices) as standin:
+    documents = {_name(invoices): document(invoices)}
+    with tempfile.TemporaryDirectory() as folder, _earlier() as earlier, standing_in(folder, documents) as standin:
         for _ in range(rounds):
             yield NOW, _run(ROOT, standin, invoices)
             if earlier is not None:
@@ -74,17 +75,19 @@ def _earlier() -> Iterator[Path | None]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Standin:
+class Standin:
+    """The stand-in at `url`."""
+
     url: str
     process: psutil.Process
 
 
 @contextmanager
-def _standin(folder: Path, invoices: int) -> Iterator[_Standin]:
-    """The stand-in on the last core, with the documents to process."""
-    (folder / WARM_UP).write_bytes(document(100))
-    (folder / _name(invoices)).write_bytes(document(invoices))
-    command = [sys.executable, "-m", "benchmarks.standin", str(folder)]
+def standing_in(folder: str, documents: dict[str, bytes], *options: str) -> Iterator[Standin]:
+    """The stand-in on the last core, with the documents to process, and one to warm up, in this folder."""
+    for name, content in {WARM_UP: document(100), **documents}.items():
+        Path(folder, name).write_bytes(content)
+    command = [sys.executable, "-m", "benchmarks.standin", folder, *options]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("the stand-in has no pipes")
@@ -92,14 +95,14 @@ def _standin(folder: Path, invoices: int) -> Iterator[_Standin]:
         own = psutil.Process(process.pid)
         _pin(own, -1)
         try:
-            yield _Standin(f"http://127.0.0.1:{port}", own)
+            yield Standin(f"http://127.0.0.1:{port}", own)
         finally:
             process.stdin.close()
 
 
-def _run(tree: Path, standin: _Standin, invoices: int) -> Run:
-    """Let the function of a source tree process the document on the first core."""
-    environment = {
+def environment(tree: Path, standin: Standin) -> dict[str, str]:
+    """What the function of a source tree finds in its environment."""
+    return {
         **os.environ,
         "PYTHONPATH": str(tree),
         "AWS_ENDPOINT_URL": standin.url,
@@ -112,9 +115,15 @@ def _run(tree: Path, standin: _Standin, invoices: int) -> Run:
         "REJECTS_BUCKET": "rejects",
         "UNFINISHED_BUCKET": "unfinished",
     }
+
+
+def _run(tree: Path, standin: Standin, invoices: int) -> Run:
+    """Let the function of a source tree process the document on the first core."""
     command = [sys.executable, "-P", str(FUNCTION), _name(invoices)]
     busy = _busy_seconds(standin.process)
-    with subprocess.Popen(command, cwd=tree, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=tree, env=environment(tree, standin), stdout=subprocess.PIPE, text=True
+    ) as process:
         _pin(psutil.Process(process.pid), 0)
         output, _ = process.communicate()
     if process.returncode:

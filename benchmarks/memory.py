@@ -16,7 +16,10 @@ LONGEST_PAUSE_SECONDS = 0.1
 """Between two looks at the ledger. Short ones would cost the cloud a part of its time."""
 
 CONFLICTS = 2_000
-"""How many invoices are in conflict at the most: each of their holders is read whole, which takes an emulator long."""
+"""How many invoices are in conflict at the most: each of their holders is read whole, which takes an emulator long.
+
+A file of 200,000 is `benchmarks.conflicts`.
+"""
 
 HOLDERS = 100
 """How many large items the conflicts meet."""

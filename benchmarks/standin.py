@@ -1,8 +1,9 @@
-"""`python -m benchmarks.standin FOLDER`: S3 and DynamoDB with AWS's latencies, which store nothing.
+"""`python -m benchmarks.standin FOLDER [BYTES]`: S3 and DynamoDB with AWS's latencies, which store nothing.
 
 An emulator's own work takes longer than the function's. This does next to none: it finds where a request ends, waits as
-long as AWS takes, and answers what a table answers that has never seen any of the invoices. S3 has the files of FOLDER,
-by their names. It prints its port, and ends when its standard input does.
+long as AWS takes, and answers what a table answers that has never seen any of the invoices. With BYTES it answers as
+one that holds an item of so many under every id, which differs from every invoice. S3 has the files of FOLDER, by their
+names. It prints its port, and ends when its standard input does.
 """
 
 import asyncio
@@ -31,8 +32,9 @@ SECONDS = {"BatchExecuteStatement": BATCH, "BatchWriteItem": BATCH, "TransactWri
 class Connection(asyncio.Protocol):
     """One connection. Its requests come one after the other, as those of boto3 do."""
 
-    def __init__(self, files: dict[str, bytes]) -> None:
+    def __init__(self, files: dict[str, bytes], table: "Table") -> None:
         self._files = files
+        self._table = table
         self._received = bytearray()
         self._awaited = 0
         """How much of `_received` the request takes; 0 while its head is not there."""
@@ -66,7 +68,7 @@ class Connection(asyncio.Protocol):
         target = _header(head, b"x-amz-target").rpartition(b".")[2].decode()
         if target:
             operation = _NAMES[target]
-            return SECONDS.get(operation, ITEM), "200 OK", _dynamodb(operation, body)
+            return SECONDS.get(operation, ITEM), "200 OK", self._table.answer(operation, body)
         method, url, _ = line.split(" ")
         if method == "GET" and "list-type=2" in url:
             return ITEM, "200 OK", b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
@@ -77,7 +79,7 @@ class Connection(asyncio.Protocol):
                 span = f"Content-Range: bytes {first}-{len(content) - 1}/{len(content)}"
                 return FIRST_BYTE, f"206 Partial Content\r\n{span}", content[first:]
             return FIRST_BYTE, "200 OK", content
-        return FIRST_BYTE, '200 OK\r\nETag: "0"', b""
+        return FIRST_BYTE, '200 OK\r\nETag: "0"', _taken(method, head)
 
     def _send(self, head: str, body: bytes) -> None:
         self._transport.write(f"HTTP/1.1 {head}\r\nContent-Length: {len(body)}\r\n\r\n".encode())
@@ -104,10 +106,53 @@ def _header(head: bytes, name: bytes) -> bytes:
     return rest[: rest.index(b"\r\n")].strip() if found else b""
 
 
+def _taken(method: str, head: bytes) -> bytes:
+    """What S3 says of something that it took, whole or in parts, as far as the function reads it."""
+    if method == "POST":
+        return b"<Result><UploadId>u</UploadId></Result>"
+    return b'<CopyPartResult><ETag>"0"</ETag></CopyPartResult>' if _header(head, b"x-amz-copy-source") else b""
+
+
+class Table:
+    """What DynamoDB says. `held` is the size of the item under each id of an invoice; None where there is none."""
+
+    def __init__(self, held: int | None) -> None:
+        statement = b'{"TableName": "t"}'
+        if held is not None:
+            statement = b'{"TableName": "t", "Error": {"Code": "DuplicateItem", "Message": "it is there"}}'
+        self._statement = statement
+        self._item = held and json.dumps({"Item": _PROVENANCE | {"observacao": {"S": "x" * (held - 1024)}}}).encode()
+
+    def answer(self, operation: str, body: bytes) -> bytes:
+        """The answer's body."""
+        if operation == "BatchExecuteStatement":
+            # Only counted: to parse it would take as long as the function took to write it.
+            return b'{"Responses": [%s]}' % b", ".join([self._statement] * body.count(b'"Statement":'))
+        if self._item and operation == "GetItem" and json.loads(body)["TableName"] == "invoices":
+            return self._item
+        if self._item and operation == "BatchGetItem":
+            found = {
+                table: [one | _PROVENANCE for one in asked["Keys"]]
+                for table, asked in json.loads(body)["RequestItems"].items()
+            }
+            return json.dumps({"Responses": found, "UnprocessedKeys": {}}).encode()
+        return _dynamodb(operation, body)
+
+
+_PROVENANCE = {
+    "_ingest": {
+        "M": {
+            "key": {"S": "before.json"},
+            "version_id": {"S": "v0"},
+            "position": {"N": "0"},
+            "time": {"S": "2026-10-01T12:00:00.000Z"},
+            "sha256": {"S": "0" * 64},
+        }
+    }
+}
+
+
 def _dynamodb(operation: str, body: bytes) -> bytes:
-    if operation == "BatchExecuteStatement":
-        # Only counted: to parse it would take as long as the function took to write it.
-        return b'{"Responses": [%s]}' % b", ".join([b'{"TableName": "t"}'] * body.count(b'"Statement":'))
     if operation == "UpdateItem":
         # The ledger's entry, as the first attempt at an upload finds it: it has what the request sets.
         request = json.loads(body)
@@ -119,10 +164,10 @@ def _dynamodb(operation: str, body: bytes) -> bytes:
     return b'{"UnprocessedItems": {}}' if operation == "BatchWriteItem" else b"{}"
 
 
-async def _serve(folder: Path) -> None:
-    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+async def _serve(folder: Path, held: int | None) -> None:
+    files, table = {path.name: path.read_bytes() for path in folder.iterdir()}, Table(held)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(files), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: Connection(files, table), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
     # The connections are the function's to close.
@@ -130,4 +175,4 @@ async def _serve(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(Path(sys.argv[1])))
+    asyncio.run(_serve(Path(sys.argv[1]), int(sys.argv[2]) if sys.argv[2:] else None))

@@ -29,7 +29,11 @@ from .words import _
 
 # API Gateway itself waits 29 s for the function.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
-_ANSWER_SECONDS = 35
+_ANSWER_SECONDS = 35.0
+
+# Of which for the connection, with its one repetition of a lost packet, after a second.
+# https://www.rfc-editor.org/rfc/rfc6298#section-2
+_CONNECT_SECONDS = 3.0
 
 _AWS_HOST = re.compile(r"[a-z0-9]+\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
 
@@ -80,8 +84,7 @@ class Client:
         """Open a session, which keeps connections. Raises UsageError where the patience is not a number."""
         if math.isnan(self.patience):
             raise UsageError(_("--timeout nan is not a number of seconds"))
-        seconds = int(max(1, min(_ANSWER_SECONDS, self.patience)))
-        object.__setattr__(self, "_session", URLLib3Session(proxies=proxies(self.url), timeout=seconds))
+        object.__setattr__(self, "_session", self._open(max(1.0, self.patience)))
 
     @classmethod
     def of_stack(
@@ -112,22 +115,45 @@ class Client:
         credentials = session.get_credentials() if region else None
         return cls(url.rstrip("/"), api_key, credentials, region or "", patience, language)
 
-    def call(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Reply:
+    def _open(self, seconds: float) -> URLLib3Session:
+        """A session whose calls wait for so long: to be connected, and for an answer then."""
+        seconds = min(_ANSWER_SECONDS, seconds)
+        connect = min(_CONNECT_SECONDS, seconds / 2)
+        timeout: Any = (connect, seconds - connect)  # The stubs know only one number, for both.
+        return URLLib3Session(proxies=proxies(self.url), timeout=timeout)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: dict[str, str] | None = None,
+        repetition: Repetition | None = None,
+    ) -> Reply:
         """The answer to a request; `path` is below the API's address, percent-encoded.
 
-        A POST says that its repetitions are the same call, with a key of its own unless `headers` has one.
+        A POST says that its repetitions are the same call, with a key of its own unless `headers` has one. A call that
+        is a part of something else's `repetition` has only the time that is left of that.
         """
         sent = {"Accept-Language": TAGS[self.language], **(headers or {})}
         if method == "POST":
             sent.setdefault("Idempotency-Key", str(uuid.uuid4()))
-        repetition = Repetition(self.patience)
+        session = self._session if repetition is None else self._open(repetition.left())
+        repetition = repetition or Repetition(self.patience)
         while True:
-            answer = self._try(method, path, body, sent, repetition)
+            answer = self._try(session, method, path, body, sent, repetition)
             if answer is not None:
                 return answer
+            session = self._open(repetition.left())
 
     def _try(
-        self, method: str, path: str, body: bytes, headers: dict[str, str], repetition: Repetition
+        self,
+        session: URLLib3Session,
+        method: str,
+        path: str,
+        body: bytes,
+        headers: dict[str, str],
+        repetition: Repetition,
     ) -> Reply | None:
         """The answer, or None after the pause before the next try."""
         request = AWSRequest(method, self.url + path, headers=headers, data=body)
@@ -137,7 +163,7 @@ class Client:
             # Frozen for this request only: a file may be followed for longer than a session's credentials last.
             SigV4Auth(self.credentials.get_frozen_credentials(), "execute-api", self.region).add_auth(request)
         try:
-            answer = self._session.send(request.prepare())
+            answer = session.send(request.prepare())
             text = answer.content.decode(errors="replace")
         except BotoCoreError as error:
             failed = UnavailableError(_("the API at {url} does not answer: {error}", url=self.url, error=error))

@@ -46,7 +46,7 @@ def check_stack(name: str, region: str) -> None:
                 name=name,
             )
         )
-    longest = _LONGEST_BUCKET_NAME - len(bucket_name("", "0" * 12, region))
+    longest = _LONGEST_BUCKET_NAME - (len(bucket_name(name, "0" * 12, region)) - len(name))
     if len(name) > longest:
         raise UsageError(
             _(

@@ -150,6 +150,9 @@ def _tagged_tables(cloud: Cloud, stack: str) -> Iterator[str]:
 
 
 def _is_of(stack: str, account: str, region: str, tags: list[dict[str, str]]) -> bool:
-    """Whether the tag has the id of a stack of this name here: `arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/…`."""
+    """Whether the tag has the id of a stack of this name here: `arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/…`.
+
+    The name as it is written: `Notas` is another stack, although its buckets' names begin alike.
+    """
     value = next((tag["Value"] for tag in tags if tag["Key"] == TAG), "")
     return f":cloudformation:{region}:{account}:stack/{stack}/" in value

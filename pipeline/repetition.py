@@ -27,6 +27,9 @@ https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 FIRST_PAUSE = 0.25
 LONGEST_PAUSE = 8.0
 
+LEAST_TRY = 0.25
+"""Seconds that there have to be for another try."""
+
 
 class Repetition:
     """The tries of one request: for `patience` seconds from now, with longer and longer pauses."""
@@ -42,6 +45,10 @@ class Repetition:
         self._ends = clock() + patience
         self._longest = FIRST_PAUSE
 
+    def left(self) -> float:
+        """How long the next try may take, in seconds."""
+        return max(LEAST_TRY, self._ends - self._clock())
+
     def wait(self, failed: Exception, asked: float = 0.0) -> None:
         """Pause before the next try: for as long as the server `asked`, or longer.
 
@@ -49,7 +56,7 @@ class Repetition:
         """
         # At least half of it, so that many clients do not come back together.
         pause = max(asked, random.uniform(self._longest / 2, self._longest))
-        if self._clock() + pause > self._ends:
+        if self._clock() + pause + LEAST_TRY > self._ends:
             raise failed
         self._sleep(pause)
         self._longest = min(2 * self._longest, LONGEST_PAUSE)

@@ -12,7 +12,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
 import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -36,7 +36,7 @@ Place = tuple[str, str]
 """A bucket and a key."""
 
 Condition = dict[str, str]
-"""What a key has to hold so that S3 takes an object: parameters of PutObject."""
+"""What a key has to hold so that S3 takes an object: parameters of PutObject, and of CompleteMultipartUpload."""
 
 # What S3 says where the key holds something else by now, or nothing any more.
 _CHANGED = ("PreconditionFailed", "NoSuchKey")
@@ -66,10 +66,9 @@ def upload(cloud: Cloud, bucket: str, key: str, file: Path, patience: float = PA
             found = _find(cloud, place, mark) if repetition else None
             if found is not None:
                 return found
-            if in_parts:
-                return _put_in_parts(cloud, place, mark, file)
             condition = condition or _as_now(cloud, place)
-            return _put(cloud, place, mark, file, condition)
+            put = _put_in_parts if in_parts else _put
+            return put(cloud, place, mark, file, condition)
         except (BotoCoreError, ClientError) as error:
             code = code_of(error) if isinstance(error, ClientError) else ""
             if code in _CHANGED:
@@ -106,16 +105,23 @@ def _put(cloud: Cloud, place: Place, mark: Mark, file: Path, condition: Conditio
     return version_id(answer.get("VersionId"), answer["ETag"])
 
 
-def _put_in_parts(cloud: Cloud, place: Place, mark: Mark, file: Path) -> str:
+def _put_in_parts(cloud: Cloud, place: Place, mark: Mark, file: Path, condition: Condition) -> str:
     """Upload a file that is larger than S3 takes at once.
 
-    boto3 may repeat these calls: each names the one upload that its part is of, or that it completes. It takes no
-    condition for them.
-    https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+    boto3 may repeat these calls: each names the one upload that its part is of, or that it completes. After a conflict,
+    S3 asks for another multipart upload, and for each part again, which is what the next call of this does.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html (If-None-Match, If-Match)
     """
+
+    def conditional(params: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return params | condition
+
+    s3 = cloud.client("s3")
+    # boto3 has no place for the condition among its own arguments.
+    s3.meta.events.register("provide-client-params.s3.CompleteMultipartUpload", conditional)
     with file.open("rb") as body:
         try:
-            cloud.client("s3").upload_fileobj(body, *place, ExtraArgs={"Metadata": {TOKEN: mark.token}})
+            s3.upload_fileobj(body, *place, ExtraArgs={"Metadata": {TOKEN: mark.token}})
         except ClientError as error:
             # S3 may have forgotten the parts once they were one object, when boto3 asks again.
             if code_of(error) != "NoSuchUpload":

@@ -41,11 +41,6 @@ def is_indexed(item: Mapping[str, Attribute]) -> bool:
     return customer is not None and item.get(CUSTOMER) == {"S": customer_key(customer)}
 
 
-def are_in(invoice: Mapping[str, Any]) -> bool:
-    """Whether an invoice to upload has one of both. Most have none."""
-    return PROVENANCE in invoice or CUSTOMER in invoice
-
-
 def without_exported(invoice: dict[str, Any]) -> dict[str, Any]:
     """The invoice without those of both members that are exactly as the pipeline writes them."""
     for name, is_ours in _IS_OURS.items():

@@ -70,6 +70,8 @@ def number_text(number: Decimal) -> str:
     """
     text = str(number)
     if _PLAIN.fullmatch(text):
+        if text[-1] != "0":
+            return text
         text = text.rstrip("0").rstrip(".") if "." in text else text
         return "0" if text == "-0" else text
     if not number:
@@ -161,19 +163,16 @@ class _Marshaller:
                 self.check_text(value)
             return f'{{"S":{quoted(value)}}}'
         if isinstance(value, Decimal):
-            return self.number(value)
+            try:
+                return f'{{"N":"{number_text(value)}"}}'
+            except UnstorableError as error:
+                return self.refuse("number", error.values)
         if isinstance(value, dict):
             members = self.members(value)
             return f'{{"M":{object_text(sorted(members), members)}}}'
         if isinstance(value, list):
             return f'{{"L":[{",".join(self.elements(value))}]}}'
         return _CONSTANTS[value]
-
-    def number(self, number: Decimal) -> str:
-        try:
-            return f'{{"N":"{number_text(number)}"}}'
-        except UnstorableError as error:
-            return self.refuse("number", error.values)
 
     def check_text(self, text: str) -> None:
         try:

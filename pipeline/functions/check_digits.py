@@ -1,6 +1,6 @@
 """Check digits modulo 11, which the CNPJ, the CPF and the NF-e access key have. Pure."""
 
-from functools import cache, lru_cache
+from functools import cache
 from operator import mul
 
 
@@ -15,12 +15,8 @@ def check_digit(characters: str, highest_weight: int) -> str:
     return "0" if remainder < 2 else str(11 - remainder)
 
 
-@lru_cache(maxsize=4_096)
 def has_check_digits(characters: str, highest_weight: int) -> bool:
-    """Whether the last two characters are the check digits of those before them.
-
-    The same issuers and customers come again and again. For texts as short as tax ids, since they are remembered.
-    """
+    """Whether the last two characters are the check digits of those before them."""
     rest = characters[:-2]
     first = check_digit(rest, highest_weight)
     return characters[-2:] == first + check_digit(rest + first, highest_weight)

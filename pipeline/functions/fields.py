@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from . import access_key
@@ -28,19 +29,17 @@ _AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _CNPJ = re.compile(r"[0-9A-Z ./-]+")
 _CPF = re.compile(r"[0-9 .-]+")
 # RFC 3339, section 5.6. Fractions of a second stop at nanoseconds, because DynamoDB's sort keys stop at 1,024 bytes.
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    rf"{_DAY.pattern}"
     r"(?:[Tt](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.[0-9]{1,9})?"
     r"(?:[Zz]|(?P<sign>[+-])(?P<off_hour>[0-9]{2}):(?P<off_minute>[0-9]{2})))?"
 )
 
 
-_PLAIN_NAME = re.compile(rf"[^\s{_CONTROLS}](?:[^{_CONTROLS}]{{0,{MAX_CHARACTERS - 2}}}[^\s{_CONTROLS}])?")
-
-
 def is_plain_name(value: str) -> bool:
-    """Whether a text keeps each of the next four rules, as nearly all names do."""
-    return _PLAIN_NAME.fullmatch(value) is not None
+    """Whether a text is as nearly all names are. Then it keeps each of the next four rules."""
+    return 0 < len(value) <= MAX_CHARACTERS and value.isprintable() and value == value.strip()
 
 
 def length(value: str) -> Reason | None:
@@ -139,14 +138,32 @@ def is_plain_money(value: Decimal) -> bool:
     return _PLAIN_MONEY.fullmatch(str(value)) is not None
 
 
+_OF_DAY = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_PLAIN_TIME = re.compile(rf"[Tt]{_OF_DAY}:[0-5][0-9](?:\.[0-9]{{1,9}})?(?:[Zz]|[+-]{_OF_DAY})")
+
+
+@lru_cache(maxsize=4_096)
+def _is_day(ten_characters: str) -> bool:
+    """Whether this is YYYY-MM-DD of a day that exists. Remembered, since the invoices of a file share few days."""
+    # Only then may `fromisoformat` be asked: it also takes ISO 8601's other forms, such as 2026-W40-6.
+    if not _DAY.fullmatch(ten_characters):
+        return False
+    try:
+        date.fromisoformat(ten_characters)
+    except ValueError:
+        return False
+    return True
+
+
 def calendar_date(value: str) -> Reason | None:
     """YYYY-MM-DD, or an RFC 3339 date-time with offset; a day and a time that exist."""
+    # As nearly all dates are. The others, and leap seconds, are looked at more closely.
+    if _is_day(value[:10]) and (len(value) == 10 or _PLAIN_TIME.fullmatch(value, 10)):
+        return None
     parts = _DATE.fullmatch(value)
     if parts is None:
         return dates.misread(value)
-    try:
-        date.fromisoformat(value[:10])
-    except ValueError:
+    if not _is_day(value[:10]):
         return dates.no_day(value)
     if parts["hour"] is not None and not _exists(parts):
         return dates.no_time(value)
@@ -171,19 +188,37 @@ def nfe_key(value: str) -> Reason | None:
     return None if value[-1] == expected else broken("check_digit", found=value[-1], wanted=expected)
 
 
+_REMEMBERED = 20
+"""Characters of the longest tax id that is remembered. With its punctuation a CNPJ has 18."""
+
+
+def _remembered(is_right: Callable[[str], bool]) -> Callable[[str], bool]:
+    """The same question, with its answers remembered: the same issuers and customers come again and again."""
+    remembered = lru_cache(maxsize=4_096)(is_right)
+    # Texts of any length would take any memory.
+    return lambda value: remembered(value) if len(value) <= _REMEMBERED else is_right(value)
+
+
+@_remembered
+def _is_cnpj(value: str) -> bool:
+    return is_cnpj(compact(value)) and _CNPJ.fullmatch(value) is not None
+
+
+@_remembered
+def _is_cpf(value: str) -> bool:
+    return is_cpf(compact(value)) and _CPF.fullmatch(value) is not None
+
+
 def tax_id_cnpj(value: str) -> Reason | None:
     """A CNPJ with the right check digits, numeric or alphanumeric; punctuation is allowed."""
-    return None if is_cnpj(compact(value)) and _CNPJ.fullmatch(value) else tax_ids.no_cnpj(value)
+    return None if _is_cnpj(value) else tax_ids.no_cnpj(value)
 
 
 def tax_id_cpf(value: str) -> Reason | None:
     """A CPF with the right check digits; punctuation is allowed."""
-    return None if is_cpf(compact(value)) and _CPF.fullmatch(value) else tax_ids.no_cpf(value)
+    return None if _is_cpf(value) else tax_ids.no_cpf(value)
 
 
 def tax_id(value: str) -> Reason | None:
     """A CNPJ or a CPF, as systems export them that have one column for both."""
-    is_right = (is_cnpj(compact(value)) and _CNPJ.fullmatch(value)) or (
-        is_cpf(compact(value)) and _CPF.fullmatch(value)
-    )
-    return None if is_right else tax_ids.neither(value)
+    return None if _is_cnpj(value) or _is_cpf(value) else tax_ids.neither(value)

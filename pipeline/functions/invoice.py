@@ -100,7 +100,7 @@ def check(value: object) -> Checked | list[Reason]:
     if not isinstance(value, dict):
         return [_no_object(value)]
     reserved: list[Reason] = []
-    if additions.are_in(value):
+    if additions.PROVENANCE in value or CUSTOMER in value:
         value = additions.without_exported(value)
         reserved = additions.reserved(value)
     rules = reserved + _broken(value)

@@ -24,21 +24,24 @@ class Kind:
     schema: Schema
 
 
-def text(*rules: fields.Rule, otherwise: Told = types.text, **schema: Any) -> Kind:
+def text(rule: fields.Rule, otherwise: Told = types.text, **schema: Any) -> Kind:
     """A string. `otherwise` is told of any other value; `schema` is what the schema says besides the type."""
 
     def broken(value: Any) -> list[Reason]:
-        return _broken(rules, value) if isinstance(value, str) else [otherwise(value)]
+        if not isinstance(value, str):
+            return [otherwise(value)]
+        return [reason] if (reason := rule(value)) else []
 
     return Kind(broken, {"type": "string", **schema})
 
 
 def short_text(*rules: fields.Rule, **schema: Any) -> Kind:
     """A text of up to 255 characters. The rules are some of those that a plain name keeps."""
-    broken_text = text(*rules).broken
 
     def broken(value: Any) -> list[Reason]:
-        return [] if isinstance(value, str) and fields.is_plain_name(value) else broken_text(value)
+        if not isinstance(value, str):
+            return [types.text(value)]
+        return [] if fields.is_plain_name(value) else _broken(rules, value)
 
     return Kind(broken, {"type": "string", "minLength": 1, "maxLength": fields.MAX_CHARACTERS, **schema})
 

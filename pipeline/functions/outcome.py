@@ -120,6 +120,8 @@ class Chunk:
         """
         self._note_refusals(holders)
         following: dict[str, Candidate] = {}
+        if not self._refused:
+            return following
         for record, checked in self.entries:
             if not isinstance(checked, Checked) or not isinstance(holders[checked.id], Reason):
                 continue
@@ -153,15 +155,14 @@ class Chunk:
         """The ids that records of other content have than their holders, and that were not compared yet; in order."""
         found: dict[str, None] = {}
         for _, checked in self.entries:
-            if isinstance(checked, Checked):
-                holder, content = holders[checked.id], (checked.id, checked.sha256)
-                if (
-                    not isinstance(holder, Reason)
-                    and holder.sha256 != checked.sha256
-                    and content not in self._refused
-                    and content not in self._conflicts
-                ):
-                    found[checked.id] = None
+            if not isinstance(checked, Checked):
+                continue
+            holder = holders[checked.id]
+            if isinstance(holder, Reason) or holder.sha256 == checked.sha256:
+                continue
+            content = checked.id, checked.sha256
+            if content not in self._refused and content not in self._conflicts:
+                found[checked.id] = None
         return found
 
     def judge(self, holders: Mapping[str, Holder | Reason]) -> list[Judged]:
@@ -175,10 +176,12 @@ class Chunk:
             if not isinstance(checked, Checked):
                 judged.append(Judged(record, Outcome.REJECTED, checked))
                 continue
-            holder = self._refused.get((checked.id, checked.sha256)) or holders[checked.id]
+            holder = holders[checked.id]
+            if self._refused:
+                holder = self._refused.get((checked.id, checked.sha256), holder)
             if isinstance(holder, Reason):
                 judged.append(Judged(record, Outcome.REJECTED, [holder]))
-            elif holder.origin == Origin(self.key, self.version_id, record.position):
+            elif holder.origin == (self.key, self.version_id, record.position):
                 judged.append(Judged(record, Outcome.STORED, []))
             elif holder.sha256 == checked.sha256:
                 judged.append(Judged(record, Outcome.DUPLICATE, []))

@@ -18,9 +18,10 @@ from fixtures.examples import Example
 from fixtures.invoices import as_stored, counts, document, invoice
 from fixtures.parts import tables
 from fixtures.profiles import examples
-from fixtures.scarce import AT_ONCE, LONGEST_SECONDS, ScarceStack
+from fixtures.scarce import AT_ONCE, ScarceStack
 from fixtures.scarcity import SCARCE
 from fixtures.sizes import Item
+from fixtures.stacks import LONGEST_SECONDS
 from fixtures.strategies.batches import long_documents
 from fixtures.strategies.documents import Document
 

@@ -133,6 +133,7 @@ def _try_all(
 ) -> list[Result]:
     """Try every mutant with its seeds, `jobs` mutants at a time; `see` gets each result as it comes.
 
+    The seeds end with the first trial that stands for all of them.
     `caught_by` has the tests that have caught mutants before, by the mutants' names. Raises CatalogueError.
     """
 
@@ -144,6 +145,8 @@ def _try_all(
                 first = (trials and trials[-1].test) or caught_by.get(mutant.name, "")
                 # One small example of a fault is enough to read.
                 trials.append(runs.try_(mutant, seed, project, shrink=not trials, first=first))
+                if trials[-1].stands_for_all:
+                    break
         return Result(mutant, tuple(trials))
 
     with ThreadPoolExecutor(jobs) as pool:

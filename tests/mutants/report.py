@@ -16,7 +16,7 @@ MOST_CHARACTERS = 160
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A mutant and its trials, one for each seed, in the order of the seeds."""
+    """A mutant and its trials, in the order of the seeds, up to the first that stands for all."""
 
     mutant: Mutant
     trials: tuple[Trial, ...]
@@ -34,12 +34,12 @@ class Result:
 
     @property
     def examples(self) -> str:
-        """How many it took, for each seed; a dash if the test generates none, or if nothing caught it."""
-        return ", ".join(str(trial.examples) if trial.examples else "–" for trial in self.trials)
+        """How many it took, for each trial; a dash if the test generates none, or if nothing caught it."""
+        return ", ".join(_examples(trial) for trial in self.trials)
 
     @property
     def seconds(self) -> float:
-        """The median over the seeds."""
+        """The median over the trials."""
         return statistics.median(trial.seconds for trial in self.trials)
 
     @property
@@ -94,11 +94,12 @@ def table(results: Sequence[Result], seeds: Sequence[int], names: Iterable[str],
             "Single rows may be newer: a run that names mutants replaces their rows only.",
             "Each mutant is a small fault of the kind that people make, and its *why* is what they were thinking. The",
             "edits are in [`tests/mutants/catalogue/`](../tests/mutants/catalogue/). *Examples* says, for each seed,",
-            "how many a property had generated when it first failed; a dash stands for a test that generates none.",
-            "*Seconds* is the median time to that failure, including the start of a cloud and the deployment. A test",
-            "that has caught the mutant before, with another seed or in an earlier run, runs first. A flaky failure,",
-            "such as that of a race, counts only if nothing else fails. Hypothesis shrinks the example with the first",
-            "seed only.",
+            "how many a property had generated when it first failed; *some* if nobody counted. A dash stands for a",
+            "test that generates none. No seed changes its result, so the seeds after it are not tried; older rows",
+            "have a dash for each. *Seconds* is the median time to that failure, including the start of a cloud and",
+            "the deployment. A test that has caught the mutant before, with another seed or in an earlier run, runs",
+            "first. A flaky failure, such as that of a race, counts only if nothing else fails. Hypothesis shrinks the",
+            "example with the first seed only.",
             "",
             *([f"Not tried since they were written or changed: {', '.join(untried)}.", ""] if untried else []),
             "| mutant | why | caught by | examples | seconds | smallest example |",
@@ -136,6 +137,12 @@ def seeds_of(page: str) -> list[int]:
 def cut(text: str) -> str:
     """The text, or its beginning and an ellipsis."""
     return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 2] + " …"
+
+
+def _examples(trial: Trial) -> str:
+    if trial.examples:
+        return str(trial.examples)
+    return "some" if trial.ending is Ending.CAUGHT and trial.draws else "–"
 
 
 def _caught_by(result: Result) -> str:

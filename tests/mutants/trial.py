@@ -105,9 +105,9 @@ class Ending(StrEnum):
 class Trial:
     """What came of a mutant with a seed. `test` to `example` are as in `witness.Failure`, empty unless caught.
 
-    `shrunk` says whether Hypothesis was given the time to make the example smaller.
-    `seconds` is how long it took to catch it, including the start of a cloud and the deployment, but not the shrinking;
-    the whole run if nothing was caught. `error` says what was seen.
+    `draws` is as there, and true unless caught. `shrunk` says whether Hypothesis was given the time to make the example
+    smaller. `seconds` is how long it took to catch it, including the start of a cloud and the deployment, but not the
+    shrinking; the whole run if nothing was caught. `error` says what was seen.
     """
 
     seed: int
@@ -119,6 +119,12 @@ class Trial:
     example: str = ""
     error: str = ""
     shrunk: bool = True
+    draws: bool = True
+
+    @property
+    def stands_for_all(self) -> bool:
+        """Whether it would end so with any seed: the test that caught the mutant draws nothing."""
+        return self.ending is Ending.CAUGHT and not self.draws
 
 
 def judged(
@@ -149,6 +155,7 @@ def judged(
         " ".join(failure["example"].split()),
         failure["error"],
         shrunk,
+        failure["draws"],
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, settings, stateful
 from hypothesis.errors import Flaky, HypothesisException
+from hypothesis.internal.conjecture.engine import ConjectureRunner
 
 from fixtures.observations import observer
 
@@ -28,14 +29,16 @@ _NOTED = re.compile(
 class Failure:
     """The first failure of a run.
 
-    `when` is "collect", "setup", "call" or "teardown". `examples` is how many a property had generated when it first
-    failed, before it shrank them; 0 for a test that generates nothing. `invoices` is how many invoices a person has to
-    read in the last example, the smallest. `seconds` runs from the start of the run to the first failure. `flaky` is
-    the failure of a property whose example did not fail again, such as that of a race.
+    `when` is "collect", "setup", "call" or "teardown". `draws` says whether Hypothesis had generated anything for the
+    test; if not, another seed would change nothing. `examples` is how many a property had generated when it first
+    failed, before it shrank them; 0 if the test is no property. `invoices` is how many invoices a person has to read in
+    the last example, the smallest. `seconds` runs from the start of the run to the first failure. `flaky` is the
+    failure of a property whose example did not fail again, such as that of a race.
     """
 
     test: str
     when: str
+    draws: bool
     examples: int
     invoices: int
     example: str
@@ -53,18 +56,21 @@ class Witness:
         self.tests = 0
         self.failure: Failure | None = None
         self.first: tuple[int, float] | None = None
+        self.draws = False
+        self.examples = 0
 
     def watched(self, inner: Callable[..., Any]) -> Callable[..., Any]:
         """The function that a property runs on each example, wrapped to record the first failure before shrinking."""
 
         @wraps(inner)
         def watching(*arguments: Any, **named: Any) -> Any:
+            self.examples += 1
             try:
                 return inner(*arguments, **named)
             except HypothesisException:  # The property does not want this example.
                 raise
             except (Exception, pytest.fail.Exception):
-                self.first = self.first or (observer.example, self.elapsed())
+                self.first = self.first or (observer.example or self.examples, self.elapsed())
                 raise
 
         return watching
@@ -82,7 +88,7 @@ class Witness:
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Watch a property; a state machine is watched where it is made."""
-        self.first = None
+        self.first, self.draws, self.examples = None, False, 0
         handle = getattr(getattr(item, "obj", None), "hypothesis", None)
         if handle is not None and not hasattr(handle.inner_test, "__wrapped__"):
             handle.inner_test = self.watched(handle.inner_test)
@@ -109,7 +115,7 @@ class Witness:
         """Record a failure. The first of the run counts, unless it is flaky and a later one is not."""
         if self.failure is None or (self.failure.flaky and not flaky):
             examples, seconds = self.first or (observer.example, self.elapsed())
-            self.failure = Failure(test, when, examples, observer.invoices, example, error, seconds, flaky)
+            self.failure = Failure(test, when, self.draws, examples, observer.invoices, example, error, seconds, flaky)
 
 
 def _noted(error: BaseException) -> str:
@@ -143,6 +149,14 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.load_profile("unshrunk")
     witness = Witness(config.getoption("--witness"))
     config.pluginmanager.register(witness)
+    run = ConjectureRunner.run
+
+    def run_watched(runner: ConjectureRunner) -> None:
+        witness.draws = True
+        run(runner)
+
+    # Every property comes through here, also one inside of a test, or of schemathesis. Explicit examples do not.
+    ConjectureRunner.run = run_watched  # type: ignore[method-assign, assignment]
     make = stateful.get_state_machine_test
 
     def make_watched(*arguments: Any, **named: Any) -> Any:

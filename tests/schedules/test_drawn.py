@@ -14,7 +14,7 @@ from fixtures.schedules.world import stepped
 @given(drawn(), switches())
 def test_whatever_the_order_and_whoever_is_killed_the_end_is_the_models(drawn_: Drawn, order: list[Switch]) -> None:
     scenario = drawn_.scenario()
-    with stepped(scenario.part):
+    with stepped(scenario.part, scenario.chunk):
         ran = run(scenario, deciding(order))
     if ran.failure:
         pytest.fail(told(ran), pytrace=False)

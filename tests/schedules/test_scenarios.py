@@ -14,7 +14,7 @@ from fixtures.schedules.world import stepped
 def number_that_hold(scenario: Scenario, runs: Iterator[Run]) -> int:
     """How many schedules there are. The first that fails is told."""
     number = 0
-    with stepped(scenario.part):
+    with stepped(scenario.part, scenario.chunk):
         for number, ran in enumerate(runs, start=1):  # noqa: B007 - it is what is returned
             if ran.failure:
                 pytest.fail(told(ran), pytrace=False)

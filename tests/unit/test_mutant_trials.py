@@ -24,6 +24,7 @@ def failure(**changes: Any) -> dict[str, Any]:
     failed = {
         "test": "tests/e2e/test_properties.py::test_any",
         "when": "call",
+        "draws": True,
         "examples": 7,
         "invoices": 1,
         "example": "test_any(\n    valor='0.00',\n)",
@@ -37,6 +38,9 @@ def failure(**changes: Any) -> dict[str, Any]:
 CAUGHT = judged(MUTANT, 1, 4.0, failure(), "")
 SURVIVED = judged(MUTANT, 2, 9.0, {"tests": 12, "failure": None}, "")
 UNFAIR = judged(MUTANT, 3, 1.0, None, "Traceback\nMemoryError\n")
+DRAWS_NOTHING = judged(
+    MUTANT, 1, 4.0, failure(test="tests/unit/test_any.py::test_plain", draws=False, examples=0, example=""), ""
+)
 
 
 def test_a_test_that_fails_has_caught_the_mutant() -> None:
@@ -185,6 +189,29 @@ def test_the_test_that_has_found_a_mutant_runs_first_with_the_other_seeds(asked:
         ("overwrites", 2, False, CAUGHT.test),
         ("overwrites", 3, False, CAUGHT.test),
     ]
+
+
+def test_one_trial_stands_for_all_seeds_where_the_test_that_caught_it_draws_nothing(
+    asked: Asked, outcomes: dict[str, Trial], tmp_path: Path
+) -> None:
+    outcomes["overwrites"] = DRAWS_NOTHING
+    page = tmp_path / "mutants.md"
+    assert command.main(["overwrites", "float-parsed", "--jobs", "1", "--table", str(page)]) == 0
+    assert [seed for name, seed, *_ in asked if name == "overwrites"] == [1]
+    assert [seed for name, seed, *_ in asked if name == "float-parsed"] == [1, 2, 3]
+    assert "| `unit/test_any.py::test_plain` | – | 2.5 |  |" in page.read_text()
+
+
+@pytest.mark.parametrize("ending", [Ending.SURVIVED, Ending.UNFAIR])
+def test_every_seed_is_tried_where_nothing_caught_it(asked: Asked, outcomes: dict[str, Trial], ending: Ending) -> None:
+    outcomes["overwrites"] = dataclasses.replace(DRAWS_NOTHING, ending=ending)
+    assert command.main(["overwrites"]) == 1
+    assert [seed for name, seed, *_ in asked if name == "overwrites"] == [1, 2, 3]
+
+
+def test_a_property_that_nobody_counts_is_not_taken_for_a_test_that_draws_nothing() -> None:
+    uncounted = dataclasses.replace(CAUGHT, examples=0)
+    assert lines(Result(MUTANT, (uncounted, DRAWS_NOTHING)))[0].startswith("caught    any  2.5 s  some, – examples")
 
 
 def test_the_test_that_found_a_mutant_in_an_earlier_run_runs_first(asked: Asked, tmp_path: Path) -> None:

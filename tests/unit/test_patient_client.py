@@ -2,7 +2,6 @@
 
 import math
 import os
-import re
 import time
 from http import HTTPStatus
 from pathlib import Path
@@ -216,65 +215,3 @@ def test_patience_begins_with_the_first_failure(large: Path, monkeypatch: pytest
         server.script += [invited(server), DROPPED, HERE]
         upload(client(server), large)
     assert began == [2], "after the invitation and the file"
-
-
-PART = 3_000_000
-
-
-def in_parts(server: Server) -> Scripted:
-    urls = [f"{server.url}/s3?partNumber={number}" for number in (1, 2)]
-    parts = {"upload_id": "u/1", "size": PART, "urls": urls, "complete": f"{server.url}/s3?uploadId=u"}
-    told = {"key": UPLOADED["key"], "expires_in": 900, "url": None, "headers": None}
-    return Scripted(201, {**told, "parts": {**parts, "headers": {"If-None-Match": "*"}}})
-
-
-def part(number: int) -> Scripted:
-    return Scripted(200, headers={"ETag": f'"e{number}"'})
-
-
-COMPLETED = Scripted(200, "<CompleteMultipartUploadResult/>")
-IN_PARTS: dict[str, list[Scripted | str]] = {
-    "taken": ["invited", part(1), part(2), COMPLETED, HERE],
-    "a part is lost": ["invited", part(1), DROPPED, "invited", part(2), COMPLETED, HERE],
-    "the completion is lost": ["invited", part(1), part(2), DROPPED, HERE],
-    "complete already": ["invited", part(1), part(2), Scripted(HTTPStatus.PRECONDITION_FAILED), HERE],
-    "complete, and forgotten": ["invited", part(1), part(2), Scripted(HTTPStatus.NOT_FOUND), HERE],
-    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
-    "an error after 200": [
-        "invited",
-        part(1),
-        part(2),
-        Scripted(200, "<Error><Code>InternalError</Code></Error>"),
-        MISSING,
-        "invited",
-        COMPLETED,
-        HERE,
-    ],
-}
-
-
-@pytest.mark.parametrize("script", IN_PARTS.values(), ids=IN_PARTS)
-def test_a_file_that_is_sent_in_parts_becomes_one_upload(large: Path, script: list[Any]) -> None:
-    with serving() as server:
-        server.script += [in_parts(server) if answer == "invited" else answer for answer in script]
-        assert upload(client(server), large) == ("api/1/a.json", "v1")
-    invitations = [request for request in server.requests if request.path.startswith("/envios?nome=")]
-    assert len({request.headers["idempotency-key"] for request in invitations}) == 1
-    assert ["partes=u%2F1" in request.path for request in invitations] == [False] + [True] * (len(invitations) - 1)
-    puts = {request.path: request.body for request in server.requests if request.method == "PUT"}
-    assert [len(body) for body in puts.values()] == [PART, LARGE - PART]
-    completions = [request for request in server.requests if "uploadId" in request.path]
-    for request in completions:
-        assert request.headers["if-none-match"] == "*"
-        assert re.findall(r"<PartNumber>(\d)</PartNumber><ETag>(.*?)</ETag>", request.body.decode()) == [
-            ("1", '"e1"'),
-            ("2", '"e2"'),
-        ]
-
-
-@pytest.mark.parametrize("status", [HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED])
-def test_what_s3_says_is_there_and_is_not_is_reported(large: Path, status: int) -> None:
-    with serving() as server:
-        server.script += [in_parts(server), part(1), part(2), Scripted(status), MISSING]
-        with pytest.raises(CloudError, match=str(int(status))):
-            upload(client(server), large)

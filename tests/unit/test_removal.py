@@ -273,6 +273,22 @@ def test_what_belongs_to_others_stays(aws: Aws) -> None:
     assert aws.tables == {**others[1], (OWN, "notas-Invoices-backup"): Table("id")}
 
 
+@pytest.mark.parametrize(("gone", "stays"), [("notas", "Notas"), ("Notas", "notas"), ("NOTAS", "Notas")])
+def test_a_stack_whose_name_differs_in_case_alone_keeps_all_that_it_has(aws: Aws, gone: str, stays: str) -> None:
+    deploy.deploy(CLOUD, stays)
+    fill(aws, stays)
+    before = deepcopy((aws.buckets, aws.tables))
+    deploy.deploy(CLOUD, gone)
+    fill(aws, gone)
+    assert (aws.buckets, aws.tables) != before
+    assert removal.contents(CLOUD, removal.find(CLOUD, gone)) == "1 invoice, 1 upload and 4 rejects"
+    removal.destroy(CLOUD, gone)
+    assert (aws.buckets, aws.tables) == before
+    assert not removal.find(CLOUD, gone)
+    removal.destroy(CLOUD, stays)
+    assert (aws.buckets, aws.tables) == ({}, {})
+
+
 def test_a_bucket_that_may_not_be_looked_at_does_not_stand_in_the_way(aws: Aws) -> None:
     deploy.deploy(CLOUD)
     payroll = aws.buckets["notas-payroll"] = Bucket(OWN, "sa-east-1", versions=[("a", "v1", b"1")])

@@ -1,15 +1,18 @@
 """The benchmark's stand-in answers what the function asks, as late as AWS does."""
 
+import json
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from aws_stack.clouds.cloud import LOCAL_SECRET
-from benchmarks.standin import BATCH, FIRST_BYTE
+from benchmarks.memory import HOLDER_BYTES
+from benchmarks.standin import BATCH, FIRST_BYTE, Table
 from fixtures.command import ROOT
 from pipeline.functions.aws import clients
 from pipeline.functions.aws.statements import Statements
@@ -64,3 +67,28 @@ def test_dynamodb_stores_every_statement_and_has_no_item() -> None:
         ReturnValues="ALL_NEW",
     )
     assert answer["Attributes"] == {"status": {"S": "processing"}}
+
+
+def test_s3_takes_an_object_in_parts() -> None:
+    s3: Any = clients.s3()
+    place = {"Bucket": "b", "Key": "c"}
+    upload = s3.create_multipart_upload(**place)["UploadId"]
+    copied = s3.upload_part_copy(**place, UploadId=upload, PartNumber=1, CopySource={"Bucket": "b", "Key": "d"})
+    parts = [{"PartNumber": 1, "ETag": copied["CopyPartResult"]["ETag"]}]
+    s3.complete_multipart_upload(**place, UploadId=upload, MultipartUpload={"Parts": parts})
+
+
+def test_a_table_that_holds_every_id_says_so_and_has_its_item() -> None:
+    table = Table(HOLDER_BYTES)
+
+    def answer(operation: str, **request: Any) -> Any:
+        return json.loads(table.answer(operation, json.dumps(request).encode()))
+
+    inserted = answer("BatchExecuteStatement", Statements=[{"Statement": "INSERT"}] * 2)["Responses"]
+    assert [one["Error"]["Code"] for one in inserted] == ["DuplicateItem"] * 2
+    [found] = answer("BatchGetItem", RequestItems={"invoices": {"Keys": [{"id": {"S": "a"}}]}})["Responses"]["invoices"]
+    assert found["id"] == {"S": "a"}
+    [holder] = answer("GetItem", TableName="invoices", Key={"id": {"S": "a"}}).values()
+    assert holder["_ingest"] == found["_ingest"]
+    assert HOLDER_BYTES - 2_048 < len(json.dumps(holder)) <= HOLDER_BYTES
+    assert answer("GetItem", TableName="uploads", Key={}) == {}

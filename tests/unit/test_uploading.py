@@ -139,3 +139,69 @@ def test_what_s3_refuses_is_not_tried_again(s3: Stubber, file: Path) -> None:
     fails(s3, "AccessDenied", 403, NEW)
     with pytest.raises(ClientError, match="AccessDenied"):
         upload(s3, file)
+
+
+# ---- A file that is larger than S3 takes at once
+
+
+@pytest.fixture
+def large(file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """It goes in two parts."""
+    monkeypatch.setattr(uploading, "MAX_PUT", 8_388_608)
+    file.write_bytes(b" " * 8_388_609)
+    return file
+
+
+def takes_parts(s3: Stubber, upload_id: str) -> None:
+    """A multipart upload is begun and gets its parts, in any order."""
+    of_it = {**HEAD, "ChecksumAlgorithm": ANY}
+    s3.add_response("create_multipart_upload", {"UploadId": upload_id}, {**of_it, "Metadata": {uploading.TOKEN: TOKEN}})
+    for _ in range(2):
+        s3.add_response(
+            "upload_part", {"ETag": '"p"'}, {**of_it, "UploadId": upload_id, "PartNumber": ANY, "Body": ANY}
+        )
+
+
+def completion(upload_id: str, condition: dict[str, str]) -> dict[str, Any]:
+    return {**HEAD, "UploadId": upload_id, "MultipartUpload": ANY, **condition}
+
+
+def completes(s3: Stubber, upload_id: str, condition: dict[str, str]) -> None:
+    takes_parts(s3, upload_id)
+    s3.add_response("complete_multipart_upload", {}, completion(upload_id, condition))
+
+
+def does_not_complete(s3: Stubber, upload_id: str, condition: dict[str, str], code: str, status: int) -> None:
+    takes_parts(s3, upload_id)
+    expected = completion(upload_id, condition)
+    s3.add_client_error("complete_multipart_upload", code, http_status_code=status, expected_params=expected)
+    s3.add_response("abort_multipart_upload", {}, {**HEAD, "UploadId": upload_id})
+
+
+@pytest.mark.parametrize(("etag", "condition"), [(None, NEW), ('"before"', {"IfMatch": '"before"'})])
+def test_parts_become_one_object_where_the_key_holds_what_it_held(
+    s3: Stubber, large: Path, etag: str | None, condition: dict[str, str]
+) -> None:
+    holds(s3, etag)
+    completes(s3, "u1", condition)
+    finds(s3, TOKEN)
+    assert upload(s3, large) == "v1"
+
+
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html (If-None-Match)
+def test_after_a_conflict_every_part_is_sent_again_in_a_new_multipart_upload(s3: Stubber, large: Path) -> None:
+    holds(s3, None)
+    does_not_complete(s3, "u1", NEW, "ConditionalRequestConflict", 409)
+    finds(s3, None)
+    completes(s3, "u2", NEW)
+    finds(s3, TOKEN)
+    assert upload(s3, large) == "v1"
+
+
+def test_parts_that_s3_was_still_making_one_object_are_the_upload(s3: Stubber, large: Path) -> None:
+    holds(s3, None)
+    does_not_complete(s3, "u1", NEW, "InternalError", 500)
+    finds(s3, None)
+    does_not_complete(s3, "u2", NEW, "PreconditionFailed", 412)
+    finds(s3, TOKEN)
+    assert upload(s3, large) == "v1"

@@ -59,6 +59,25 @@ def test_that_fails_once(request, number):
 
 NO_MODULE = "import nothing_of_that_name\n"
 
+INSIDE = """
+from hypothesis import given, strategies as st
+
+def test_that_fails():
+    @given(number=st.integers(0, 1000))
+    def property(number):
+        pass
+    property()
+    raise ValueError
+"""
+
+UNNUMBERED = """
+from hypothesis import given, strategies as st
+
+@given(number=st.integers(0, 1000))
+def test_that_fails(number):
+    assert number < 100
+"""
+
 PASSES = "def test_that_passes():\n    pass\n"
 
 
@@ -92,6 +111,25 @@ def test_a_test_that_generates_nothing_is_recorded_with_its_error(tmp_path: Path
     assert witness["tests"] == 1
     failure = witness["failure"]
     assert (failure["examples"], failure["example"], failure["error"]) == (0, "", "ValueError: one line")
+
+
+@pytest.mark.parametrize(
+    ("text", "draws"),
+    [
+        (PROPERTY, True),
+        (MACHINE, True),
+        (INSIDE, True),
+        (PLAIN, False),
+        (INSIDE.replace("fails", "is_fine").replace("    raise ValueError", "") + PLAIN, False),
+    ],
+    ids=["property", "machine", "property inside", "plain", "plain after a property"],
+)
+def test_it_is_recorded_whether_the_test_that_failed_draws(tmp_path: Path, text: str, draws: bool) -> None:
+    assert witnessed(tmp_path, text)["failure"]["draws"] is draws
+
+
+def test_the_examples_of_a_property_that_does_not_number_them_are_counted(tmp_path: Path) -> None:
+    assert 1 <= witnessed(tmp_path, UNNUMBERED)["failure"]["examples"] <= 10
 
 
 def test_a_run_ends_with_its_first_failure(tmp_path: Path) -> None:

@@ -114,7 +114,8 @@ _SCHEMAS = {
                     urls={"type": "array", "items": {"type": "string"}, "description": "PUT each part to its URL."},
                     complete={
                         "type": "string",
-                        "description": "POST the parts' numbers and ETags there, as S3's CompleteMultipartUpload.",
+                        "description": "POST the parts' numbers and ETags there, as S3's CompleteMultipartUpload. "
+                        "After a 409 every part has to be sent again, to a new upload: ask without `partes`.",
                     },
                     headers={
                         "type": "object",

@@ -167,8 +167,8 @@ MUTANTS = (
         "duplicates-are-read-whole",
         "look at the item, to be sure",
         "functions/outcome.py",
-        "                    and holder.sha256 != checked.sha256\n",
-        "",
+        "            if isinstance(holder, Reason) or holder.sha256 == checked.sha256:\n",
+        "            if isinstance(holder, Reason):\n",
     ),
     Mutant(
         "conflict-with-an-old-read",

@@ -12,7 +12,7 @@ _CONDITION = Edit(
     "                lambda: self._dynamodb.put_item(TableName=self._table, Item=item)\n",
 )
 _DONE = "                if answer is None:\n"
-_OWN = "if holder.origin == Origin(self.key, self.version_id, record.position):"
+_OWN = "if holder.origin == (self.key, self.version_id, record.position):"
 
 MUTANTS = (
     Mutant(

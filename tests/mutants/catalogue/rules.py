@@ -3,7 +3,10 @@
 from ..mutant import Edit, Mutant
 
 _ISSUER = "if wanted is None or (isinstance(cnpj, str) and compact(cnpj) == wanted):"
-_DATE_CHECK = "    try:\n        date.fromisoformat(value[:10])\n    except ValueError:\n"
+_DATE_CHECK = (
+    "    try:\n        date.fromisoformat(ten_characters)\n    except ValueError:\n"
+    "        return False\n    return True\n"
+)
 
 MUTANTS = (
     Mutant(
@@ -129,15 +132,15 @@ MUTANTS = (
         "leap-day-in-any-year",
         "February has at most 29 days",
         "functions/fields.py",
-        "date.fromisoformat(value[:10])",
-        'date.fromisoformat("2024" + value[4:10])',
+        "date.fromisoformat(ten_characters)",
+        'date.fromisoformat("2024" + ten_characters[4:])',
     ),
     Mutant(
         "dates-compared-as-text",
         "dates in this form sort as text, so comparing is enough",
         "functions/fields.py",
         _DATE_CHECK,
-        '    if not "0001-01-01" <= value[:10] <= "9999-12-31":\n',
+        '    return "0001-01-01" <= ten_characters <= "9999-12-31"\n',
     ),
     Mutant(
         "dates-in-any-digits",
@@ -148,10 +151,31 @@ MUTANTS = (
         (
             Edit(
                 "functions/fields.py",
-                "date.fromisoformat(value[:10])",
-                'date(*map(int, value[:10].split("-")))',
+                "date.fromisoformat(ten_characters)",
+                'date(*map(int, ten_characters.split("-")))',
             ),
         ),
+    ),
+    Mutant(
+        "dates-of-iso-8601",
+        "what Python reads as a date is one",
+        "functions/fields.py",
+        "    if not _DAY.fullmatch(ten_characters):\n        return False\n",
+        "",
+    ),
+    Mutant(
+        "plain-times-need-no-offset",
+        "most times have their offset, so what is plain need not ask for it",
+        "functions/fields.py",
+        "(?:[Zz]|[+-]{_OF_DAY})",
+        "(?:[Zz]|[+-]{_OF_DAY})?",
+    ),
+    Mutant(
+        "tax-ids-remembered-by-their-length",
+        "the first characters of a tax id tell which it is",
+        "functions/fields.py",
+        "return lambda value: remembered(value) if len(value) <= _REMEMBERED else is_right(value)",
+        "return lambda value: remembered(value[:_REMEMBERED])",
     ),
     Mutant(
         "offset-not-asked-for",
@@ -221,6 +245,6 @@ MUTANTS = (
         "only cnpj and cpf are tax ids",
         "functions/invoice.py",
         '        "cnpj_cpf": or_empty(text(fields.tax_id, ',
-        '        "cnpj_cpf": or_empty(text(',
+        '        "cnpj_cpf": or_empty(text(lambda _: None, ',
     ),
 )
