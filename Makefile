@@ -95,6 +95,7 @@ lock: $(UV) ## Pin the newest versions of everything, with hashes.
 	$(PIP_COMPILE) --upgrade pyproject.toml --group build --group dev -c requirements/notas.txt -o requirements/dev.txt
 	$(PIP_COMPILE) --upgrade --group pyproject.toml:static -o requirements/static.txt
 	@grep -A 100 '^uv==' requirements/notas.txt | awk 'NR > 1 && /^[a-z]/ { exit } { print }' > requirements/bootstrap.txt
+	@grep -A 100 '^pyyaml==' requirements/dev.txt | awk 'NR > 1 && /^[a-z]/ { exit } { print }' > examples/upload/src/requirements.txt
 
 clean: ## Remove what the other commands made.
 	rm -rf $(VENV) .tox .cache .hypothesis .pytest_cache build dist

@@ -12,7 +12,12 @@ from fixtures.command import ROOT
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 DOCKERFILES = sorted([ROOT / ".devcontainer" / "Dockerfile", *(ROOT / "images").rglob("Dockerfile")])
 LOCKS = sorted(
-    [*ROOT.glob("requirements/*.txt"), *ROOT.glob("images/*/requirements.txt"), *ROOT.glob("pipeline/*/*.txt")]
+    [
+        *ROOT.glob("requirements/*.txt"),
+        *ROOT.glob("images/*/requirements.txt"),
+        *ROOT.glob("pipeline/*/*.txt"),
+        *ROOT.glob("examples/*/src/*.txt"),
+    ]
 )
 
 DIGEST = r"[^\s@]+:[^\s@]+@sha256:[0-9a-f]{64}"
