@@ -48,7 +48,8 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def ended(command: Command) -> int:
     """The exit code, once nothing of all that the command started is left."""
     code = command.wait(200)
-    assert command.left() == []
+    # pytest keeps folders of its own for the tests' temporary files.
+    assert [one for one in command.left() if not one.startswith("pytest-of-")] == [], command.out + command.err
     return code
 
 
@@ -69,6 +70,7 @@ def test_an_example_passes_in_parallel(python: Path, name: str, tmp_path: Path) 
 
 def test_the_tests_that_the_pages_show_pass(python: Path, tmp_path: Path) -> None:
     folder = example("upload", tmp_path)
+    (folder / "tests" / "test_upload.py").unlink()
     shown = [block["text"] for page in PAGES for block in _BLOCK.finditer(page.read_text(encoding="utf-8"))]
     tests = [text for text in shown if "def test_" in text]
     with (folder / "pyproject.toml").open("a", encoding="utf-8") as settings:
@@ -101,7 +103,7 @@ def test_a_stack_that_cannot_be_made_fails_with_its_resources(python: Path, tmp_
     template.write_text(broken)
     with program(python, "-m", "pytest", cwd=folder, AWS_STACK_CACHE=str(tmp_path / "cache")) as run:
         assert ended(run) == 1, run.out + run.err
-        assert "Nothing" in run.out
+        assert "Nothing" in run.out, run.out
         assert "Traceback" not in run.out
 
 
