@@ -57,8 +57,9 @@ schema: install ## Write docs/nota.schema.json, the JSON Schema of invoices.
 messages: install-dev ## Bring the Portuguese catalogue up to date with what is said in English, and compile it.
 	@$(BIN)/python -m translations
 
-wheel: $(VENV)/.installed ## Build dist/notas-*.whl, to install anywhere.
+wheel: $(VENV)/.installed ## Build dist/notas-*.whl, to install anywhere, and dist/pytest_aws_stack-*.whl, the testbed for any stack.
 	@$(UV) build --quiet --wheel --no-build-isolation --python $(BIN)/python
+	@$(UV) build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist aws_stack
 	@ls dist/*.whl
 
 image: install-dev ## Build the LocalStack image from Debian, PyPI and Maven Central.
@@ -94,6 +95,7 @@ lock: $(UV) ## Pin the newest versions of everything, with hashes.
 	$(PIP_COMPILE) --upgrade pyproject.toml --group build --group dev -c requirements/notas.txt -o requirements/dev.txt
 	$(PIP_COMPILE) --upgrade --group pyproject.toml:static -o requirements/static.txt
 	@grep -A 100 '^uv==' requirements/notas.txt | awk 'NR > 1 && /^[a-z]/ { exit } { print }' > requirements/bootstrap.txt
+	@grep -A 100 '^pyyaml==' requirements/dev.txt | awk 'NR > 1 && /^[a-z]/ { exit } { print }' > examples/upload/src/requirements.txt
 
 clean: ## Remove what the other commands made.
 	rm -rf $(VENV) .tox .cache .hypothesis .pytest_cache build dist

@@ -2,9 +2,9 @@
 
 import os
 
-from pipeline.cache import ensure_home
+from pipeline.cache import OWN
 
-ensure_home()  # Before the plugins are imported.
+OWN.ensure_home()  # Before the plugins are imported.
 
 # Commands that tests start speak the language of the environment. What is tested of Portuguese asks for it.
 os.environ["LANGUAGE"] = "en"

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from aws_stack.clouds import Cloud, embedded
 from fixtures.prices import AS_OF, PRICES
 from fixtures.stacks import Stack, deployed
-from pipeline.clouds import Cloud, embedded
 
 from . import alone, bill, conflicts, large, memory, speed, stages, targets, waiting
 from .contestants import BATCH_WRITER, NAIVE, PIPELINE, Contestant

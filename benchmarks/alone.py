@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from pipeline.clouds.cloud import LOCAL_SECRET
+from aws_stack.clouds.cloud import LOCAL_SECRET
 
 from .contestants import document
 from .function import WARM_UP

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from aws_stack.clouds import Cloud
+from aws_stack.proxy import Exchange
 from fixtures.bill import Meter, Usage
 from fixtures.faults import PATIENT_SECONDS, StruckStack, struck
 from fixtures.parts import Table, tables
-from fixtures.proxy import Exchange
-from pipeline.clouds import Cloud
 
 from .contestants import as_document, invoice
 

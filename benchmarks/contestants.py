@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pipeline.clouds import Cloud
+from aws_stack.clouds import Cloud
+from aws_stack.waiting import NotYet, wait_until
 from pipeline.deploy import deploy
-from pipeline.waiting import NotYet, wait_until
 
 PIPELINE = "notas"
 NAIVE = "put_item each"

@@ -12,7 +12,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.httpsession import URLLib3Session
 
-from pipeline.clouds.cloud import LOCAL_SECRET
+from aws_stack.clouds.cloud import LOCAL_SECRET
 from pipeline.functions.aws import clients
 from pipeline.functions.aws.invoices import Invoices
 from pipeline.functions.aws.patience import Patience

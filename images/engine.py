@@ -16,9 +16,9 @@ from contextlib import contextmanager
 import docker
 import docker.errors
 
+from aws_stack.interrupts import obey_interrupts
+from aws_stack.waiting import NotYet, WaitTimeoutError, wait_until
 from pipeline.exits import INTERRUPTED
-from pipeline.interrupts import obey_interrupts
-from pipeline.waiting import NotYet, WaitTimeoutError, wait_until
 
 BUILD_PACKAGES = {"debootstrap": "debootstrap", "mvn": "maven"}
 """What the image's build needs: each program, and the Debian package that has it."""

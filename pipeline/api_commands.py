@@ -10,12 +10,13 @@ import typer
 from rich import box
 from rich.table import Table
 
+from aws_stack.clouds.choice import CloudName
+from aws_stack.errors import DeployError, UsageError
+
 from . import deploy, report, run
 from . import send as sending
 from .client import Client, exact_json
-from .clouds.choice import CloudName
 from .console import out, reported
-from .errors import DeployError, UsageError
 from .following import Advice, conclude, followed
 from .functions.language import ENGLISH
 from .local_files import FILES_HELP, check_files

@@ -7,8 +7,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from .clouds import Cloud
-from .errors import DeployError
+from aws_stack.clouds import Cloud
+from aws_stack.errors import DeployError
+
 from .words import _
 
 LOGICAL_ID = "ApiLogsRole"

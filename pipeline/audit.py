@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from .clouds import Cloud
+from aws_stack.clouds import Cloud
+
 from .comparison import LOST_MIDWAY, REMOVE_THEM, RESTORE_LEDGER, Fault, Upload, check_rejects, unfinished
 from .deploy import Outputs
 from .findings import Finding, Kind, Some, invoices

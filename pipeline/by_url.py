@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from aws_stack.errors import CloudError
+from aws_stack.web import open_url
+
 from .client import Client, NotFoundError
-from .errors import CloudError
 from .functions.versions import version_id
 from .local_files import name_of
 from .repetition import PASSING, Repetition, seconds_asked
-from .web import open_url
 from .words import _
 
 # The longest name that POST /envios accepts.

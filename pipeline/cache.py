@@ -1,70 +1,9 @@
-"""The folder for what is built once and used again."""
+"""Where notas keeps what it builds: `$NOTAS_CACHE`, `build/` of a clone, or the user's folder for caches."""
 
-import os
-import stat
-import tempfile
 from pathlib import Path
 
-import platformdirs
-
-from .errors import PackageError
-from .words import _
+from aws_stack.cache import Cache
 
 CLONE = Path(__file__).parent.parent
 
-
-def folder() -> Path:
-    """A folder that can be written: `$NOTAS_CACHE`, `build/` of a clone, or the user's folder for caches.
-
-    The last resort is a folder among the temporary files, for a user whose home cannot be written.
-    Raises PackageError if none of them can be written.
-    """
-    given = os.environ.get("NOTAS_CACHE")
-    if given:
-        choices = [Path(given).absolute()]
-    else:
-        clone = [CLONE / "build"] if (CLONE / "pyproject.toml").exists() else []
-        choices = [*clone, platformdirs.user_cache_path("notas"), _temporary()]
-    for choice in choices:
-        if _is_own(choice):
-            return choice
-    raise PackageError(
-        _(
-            "none of these folders belongs to this user alone and can be written: {folders}. Name one by NOTAS_CACHE",
-            folders=", ".join(map(str, choices)),
-        )
-    )
-
-
-def ensure_home() -> None:
-    """Set HOME if nothing tells where this user's is. Libraries ask for it when they are imported, and fail."""
-    try:
-        Path.home()
-    except RuntimeError:
-        os.environ["HOME"] = str(_temporary())
-
-
-def home_of_uv() -> dict[str, str]:
-    """`{"HOME": …, …}`: another home for uv, if it cannot write its cache in the usual place; else nothing."""
-    # uv's own rule, on macOS too: https://docs.astral.sh/uv/concepts/cache/#cache-directory
-    usual = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "uv"
-    if _is_own(usual):
-        return {}
-    home = folder() / "home"
-    return {"HOME": str(home), "XDG_CACHE_HOME": str(home / ".cache"), "XDG_DATA_HOME": str(home / ".local" / "share")}
-
-
-def _temporary() -> Path:
-    return Path(tempfile.gettempdir()) / f"notas-cache-{os.getuid()}"
-
-
-def _is_own(choice: Path) -> bool:
-    """Whether the folder is there, or could be made, and nobody else can write it. Code is run from it."""
-    try:
-        choice.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Where everybody may make a folder, a link to one would be somebody else's.
-        found = choice.lstat() if choice == _temporary() else choice.stat()
-    except OSError:
-        return False
-    mine = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & stat.S_IWOTH
-    return mine and os.access(choice, os.W_OK)
+OWN = Cache("notas", "NOTAS_CACHE", CLONE)

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from aws_stack.errors import UsageError
+
 from .ended import Ended
-from .errors import UsageError
 from .functions import layouts
 from .functions.chunks import chunked
 from .functions.counts import Counts, Outcome

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from aws_stack.errors import UsageError
+
 from . import report
 from .check import Check, Source
-from .errors import UsageError
 from .local_files import check_file, key_of, name_of
 from .words import _
 

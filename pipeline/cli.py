@@ -13,19 +13,21 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from aws_stack.clouds import Cloud
+from aws_stack.clouds.choice import CloudName
+from aws_stack.clouds.local import free_port, wait_until_ready
+from aws_stack.clouds.standing import aws
+from aws_stack.errors import UsageError
+from aws_stack.interrupts import obey_interrupts
+
 from . import __version__, api_commands, audit, audit_report, check_command, deploy, redrive, removal, report, run
-from .cache import ensure_home
-from .clouds import Cloud
-from .clouds.choice import CloudName, choose
-from .clouds.local import free_port, wait_until_ready
-from .clouds.standing import aws
+from .cache import OWN
+from .clouds import choose
 from .console import err, out, reported, step
 from .contents import contents
-from .errors import UsageError
 from .following import conclude, followed
 from .functions import schema
 from .functions.language import ENGLISH
-from .interrupts import obey_interrupts
 from .local_files import FILES_HELP, check_files, name_of
 from .options import (
     CloudOption,
@@ -407,6 +409,6 @@ app.command(name="list")(api_commands.list_)
 
 def main() -> None:
     """All the commands; ends with one of the exit codes above."""
-    ensure_home()
+    OWN.ensure_home()
     obey_interrupts()
     app(prog_name="notas")

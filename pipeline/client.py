@@ -17,13 +17,14 @@ from botocore.credentials import Credentials, EnvProvider
 from botocore.exceptions import BotoCoreError, EndpointConnectionError
 from botocore.httpsession import URLLib3Session
 
-from .clouds import Cloud
-from .clouds.cloud import LOCAL_SECRET, default_session
-from .clouds.local import exported_region
-from .errors import CloudError, NotasError, UsageError
+from aws_stack.clouds import Cloud
+from aws_stack.clouds.cloud import LOCAL_SECRET, default_session
+from aws_stack.clouds.local import exported_region
+from aws_stack.errors import AwsStackError, CloudError, UsageError
+from aws_stack.web import is_local, proxies
+
 from .functions.language import ENGLISH, TAGS
 from .repetition import PASSING, PATIENCE, Repetition, seconds_asked
-from .web import is_local, proxies
 from .words import _
 
 # API Gateway itself waits 29 s for the function.
@@ -37,7 +38,7 @@ _CONNECT_SECONDS = 3.0
 _AWS_HOST = re.compile(r"[a-z0-9]+\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
 
 
-class NotFoundError(NotasError):
+class NotFoundError(AwsStackError):
     """The API has no such thing."""
 
     exit_code = 1
@@ -195,7 +196,7 @@ class Client:
             if cursor is None:
                 return
 
-    def _error(self, status: int, text: str) -> NotasError:
+    def _error(self, status: int, text: str) -> AwsStackError:
         try:
             problem = json.loads(text)
             wrong = "; ".join(f"{one['name']}: {one['detail']}" for one in problem.get("errors", []))

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from . import cloudformation
-from .clouds import Cloud
+from aws_stack import cloudformation
+from aws_stack.clouds import Cloud
+
 from .functions.additions import CUSTOMER, is_indexed
 from .functions.aws.lookup import INDEX
 from .functions.customers import customer_key

@@ -1,16 +1,15 @@
 """Make a stack from the template on any AWS endpoint, or change it. Nothing here removes what a stack holds."""
 
-import time
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-from botocore.exceptions import ClientError
+from aws_stack import artifacts, buckets, cloudformation, tables
+from aws_stack.clouds import Cloud
+from aws_stack.errors import DeployError
+from aws_stack.target import Target
 
-from . import api_logs, artifacts, buckets, cloudformation, customer_index, tables
-from .clouds import Cloud
-from .errors import DeployError
-from .package import Target, build
+from . import api_logs, customer_index, ownership
+from .package import build
 from .parameters import check, check_stack, check_topic, target_of
 from .words import _, marked
 
@@ -66,7 +65,7 @@ def deploy(
     given = parameters or {}
     package = build(prepare(cloud, stack, given, template))
     text = template or TEMPLATE.read_text(encoding="utf-8")
-    status = cloudformation.find(cloud, stack)
+    status = ownership.find(cloud, stack)
     is_there = status is not None and status not in _FAILED_CREATION
     outdated = customer_index.outdated(cloud, stack) if is_there else None
     texts = [text] if outdated is None else [text, customer_index.without_index(text)]
@@ -86,7 +85,7 @@ def deploy(
     def bring_to(text: str) -> Outputs:
         name = _file_of(text)
         where = {"TemplateURL": urls[name]} if name in urls else {"TemplateBody": text}
-        return _bring_to(cloud, stack, where, values, is_there=is_there)
+        return cloudformation.bring_to(cloud, stack, where, values, [ownership.TAG], is_there=is_there)
 
     if outdated is None:
         return bring_to(text)
@@ -97,36 +96,9 @@ def _file_of(template: str) -> str:
     return f"template-{sha256(template.encode()).hexdigest()[:16]}.yaml"
 
 
-def _bring_to(cloud: Cloud, stack: str, template: dict[str, str], values: dict[str, str], *, is_there: bool) -> Outputs:
-    """Make the stack, or change it, and wait for its end. Raises DeployError."""
-    client = cloud.client("cloudformation")
-    request: dict[str, Any] = {
-        "StackName": stack,
-        **template,
-        "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in values.items()],
-        "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-        "Tags": [cloudformation.TAG],
-    }
-    begun = time.time()
-    try:
-        if is_there:
-            client.update_stack(**request)
-        else:
-            client.create_stack(**request)
-    except ClientError as error:
-        if "No updates are to be performed" not in error.response["Error"]["Message"]:
-            message = error.response["Error"]["Message"]
-            raise DeployError(
-                _("CloudFormation refused the stack {stack}: {message}", stack=stack, message=message)
-            ) from None
-        # It is as it should be, also where a change to something else was rolled back.
-        return outputs(cloud, stack)
-    return _outputs_of(cloudformation.wait(cloud, stack, begun))
-
-
 def _refuse_what_stands_in_the_way(cloud: Cloud, stack: str) -> None:
     """Raise DeployError if the stack is in no state to be changed, or could only be deleted and holds something."""
-    status = cloudformation.find(cloud, stack)
+    status = ownership.find(cloud, stack)
     if status is None:
         return
     remedy = _REMEDIES.get(status, _WAIT if status.endswith("_IN_PROGRESS") else None)
@@ -188,8 +160,4 @@ def outputs(cloud: Cloud, stack: str = STACK) -> Outputs:
                 region=cloud.region,
             )
         )
-    return _outputs_of(description)
-
-
-def _outputs_of(description: dict[str, Any]) -> Outputs:
-    return {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}
+    return cloudformation.outputs_of(description)

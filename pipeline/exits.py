@@ -3,7 +3,8 @@
 import sys
 import traceback
 
-from .errors import NotasError
+from aws_stack.errors import AwsStackError
+
 from .words import _
 
 INTERRUPTED = 130
@@ -18,11 +19,11 @@ def tell(error: BaseException, verbose: bool = False) -> int:
     if verbose:
         traceback.print_exception(error, file=sys.stderr)
     sys.stderr.write(_("error: {message}", message=_line(error)) + "\n")
-    return error.exit_code if isinstance(error, NotasError) else NotasError.exit_code
+    return error.exit_code if isinstance(error, AwsStackError) else AwsStackError.exit_code
 
 
 def _line(error: BaseException) -> str:
-    if isinstance(error, NotasError):
+    if isinstance(error, AwsStackError):
         return str(error)
     # To import it takes longer than to check a file.
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415

@@ -9,9 +9,10 @@ from typing import Any
 
 import typer
 
+from aws_stack.errors import CloudError
+from aws_stack.waiting import NotYet, wait_until
+
 from .ended import Ended
-from .errors import CloudError
-from .waiting import NotYet, wait_until
 from .watching import Watcher
 from .words import _, plural, told
 

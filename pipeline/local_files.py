@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from .errors import UsageError
+from aws_stack.errors import UsageError
+
 from .functions.layouts import COMPRESSED, LAYOUTS
 from .words import _
 

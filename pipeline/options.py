@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
-from .clouds import Cloud
-from .clouds.choice import CloudName
-from .clouds.standing import aws, endpoint
-from .errors import UsageError
+from aws_stack.clouds import Cloud
+from aws_stack.clouds.choice import CloudName
+from aws_stack.clouds.standing import aws, endpoint
+from aws_stack.errors import UsageError
+
 from .words import _
 
 CloudOption = Annotated[

@@ -5,10 +5,11 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from .artifacts import bucket_name
-from .clouds import Cloud
-from .errors import UsageError
-from .package import Target
+from aws_stack.artifacts import bucket_name
+from aws_stack.clouds import Cloud
+from aws_stack.errors import UsageError
+from aws_stack.target import Target
+
 from .words import _
 
 SET_BY_NOTAS = ("CodeBucket", "CodeKey", "CodeVersion", "EndpointUrl")

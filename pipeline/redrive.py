@@ -12,7 +12,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from .clouds import Cloud
+from aws_stack.clouds import Cloud
+
 from .deploy import Outputs
 from .functions.aws.ledger import Status, unmarshal
 from .functions.aws.uploads import Upload

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
-from . import artifacts, buckets, cloudformation, tables
-from .clouds import Cloud
-from .errors import DeployError
+from aws_stack import artifacts, buckets, cloudformation, tables
+from aws_stack.clouds import Cloud
+from aws_stack.errors import DeployError
+
+from . import ownership
 from .findings import invoices
 from .words import _, plural
 
@@ -40,7 +42,7 @@ def find(cloud: Cloud, stack: str) -> Remains:
 
     Raises UsageError if somebody else made the stack.
     """
-    exists = cloudformation.find(cloud, stack) is not None
+    exists = ownership.find(cloud, stack) is not None
     own = list(cloudformation.resources(cloud, stack)) if exists else []
     named = {
         kind: [one.physical_id for one in own if one.type == kind and one.status != "DELETE_COMPLETE"]

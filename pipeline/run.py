@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from aws_stack.clouds import Cloud
+
 from . import uploading
-from .clouds import Cloud
 from .deploy import Outputs
 from .ended import Ended
 from .following import Advice, follow

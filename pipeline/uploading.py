@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .clouds import Cloud
-from .errors import CloudError
+from aws_stack.clouds import Cloud
+from aws_stack.errors import CloudError
+
 from .functions.aws.patience import code_of, passes
 from .functions.rest.media import MAX_PUT
 from .functions.versions import version_id

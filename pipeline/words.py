@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
+from aws_stack import words
+
 from .functions import language
 from .functions.language import ENGLISH, LANGUAGES
 
@@ -76,3 +78,19 @@ def speaking(wanted: str) -> Iterator[None]:
         yield
     finally:
         speak(before)
+
+
+# What the clouds and the deployment say, they say in the same language, and call options and commands as notas does.
+words.say_by(
+    lambda sentence, values: language.text(sentence, values, _Spoken.language),
+    lambda one, more, count, values: language.plural(one, more, count, values, _Spoken.language),
+    {
+        "cloud_option": "--cloud",
+        "image_option": "--cloud-image",
+        "port_option": "--port",
+        "stack_option": "--stack",
+        "get_image": "make image",
+        "start": "notas up",
+        "remover": "notas destroy",
+    },
+)

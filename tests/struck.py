@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from aws_stack.proxy.fault import KINDS, How, Operation
 from fixtures.profiles import THOROUGH
-from fixtures.proxy.fault import KINDS, How, Operation
 from fixtures.strategies.faults import OF_INGEST, can_strike
 from fixtures.strikes import Strikes
 

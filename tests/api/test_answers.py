@@ -10,11 +10,11 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
 
+from aws_stack.waiting import NotYet, wait_until
 from fixtures.api import JSON, LINES, Api
 from fixtures.invoices import as_stored, counts, document, invoice, own
 from fixtures.stacks import Sent, place_of_rejects
 from pipeline.functions import schema
-from pipeline.waiting import NotYet, wait_until
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
 GZIP = {"Content-Encoding": "gzip"}

@@ -12,11 +12,12 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from aws_stack.clouds import Cloud, embedded
+from aws_stack.stack import new_account
 from fixtures.api import JSON, Answer, Api
 from fixtures.command import notas
 from fixtures.invoices import as_stored, document, invoice, own
-from fixtures.stacks import Sent, Stack, deployed, new_account
-from pipeline.clouds import Cloud, embedded
+from fixtures.stacks import Sent, Stack, deployed
 from pipeline.deploy import deploy
 
 

@@ -5,14 +5,14 @@ from typing import ClassVar
 
 import pytest
 
+from aws_stack.proxy import ALWAYS, Fault, How, Lose, Refuse, Reset
+from aws_stack.waiting import NotYet, wait_until
 from fixtures.api import JSON, Api
 from fixtures.faults import StruckStack
 from fixtures.invoices import document, invoice
-from fixtures.proxy import ALWAYS, Fault, How, Lose, Refuse, Reset
 from fixtures.stacks import Sent, Stack
 from pipeline.client import Client, UnavailableError
 from pipeline.repetition import Repetition
-from pipeline.waiting import NotYet, wait_until
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from urllib.parse import quote
 
 import pytest
 
+from aws_stack.errors import UsageError
 from fixtures.api import Answer, Api
 from fixtures.inprocess import notas_here
 from fixtures.invoices import document, invoice
 from fixtures.stacks import Sent, place_of_rejects
 from pipeline.client import Client
-from pipeline.errors import UsageError
 from pipeline.functions.language import PORTUGUESE
 
 LANGUAGES = {

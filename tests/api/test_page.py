@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from aws_stack.clouds import Cloud
 from fixtures.api import Api
 from fixtures.browser import Browse
 from fixtures.cards import SECONDS, choose, expect_counts
@@ -15,7 +16,6 @@ from fixtures.entries import GAVE_UP, STALLED, progress, write
 from fixtures.invoices import document, invoice
 from fixtures.stacks import Sent, Stack, deployed
 from pipeline.cli import SAMPLES
-from pipeline.clouds import Cloud
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from aws_stack.clouds import Cloud
 from fixtures.browser import Browse
 from fixtures.canned import URL, Canned
 from fixtures.cards import SECONDS, choose, expect_counts
 from fixtures.entries import FIRST, STALLED, progress
 from fixtures.stacks import Stack, deployed
 from pipeline.cli import SAMPLES
-from pipeline.clouds import Cloud
 
 pytestmark = pytest.mark.night("pictures for the docs")
 

@@ -9,11 +9,11 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from aws_stack.clouds import Cloud
 from fixtures.api import JSON, Api
 from fixtures.entries import FIRST, GAVE_UP, STALLED, progress, write
 from fixtures.invoices import document, invoice
 from fixtures.stacks import Sent, Stack, deployed
-from pipeline.clouds import Cloud
 
 
 def entry(api: Api, sent: Sent, **attributes: Any) -> Any:

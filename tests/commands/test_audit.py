@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from aws_stack.clouds import Cloud
 from fixtures.inprocess import notas_here
 from fixtures.invoices import document, invoice
 from fixtures.nights import some_by_night
 from fixtures.stacks import Sent, Stack, deployed
 from pipeline.audit import audit
-from pipeline.clouds import Cloud
 from pipeline.functions.versions import version_id
 
 from .audited import STORED, Sample, audited

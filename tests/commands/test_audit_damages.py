@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from aws_stack.clouds import Cloud
 from fixtures.invoices import counts
 from fixtures.stacks import Stack, deployed
-from pipeline.clouds import Cloud
 from pipeline.findings import Kind
 
 from .audited import Sample, audited

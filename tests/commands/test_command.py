@@ -10,11 +10,11 @@ from typing import Any
 import boto3
 import pytest
 
+from aws_stack.clouds import Cloud
+from aws_stack.stack import new_account
 from fixtures.command import notas
 from fixtures.inprocess import notas_here
 from fixtures.invoices import document, invoice
-from fixtures.stacks import new_account
-from pipeline.clouds import Cloud
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.stacks import new_account
-from pipeline import artifacts, buckets, cloudformation, deploy, removal
-from pipeline.clouds import Cloud, embedded
-from pipeline.errors import DeployError
+from aws_stack import artifacts, buckets, cloudformation
+from aws_stack.clouds import Cloud, embedded
+from aws_stack.errors import DeployError
+from aws_stack.stack import new_account
+from pipeline import deploy, removal
 from pipeline.package import build
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ def test_that_passes(stack, unique):
 
 KILLED = """
 from fixtures.invoices import document, invoice
-from fixtures.proxy import ALWAYS, Fault, Hang
-from pipeline.waiting import NotYet, wait_until
+from aws_stack.proxy import ALWAYS, Fault, Hang
+from aws_stack.waiting import NotYet, wait_until
 
 
 def test_of_a_function_that_is_killed(brief_stack, unique):

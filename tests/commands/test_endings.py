@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from aws_stack.waiting import NotYet, wait_until
 from fixtures.command import Command, pytest_on
-from pipeline.waiting import NotYet, wait_until
 
 # Where it is enough that there is a cloud, none is deployed to: a deployment and a function's start take two seconds.
 RUNS = pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")

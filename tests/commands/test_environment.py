@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from aws_stack.target import Target
 from fixtures.command import Command, notas, pytest_on
 from fixtures.engines import context, dead, forbidden, hung, silent
 from fixtures.invoices import document, invoice
-from pipeline.cache import CLONE, folder
-from pipeline.package import Target, build
+from pipeline.cache import CLONE, OWN
+from pipeline.package import build
 
 NOWHERE = "http://127.0.0.1:9"
 
@@ -87,11 +88,11 @@ def bare(_: Path, started: ExitStack) -> Surroundings:
 def strange_places(tmp_path: Path, started: ExitStack) -> Surroundings:
     """Paths with spaces and accents, HOME unset, no IPv6; and Docker is forbidden."""
     clone, temporary, custom = (tmp_path / name for name in ("a clone of ação", "temporary files é", "custom"))
-    for part in ("pipeline", "fixtures"):
+    for part in ("aws_stack", "pipeline", "fixtures"):
         shutil.copytree(CLONE / part, clone / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(CLONE / "pyproject.toml", clone)
     (clone / "build").mkdir()
-    for made in folder().glob("dependencies-*"):
+    for made in OWN.folder().glob("dependencies-*"):
         (clone / "build" / made.name).symlink_to(made)
     temporary.mkdir()
     custom.mkdir()

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from aws_stack.clouds.standing import endpoint
+from aws_stack.waiting import NotYet, wait_until
 from fixtures.command import Command, notas, python
 from fixtures.invoices import document, invoice
-from pipeline.clouds.standing import endpoint
-from pipeline.waiting import NotYet, wait_until
 
 MOMENTS = ["Cloud: ", "Building the deployment package", "Deploying the stack", "Processed"]
 

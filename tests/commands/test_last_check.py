@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from aws_stack.clouds import Cloud
+from aws_stack.waiting import WaitTimeoutError
 from fixtures.command import pytest_on
 from fixtures.last_check import nothing_is_lost
 from fixtures.stacks import Stack, deployed
-from pipeline.clouds import Cloud
-from pipeline.waiting import WaitTimeoutError
 
 from .audited import Sample
 

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from aws_stack.clouds import Cloud
+from aws_stack.errors import CloudError
+from aws_stack.waiting import NotYet, wait_until
 from fixtures.api import Api
 from fixtures.command import notas
 from fixtures.entries import GAVE_UP, STALLED, progress, write
@@ -16,10 +19,7 @@ from fixtures.inprocess import notas_here
 from fixtures.invoices import counts, document, invoice
 from fixtures.stacks import Sent, Stack, deployed
 from pipeline import run
-from pipeline.clouds import Cloud
-from pipeline.errors import CloudError
 from pipeline.following import conclude, followed
-from pipeline.waiting import NotYet, wait_until
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from aws_stack import buckets
+from aws_stack.clouds import Cloud
+from aws_stack.stack import new_account
+from aws_stack.waiting import NotYet, wait_until
 from fixtures.command import module, pytest_on
 from fixtures.leftovers import PREFIX
-from fixtures.stacks import new_account
-from pipeline import buckets
-from pipeline.clouds import Cloud
-from pipeline.waiting import NotYet, wait_until
 
 pytestmark = pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 

@@ -4,8 +4,8 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from pipeline.clouds.engine import connect, owned
-from pipeline.clouds.localstack import BUILT_IMAGE
+from aws_stack.clouds.engine import connect, owned
+from pipeline.clouds import BUILT_IMAGE
 
 
 @contextmanager

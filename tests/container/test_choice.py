@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from aws_stack.clouds.choice import Choice, CloudName
+from aws_stack.clouds.engine import RUN_LABEL, connect
+from aws_stack.errors import CloudError
 from fixtures.command import notas, pytest_on
-from pipeline.clouds.choice import Choice, CloudName, choose
-from pipeline.clouds.engine import RUN_LABEL, connect
-from pipeline.clouds.localstack import BUILT_IMAGE
-from pipeline.errors import CloudError
+from pipeline.clouds import BUILT_IMAGE, choose
 
 from .engines import engine_but
 from .images import images_of

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from aws_stack.clouds.engine import RUN_LABEL, connect
+from aws_stack.clouds.localstack import HOST_OF_ENGINE, at
 from fixtures.command import Command, notas
-from pipeline.clouds.engine import RUN_LABEL, connect
-from pipeline.clouds.localstack import BUILT_IMAGE, HOST_OF_ENGINE, at
+from pipeline.clouds import BUILT_IMAGE
 
 from .images import images_of
 from .test_functions import Functions

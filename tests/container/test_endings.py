@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from fixtures.command import notas
-from pipeline.clouds.localstack import BUILT_IMAGE
+from pipeline.clouds import BUILT_IMAGE
 
 from .engines import engine_but
 from .images import images_of
@@ -60,8 +60,8 @@ def test_no_engine_ends_with_3_in_one_line(host: str) -> None:
 # A socket that nobody may use, and a user for whom that holds too, who may be unable to read the modules of this one.
 NOT_PERMITTED = """
 import os, socket, sys
-from pipeline.clouds.engine import connect
-from pipeline.errors import CloudError
+from aws_stack.clouds.engine import connect
+from aws_stack.errors import CloudError
 
 def why_not():
     try:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from fixtures.stacks import new_account
-from pipeline.clouds import Cloud
-from pipeline.waiting import NotYet, wait_until
+from aws_stack.clouds import Cloud
+from aws_stack.stack import new_account
+from aws_stack.waiting import NotYet, wait_until
 
 TIMEOUT = 2
 MEMORY = 256

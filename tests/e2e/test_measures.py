@@ -4,12 +4,12 @@ import time
 
 from samtranslator.yaml_helper import yaml_parse
 
+from aws_stack.waiting import NotYet, wait_until
 from fixtures.api import Api
 from fixtures.dashboard import Metric, lines, measured
 from fixtures.invoices import document, invoice
 from fixtures.stacks import Stack
 from pipeline.deploy import TEMPLATE
-from pipeline.waiting import NotYet, wait_until
 
 
 def of_service(metrics: set[Metric], service: str) -> set[Metric]:

@@ -12,17 +12,18 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from aws_stack.clouds import Cloud, embedded
+from aws_stack.proxy import Fault, Refuse
+from aws_stack.stack import new_account
+from aws_stack.waiting import NotYet, wait_until
 from fixtures.api import JSON, Api
 from fixtures.faults import BRIEF_SECONDS, StruckStack
 from fixtures.invoices import counts, document, invoice
-from fixtures.proxy import Fault, Refuse
-from fixtures.stacks import WAIT_SECONDS, Sent, Stack, deployed, new_account
-from pipeline.clouds import Cloud, embedded
+from fixtures.stacks import WAIT_SECONDS, Sent, Stack, deployed
 from pipeline.functions.aws.ledger import Ledger
 from pipeline.functions.aws.patience import Patience
 from pipeline.functions.aws.uploads import Upload
 from pipeline.functions.progress import Progress, Reading
-from pipeline.waiting import NotYet, wait_until
 
 
 def processed(stack: Stack, body: bytes, key: str) -> dict[str, Any]:

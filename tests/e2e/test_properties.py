@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aws_stack.clouds import Cloud
+from aws_stack.waiting import NotYet, wait_until
 from fixtures.examples import Example
 from fixtures.profiles import examples
 from fixtures.stacks import Stack, deployed
@@ -33,9 +35,7 @@ from fixtures.strategies.documents import ALONE, PLAIN, Document, Form, Record, 
 from fixtures.strategies.invoices import Invoice
 from fixtures.strategies.keys import KINDS, keys
 from fixtures.strategies.values import MARK
-from pipeline.clouds import Cloud
 from pipeline.run import export
-from pipeline.waiting import NotYet, wait_until
 
 OUTCOMES = [f"outcome: {name}" for name in ("stored", "duplicates", "conflicts", "rejected")]
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from aws_stack.clouds import Cloud
 from fixtures.differences import DIFFERENCES, surprises
 from fixtures.settings import settings
 from fixtures.stacks import Stack, deployed
 from fixtures.template import Template
-from pipeline.clouds import Cloud
 
 OTHERWISE = {
     "AlarmEmail": "somebody@example.com",

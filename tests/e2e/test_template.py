@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from aws_stack.waiting import NotYet, wait_until
 from fixtures.stacks import Stack
-from pipeline.waiting import NotYet, wait_until
 
 
 @pytest.fixture(params=["UploadsBucket", "RejectsBucket", "unfinished"])

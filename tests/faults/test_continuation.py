@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
+from aws_stack.proxy import ALWAYS, Drip, Fault, Hang, Kill, Moment, Operation, Refuse
+from aws_stack.waiting import NotYet, wait_until
 from fixtures.faults import BRIEF_SECONDS, StruckStack
 from fixtures.invoices import counts, invoice
-from fixtures.proxy import ALWAYS, Drip, Fault, Hang, Kill, Moment, Operation, Refuse
 from fixtures.stacks import Sent
 from pipeline.redrive import redrive
-from pipeline.waiting import NotYet, wait_until
 
 PATIENCE_SECONDS = 900
 

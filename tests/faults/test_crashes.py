@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 
+from aws_stack.proxy import ALWAYS, Armed, Drip, Exhaust, Fault, Hang, Kill, KillIn, Moment, Operation
+from aws_stack.waiting import NotYet, wait_until
 from fixtures.examples import Example
 from fixtures.faults import StruckStack
 from fixtures.invoices import as_stored, counts, document, invoice
-from fixtures.proxy import ALWAYS, Armed, Drip, Exhaust, Fault, Hang, Kill, KillIn, Moment, Operation
 from fixtures.strategies.documents import Document, Record
 from fixtures.strategies.values import MARK
-from pipeline.waiting import NotYet, wait_until
 
 # The calls of one attempt at the document below, which takes seven batches and has rejects: how many of the same
 # operation come before.

@@ -14,11 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings, target
 from hypothesis import strategies as st
 
+from aws_stack.proxy import Fault
+from aws_stack.waiting import NotYet, wait_until
 from fixtures.examples import Example, Place
 from fixtures.faults import StruckStack
 from fixtures.last_check import nothing_is_lost_of
 from fixtures.profiles import examples
-from fixtures.proxy import Fault
 from fixtures.strategies.batches import forms, rivals
 from fixtures.strategies.damage import Damaged, damaged
 from fixtures.strategies.documents import Document, bound
@@ -26,7 +27,6 @@ from fixtures.strategies.faults import OF_INGEST, faults
 from fixtures.strategies.printing import Readable
 from fixtures.strategies.values import MARK
 from pipeline.redrive import redrive
-from pipeline.waiting import NotYet, wait_until
 
 STRUCK_SECONDS = 10
 """How long faults strike at the most, from the function's first call on."""

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
+from aws_stack.proxy import ALWAYS, Drip, Fault, Kill, Moment, Refuse
 from fixtures.faults import StruckStack
 from fixtures.invoices import COUNTS, counts, document, invoice
-from fixtures.proxy import ALWAYS, Drip, Fault, Kill, Moment, Refuse
 from fixtures.stacks import Sent
 from pipeline.redrive import redrive
 

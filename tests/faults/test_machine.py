@@ -18,11 +18,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from aws_stack.proxy import ALWAYS, Fault, Kill, Moment, Operation, Refuse
+from aws_stack.waiting import NotYet, wait_until
 from fixtures.examples import Example, Place
 from fixtures.faults import BRIEF_SECONDS, StruckStack
 from fixtures.observations import observer
 from fixtures.profiles import examples
-from fixtures.proxy import ALWAYS, Fault, Kill, Moment, Operation, Refuse
 from fixtures.strategies.batches import documents
 from fixtures.strategies.broken import broken
 from fixtures.strategies.damage import Damaged, damaged
@@ -30,7 +31,6 @@ from fixtures.strategies.documents import PLAIN, Document, Record
 from fixtures.strategies.invoices import plain, unlike
 from fixtures.strategies.values import MARK
 from pipeline.redrive import redrive
-from pipeline.waiting import NotYet, wait_until
 
 STEPS = 12
 BRIEF_STEPS = 3

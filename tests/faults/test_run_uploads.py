@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from fixtures.proxy import ALWAYS, Fault, How, Lose, Operation, Proxy, Refuse, Reset
+from aws_stack.clouds import Cloud
+from aws_stack.proxy import ALWAYS, Fault, How, Lose, Operation, Proxy, Refuse, Reset
 from fixtures.stacks import Stack
 from pipeline import repetition
-from pipeline.clouds import Cloud
 from pipeline.run import upload
 
 SLOW_DOWN = Refuse("SlowDown")

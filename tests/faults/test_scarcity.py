@@ -10,20 +10,20 @@ import pytest
 from botocore.exceptions import ClientError
 from hypothesis import given
 
+from aws_stack.plugin.owner import RETRY_SECONDS
+from aws_stack.proxy import Delay, Fault
+from aws_stack.waiting import NotYet, wait_until
 from fixtures.bill import Meter
-from fixtures.clouds import RETRY_SECONDS
 from fixtures.examples import Example
 from fixtures.invoices import as_stored, counts, document, invoice
 from fixtures.parts import tables
 from fixtures.profiles import examples
-from fixtures.proxy import Delay, Fault
 from fixtures.scarce import AT_ONCE, ScarceStack
 from fixtures.scarcity import SCARCE
 from fixtures.sizes import Item
 from fixtures.stacks import LONGEST_SECONDS
 from fixtures.strategies.batches import long_documents
 from fixtures.strategies.documents import Document
-from pipeline.waiting import NotYet, wait_until
 
 FEW = 4
 """The write units that a partition has at once."""

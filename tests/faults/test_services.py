@@ -6,10 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from fixtures.faults import StruckStack
-from fixtures.invoices import as_stored, counts, document, invoice
-from fixtures.nights import some_by_night
-from fixtures.proxy import (
+from aws_stack.proxy import (
     ALWAYS,
     Armed,
     Corrupt,
@@ -27,8 +24,11 @@ from fixtures.proxy import (
     RefuseStatements,
     Reset,
 )
+from aws_stack.waiting import NotYet, wait_until
+from fixtures.faults import StruckStack
+from fixtures.invoices import as_stored, counts, document, invoice
+from fixtures.nights import some_by_night
 from pipeline.functions.aws.clients import CONFIG
-from pipeline.waiting import NotYet, wait_until
 
 READ_SECONDS: int = CONFIG.read_timeout  # type: ignore[attr-defined]
 

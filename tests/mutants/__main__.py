@@ -12,8 +12,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from pipeline.interrupts import obey_interrupts
-from pipeline.package import Target, build
+from aws_stack.interrupts import obey_interrupts
+from aws_stack.target import Target
+from pipeline.package import build
 
 from .catalogue import CATALOGUE
 from .mutant import CatalogueError, Mutant

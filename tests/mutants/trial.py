@@ -19,7 +19,7 @@ from typing import Any
 from fixtures.claims import MISSED
 from fixtures.folders import FOLDERS, Needs
 from fixtures.strikes import IN_VAIN
-from pipeline import cache
+from pipeline.cache import OWN
 
 from .mutant import Edit, Mutant, apply
 
@@ -194,7 +194,7 @@ def copied(mutant: Mutant) -> Iterator[Path]:
         project = Path(name)
         shutil.copytree(ROOT, project, ignore=lambda _, names: LEFT & {*names}, symlinks=True, dirs_exist_ok=True)
         (project / "build").mkdir()
-        for made in (*cache.folder().glob("dependencies-*"), *cache.folder().glob("package-*")):
+        for made in (*OWN.folder().glob("dependencies-*"), *OWN.folder().glob("package-*")):
             (project / "build" / made.name).symlink_to(made)
         for one in dict.fromkeys((NONE, mutant)):
             apply(one, project / "pipeline")

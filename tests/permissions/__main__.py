@@ -11,9 +11,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from aws_stack.interrupts import obey_interrupts
+from aws_stack.target import Target
 from pipeline.deploy import TEMPLATE
-from pipeline.interrupts import obey_interrupts
-from pipeline.package import Target, build
+from pipeline.package import build
 from tests.mutants.report import cut
 from tests.mutants.trial import NONE, Ending, Runs, Trial, copied
 

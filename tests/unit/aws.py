@@ -21,8 +21,8 @@ import pytest
 from botocore import xform_name
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 
+from aws_stack.clouds import Cloud
 from fixtures.template import parsed
-from pipeline.clouds import Cloud
 
 Answer = dict[str, Any]
 

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
+from aws_stack.proxy import Exchange
 from fixtures.parts import Table
-from fixtures.proxy import Exchange
 from fixtures.sizes import item_size
 
 INVOICES = "invoices"

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from aws_stack.clouds.choice import CloudName
+from aws_stack.errors import DeployError
 from pipeline import api_logs, cli, deploy, removal
-from pipeline.clouds.choice import CloudName
-from pipeline.errors import DeployError
 
 from .stand_ins import aws_error
 

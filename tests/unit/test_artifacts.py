@@ -6,11 +6,11 @@ from hashlib import sha256
 
 import pytest
 
-from pipeline import artifacts, buckets
-from pipeline.artifacts import Artifact
-from pipeline.clouds import Cloud
-from pipeline.clouds.standing import AWS_TARGET
-from pipeline.errors import DeployError
+from aws_stack import artifacts, buckets
+from aws_stack.artifacts import Artifact
+from aws_stack.clouds import Cloud
+from aws_stack.clouds.standing import AWS_TARGET
+from aws_stack.errors import DeployError
 
 from .aws import Aws, Bucket
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from aws_stack.proxy import Exchange
 from fixtures.bill import Meter, Usage
 from fixtures.expressions import inserted, updated
 from fixtures.prices import PRICES
-from fixtures.proxy import Exchange
 from fixtures.sizes import attribute_size, item_size, number_size
 
 from .exchanges import INVOICES, KB, TABLES, exchange, failed, inserts, item, put

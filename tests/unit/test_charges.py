@@ -11,9 +11,9 @@ from typing import Any
 import botocore.session
 import pytest
 
+from aws_stack.proxy import Exchange
 from fixtures.charges import Charge, Counter
 from fixtures.parts import OPERATIONS
-from fixtures.proxy import Exchange
 
 from .exchanges import INVOICES, KB, TABLES, exchange, failed, inserts, item, put
 

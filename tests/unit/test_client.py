@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aws_stack.clouds import Cloud, embedded
+from aws_stack.clouds.standing import AWS_TARGET
+from aws_stack.errors import UsageError
 from pipeline.client import Client, exact_json
-from pipeline.clouds import Cloud, embedded
-from pipeline.clouds.standing import AWS_TARGET
 from pipeline.deploy import parameters_of
-from pipeline.errors import UsageError
 
 NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,40})(\.[0-9]{1,40})?", fullmatch=True)
 VALUES = st.recursive(

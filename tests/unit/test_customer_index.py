@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from aws_stack.clouds import Cloud
+from aws_stack.clouds.standing import AWS_TARGET
+from aws_stack.errors import DeployError
 from fixtures.template import parsed
 from pipeline import customer_index, deploy
-from pipeline.clouds import Cloud
-from pipeline.clouds.standing import AWS_TARGET
-from pipeline.errors import DeployError
 
 from .aws import Aws, Interrupt, Table
 

@@ -9,9 +9,9 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
-from pipeline.clouds.cloud import LOCAL_SECRET
-from pipeline.clouds.ministack_listing import encoded
-from pipeline.deletion import delete_versions
+from aws_stack.clouds.cloud import LOCAL_SECRET
+from aws_stack.clouds.ministack_listing import encoded
+from aws_stack.deletion import delete_versions
 
 LEGAL = ["a.json", "<&>", "a b+%41", "ação 🧾", "tab\t", "line\n", "\r"]
 """Keys that XML can name."""

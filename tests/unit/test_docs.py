@@ -27,6 +27,8 @@ MOST_LINES = 150
 
 ENGLISH, PORTUGUESE = ROOT / "README.md", ROOT / "README.pt-BR.md"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+OF_PLUGIN = sorted((ROOT / "aws_stack").rglob("*.md"))
+"""The pages of the distribution beside this one. Its tests run what they show."""
 GENERATED = [ROOT / "docs" / f"{name}.md" for name in ("mutants", "permissions", "strikes")]
 WRITTEN = [page for page in PAGES if page not in GENERATED]
 
@@ -96,7 +98,7 @@ def options(arguments: list[str]) -> list[str]:
     return [word.partition("=")[0] for word in arguments if re.match(r"--?[a-z]", word)]
 
 
-@of(PAGES)
+@of([*PAGES, *OF_PLUGIN])
 def test_every_relative_link_leads_to_a_file_and_its_anchor_to_a_heading(page: Path) -> None:
     for link in relative(page):
         path, _, anchor = link.partition("#")
@@ -211,7 +213,7 @@ def test_every_option_named_by_itself_is_one_of_notas_or_pytest(page: Path, pyte
 def said() -> str:
     """Every text in the sources of the commands and the testbed; "…" is what a message fills in."""
     texts = [(ROOT / "Makefile").read_text(encoding="utf-8")]
-    for folder in ("pipeline", "fixtures", "images"):
+    for folder in ("aws_stack", "pipeline", "fixtures", "images"):
         for source in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.JoinedStr):

@@ -5,9 +5,9 @@ from typing import get_args
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from fixtures.proxy import ErrorInside, Exhaust, Fault, Hang, Kill, KillIn, Operation, Refuse, RefuseStatements
-from fixtures.proxy.errors import ERRORS, service_of
-from fixtures.proxy.fault import KINDS
+from aws_stack.proxy import ErrorInside, Exhaust, Fault, Hang, Kill, KillIn, Operation, Refuse, RefuseStatements
+from aws_stack.proxy.errors import ERRORS, service_of
+from aws_stack.proxy.fault import KINDS
 from fixtures.strategies.faults import LONGEST, MAX_TIMES, OF_INGEST, SKIPS, UNTRUE, faults
 
 MANY = settings(max_examples=200, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.model import ServiceModel, Shape
 
-from fixtures.proxy import ErrorInside, Expire, Fault, How, Kill, Operation, Proxy, Refuse, RefuseStatements, Reset
-from fixtures.proxy.errors import (
+from aws_stack.proxy import ErrorInside, Expire, Fault, How, Kill, Operation, Proxy, Refuse, RefuseStatements, Reset
+from aws_stack.proxy.errors import (
     EMBEDDING,
     ERRORS,
     EXPIRED,

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from botocore.loaders import JSONFileLoader
 
+from aws_stack.clouds import cloud as clouds
+from aws_stack.clouds import embedded
+from aws_stack.clouds.standing import aws, endpoint
+from aws_stack.errors import CloudError
+from aws_stack.web import is_local, open_url, proxies
 from pipeline.client import Client
-from pipeline.clouds import cloud as clouds
-from pipeline.clouds import embedded
-from pipeline.clouds.standing import aws, endpoint
-from pipeline.errors import CloudError
-from pipeline.web import is_local, open_url, proxies
 
 NOWHERE = "http://127.0.0.1:9"
 

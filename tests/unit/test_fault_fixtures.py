@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from fixtures.faults import brief_stack, patient_stack, watched_stack
-from fixtures.proxy import Proxy
+from aws_stack.proxy import Proxy
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +33,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from fixtures.proxy import Fault, Refuse
+from aws_stack.proxy import Fault, Refuse
 
 FAULT = Fault("GetItem", Refuse("ThrottlingException"))
 

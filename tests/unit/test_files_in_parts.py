@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from aws_stack.errors import CloudError
 from pipeline import repetition
 from pipeline.client import Client
-from pipeline.errors import CloudError
 from pipeline.send import _upload as upload
 from tests.unit.scripted import DROP, Scripted, Server, serving
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from aws_stack.errors import CloudError
 from fixtures.entries import FIRST, STALLED
 from pipeline.ended import Ended
-from pipeline.errors import CloudError
 from pipeline.following import Advice, Patience, follow, until_stalled
 from pipeline.watching import LINE_SECONDS, Watcher
 

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from pipeline.clouds.cloud import LOCAL_SECRET
+from aws_stack.clouds.cloud import LOCAL_SECRET
 from pipeline.functions.aws import clients
 from pipeline.functions.aws.inbox import Inbox, OtherDocumentError
 

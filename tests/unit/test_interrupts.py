@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.interrupts import obey_interrupts
-from pipeline.waiting import NotYet, wait_until
+from aws_stack.interrupts import obey_interrupts
+from aws_stack.waiting import NotYet, wait_until
 
 
 class Interrupted:

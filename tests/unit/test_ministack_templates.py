@@ -4,7 +4,7 @@ import pytest
 import yaml
 from ministack.services.cloudformation import engine
 
-from pipeline.clouds import ministack_templates
+from aws_stack.clouds import ministack_templates
 from pipeline.deploy import TEMPLATE
 
 TAGS = """

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from aws_stack.clouds.cloud import LOCAL_SECRET
+from aws_stack.proxy import Exhaust, Fault, How, Kill, KillIn, Moment, Proxy, unstruck
 from fixtures.faults import ROOT, SMALL, SMALL_PARTS, environment
-from fixtures.proxy import Exhaust, Fault, How, Kill, KillIn, Moment, Proxy, unstruck
-from pipeline.clouds.cloud import LOCAL_SECRET
 
 from .cloudlet import cloudlet
 

@@ -25,21 +25,23 @@ def test_there_are_enough_and_no_two_have_the_same_name() -> None:
 @pytest.mark.parametrize("mutant", CATALOGUE, ids=lambda mutant: mutant.name)
 def test_a_mutated_file_can_still_be_imported_or_deployed(mutant: Mutant, tmp_path: Path) -> None:
     files = {edit.file for edit in mutant.edits}
+    copy = tmp_path / "pipeline"
+    copy.mkdir()
     for file in files:
-        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / "pipeline" / file, tmp_path / file)
-    apply(mutant, tmp_path)
+        (copy / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / "pipeline" / file, copy / file)
+    apply(mutant, copy)
     for file in files:
-        assert (tmp_path / file).read_text() != (ROOT / "pipeline" / file).read_text()
+        assert (copy / file).read_text() != (ROOT / "pipeline" / file).read_text()
         if file.endswith(".py"):
-            import_among_the_others(tmp_path / file, file)
+            import_among_the_others(copy / file, (copy / file).resolve().relative_to(tmp_path.resolve()))
         elif file.endswith(".yaml"):
-            assert parsed((tmp_path / file).read_text())["Resources"]["Ingest"]
+            assert parsed((copy / file).read_text())["Resources"]["Ingest"]
 
 
-def import_among_the_others(path: Path, file: str) -> None:
-    """Import `path` as if it were the pipeline's `file`, with the pipeline's other modules."""
-    name = f"pipeline.{file.removesuffix('.py').replace('/', '.')}"
+def import_among_the_others(path: Path, file: Path) -> None:
+    """Import `path` as if it were the project's `file`, with the project's other modules."""
+    name = ".".join(file.with_suffix("").parts)
     importlib.import_module(name)  # Dataclasses look up their module.
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None

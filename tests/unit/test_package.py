@@ -16,14 +16,16 @@ from typing import Any
 import boto3
 import pytest
 
+from aws_stack.clouds.cloud import LOCAL_SECRET
+from aws_stack.clouds.standing import AWS_TARGET
+from aws_stack.errors import PackageError
+from aws_stack.target import Target
 from fixtures.nights import some_by_night
 from fixtures.template import parsed
-from pipeline import cache, package
-from pipeline.clouds.cloud import LOCAL_SECRET
-from pipeline.clouds.standing import AWS_TARGET
+from pipeline import package
+from pipeline.cache import OWN
 from pipeline.deploy import TEMPLATE
-from pipeline.errors import PackageError
-from pipeline.package import FUNCTIONS, Target, build
+from pipeline.package import FUNCTIONS, build
 
 ROOT = FUNCTIONS.parent.parent
 SITE = Path(boto3.__file__).parent.parent
@@ -148,7 +150,7 @@ def test_modules_are_compiled_because_lambda_does_not_keep_what_it_compiles(extr
 
 def test_a_module_names_no_folder_of_the_machine_that_built_it(extracted: Path) -> None:
     for path in extracted.rglob("*.pyc"):
-        assert str(cache.folder()).encode() not in path.read_bytes(), path
+        assert str(OWN.folder()).encode() not in path.read_bytes(), path
 
 
 def test_a_package_that_is_there_is_not_built_again() -> None:
@@ -160,14 +162,16 @@ def test_a_package_that_is_there_is_not_built_again() -> None:
 
 BUILD_ELSEWHERE = """
 import os, resource, sys
-from pipeline import cache, package
+from aws_stack.errors import PackageError
+from aws_stack.target import Target
+from pipeline import package
 os.environ["NOTAS_CACHE"] = sys.argv[1]
 limit = int(sys.argv[2])
 if limit:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 try:
-    print(package.build(package.Target.this_interpreter()))
-except package.PackageError as error:
+    print(package.build(Target.this_interpreter()))
+except PackageError as error:
     sys.exit(f"PackageError: {error}")
 """
 

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from aws_stack import artifacts
+from aws_stack.clouds import Cloud, embedded
+from aws_stack.clouds.standing import AWS_TARGET
+from aws_stack.errors import UsageError
+from aws_stack.target import Target
 from fixtures.template import parsed
-from pipeline import artifacts, cli, deploy
-from pipeline.clouds import Cloud, embedded
-from pipeline.clouds.standing import AWS_TARGET
+from pipeline import cli, deploy
 from pipeline.deploy import TEMPLATE
-from pipeline.errors import UsageError
-from pipeline.package import Target
 from pipeline.parameters import SET_BY_NOTAS, check, check_stack, read, target_of
 
 from .aws import Aws

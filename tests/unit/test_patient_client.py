@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from aws_stack.errors import CloudError, UsageError
 from pipeline import repetition
 from pipeline.client import Client, UnavailableError
-from pipeline.errors import CloudError, UsageError
 from pipeline.send import _upload as upload
 from tests.unit.scripted import DROP, Scripted, Server, serving
 

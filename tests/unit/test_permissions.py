@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from aws_stack.clouds.ministack_policies import permissions_of
 from fixtures.command import ROOT
 from fixtures.template import parsed
-from pipeline.clouds.ministack_policies import permissions_of
 from pipeline.deploy import TEMPLATE
 from tests.mutants.mutant import Mutant
 from tests.mutants.trial import NONE, TESTS, Ending, Trial

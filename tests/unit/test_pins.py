@@ -6,13 +6,18 @@ from pathlib import Path
 import pytest
 import yaml
 
+from aws_stack.clouds.image import IMAGE
 from fixtures.command import ROOT
-from pipeline.clouds.localstack import IMAGE
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 DOCKERFILES = sorted([ROOT / ".devcontainer" / "Dockerfile", *(ROOT / "images").rglob("Dockerfile")])
 LOCKS = sorted(
-    [*ROOT.glob("requirements/*.txt"), *ROOT.glob("images/*/requirements.txt"), *ROOT.glob("pipeline/*/*.txt")]
+    [
+        *ROOT.glob("requirements/*.txt"),
+        *ROOT.glob("images/*/requirements.txt"),
+        *ROOT.glob("pipeline/*/*.txt"),
+        *ROOT.glob("examples/*/src/*.txt"),
+    ]
 )
 
 DIGEST = r"[^\s@]+:[^\s@]+@sha256:[0-9a-f]{64}"

@@ -20,7 +20,7 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 
-from fixtures.proxy import (
+from aws_stack.proxy import (
     ALWAYS,
     ATTEMPT,
     DYING,
@@ -46,8 +46,8 @@ from fixtures.proxy import (
     Reset,
     unstruck,
 )
-from fixtures.proxy.calls import UnknownCallError, operation_of
-from pipeline.waiting import NotYet, wait_until
+from aws_stack.proxy.calls import UnknownCallError, operation_of
+from aws_stack.waiting import NotYet, wait_until
 
 from .cloudlet import DOCUMENT, ITEM, Cloudlet, cloudlet, dynamodb, s3
 
@@ -227,7 +227,7 @@ def test_a_function_that_dies_while_another_of_its_threads_takes_the_connection_
 
 def test_a_function_that_lives_on_was_not_killed(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("armed", "passing"):
-        monkeypatch.setattr(f"fixtures.proxy.{module}.DEATH_SECONDS", 0.1)
+        monkeypatch.setattr(f"aws_stack.proxy.{module}.DEATH_SECONDS", 0.1)
     handle = proxy.arm(Fault("GetItem", Kill(Moment.AFTER)))
     with connected(proxy) as ask:
         ask()
@@ -395,6 +395,13 @@ def test_a_call_that_is_not_known_is_answered_and_told(upstream: Cloudlet, proxy
         s3(proxy.url).put_bucket_versioning(Bucket="b", VersioningConfiguration={"Status": "Enabled"})
     assert upstream.bodies == []
     assert proxy.unknown == ["PUT /b?versioning is no call that is known"]
+
+
+def test_a_call_that_is_not_known_passes_where_the_proxy_lets_it(upstream: Cloudlet) -> None:
+    with Proxy(upstream.url, passes_unknown=True) as between:
+        s3(between.url).put_bucket_versioning(Bucket="b", VersioningConfiguration={"Status": "Enabled"})
+        assert between.calls == ["unknown"]
+    assert len(upstream.bodies) == 1
 
 
 def test_what_is_kept_waits_for_the_answers_on_their_way(proxy: Proxy) -> None:

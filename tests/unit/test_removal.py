@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from pipeline import cli, cloudformation, deploy, removal, tables
-from pipeline.clouds import Cloud
-from pipeline.clouds.standing import AWS_TARGET
-from pipeline.errors import DeployError, UsageError
+from aws_stack import cloudformation, tables
+from aws_stack.clouds import Cloud
+from aws_stack.clouds.standing import AWS_TARGET
+from aws_stack.errors import DeployError, UsageError
+from pipeline import cli, deploy, ownership, removal
 
 from .aws import Aws, Bucket, Interrupt, Table
 
@@ -306,7 +307,7 @@ def test_a_stack_that_goes_while_it_is_looked_at_stands_in_nobodys_way(
     aws: Aws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deploy.deploy(CLOUD)
-    find = cloudformation.find
+    find = ownership.find
 
     def overtaken(cloud: Cloud, stack: str) -> str | None:
         found = find(cloud, stack)
@@ -314,7 +315,7 @@ def test_a_stack_that_goes_while_it_is_looked_at_stands_in_nobodys_way(
             aws.stacks[OWN, stack].status = "DELETE_COMPLETE"
         return found
 
-    monkeypatch.setattr(cloudformation, "find", overtaken)
+    monkeypatch.setattr(ownership, "find", overtaken)
     removal.destroy(CLOUD, "notas")
     assert (aws.buckets, aws.tables) == ({}, {})
 

@@ -8,8 +8,8 @@ from typing import Any
 import botocore.session
 import pytest
 
+from aws_stack.proxy.errors import Answer
 from fixtures.parts import Table
-from fixtures.proxy.errors import Answer
 from fixtures.scarcity import AWS, SCARCE, Capacity, Mode, Scarcity
 from fixtures.scarcity.answers import EXCEPTIONS
 from fixtures.scarcity.tokens import Bucket

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from aws_stack.clouds.cloud import LOCAL_SECRET
 from benchmarks.memory import HOLDER_BYTES
 from benchmarks.standin import BATCH, FIRST_BYTE, Table
 from fixtures.command import ROOT
-from pipeline.clouds.cloud import LOCAL_SECRET
 from pipeline.functions.aws import clients
 from pipeline.functions.aws.statements import Statements
 

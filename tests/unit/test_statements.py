@@ -8,7 +8,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError, ConnectionClosedError
 from botocore.httpsession import URLLib3Session
 
-from pipeline.clouds.cloud import LOCAL_SECRET
+from aws_stack.clouds.cloud import LOCAL_SECRET
 from pipeline.functions.aws.clients import dynamodb
 from pipeline.functions.aws.patience import passes
 from pipeline.functions.aws.statements import Statements

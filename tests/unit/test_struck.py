@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fixtures.proxy.fault import KINDS
+from aws_stack.proxy.fault import KINDS
 from fixtures.strategies.faults import OF_INGEST
 from tests.struck import Tally, page
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from aws_stack.errors import CloudError
 from pipeline.ended import Ended
-from pipeline.errors import CloudError
 from pipeline.following import Advice, conclude
 from pipeline.functions.errors import DocumentError
 from pipeline.functions.language import PORTUGUESE

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
+from aws_stack.clouds import Cloud, embedded
+from aws_stack.clouds.standing import AWS_TARGET
+from aws_stack.plugin.handover import cloud_from, facts
 from fixtures.api import Api
-from fixtures.handover import cloud_from, facts
 from fixtures.leftovers import STACK, stacks_of
 from fixtures.prices import suite
 from fixtures.selection import pytest_collection_modifyitems, why_not
 from fixtures.stacks import AWS_PATIENCE, Stack, patience, place, run
-from pipeline.clouds import Cloud, embedded
-from pipeline.clouds.standing import AWS_TARGET
 
 LOCAL = embedded.at(4566)
 AWS = Cloud(name="aws", region="sa-east-1", target=AWS_TARGET, version="AWS")

@@ -16,9 +16,9 @@ import pytest
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.exceptions import ReadTimeoutError
 
+from aws_stack.errors import CloudError
 from pipeline import by_url, repetition
 from pipeline.client import Client, UnavailableError
-from pipeline.errors import CloudError
 
 URL = "https://api.example/v1"
 PATIENCE = (0, 1, 3, 10, 60, 600)

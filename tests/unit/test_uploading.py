@@ -13,9 +13,9 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
+from aws_stack.clouds import Cloud
+from aws_stack.clouds.cloud import LOCAL_SECRET
 from pipeline import repetition, uploading
-from pipeline.clouds import Cloud
-from pipeline.clouds.cloud import LOCAL_SECRET
 
 HEAD = {"Bucket": "b", "Key": "a.json"}
 PUT = {**HEAD, "Body": ANY, "Metadata": ANY}

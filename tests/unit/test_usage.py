@@ -7,12 +7,12 @@ import pytest
 import typer.main
 from typer.testing import CliRunner, Result
 
+from aws_stack.clouds import Cloud
+from aws_stack.clouds.standing import AWS_TARGET
+from aws_stack.errors import UsageError
 from pipeline import audit, cli, deploy
 from pipeline.cli import app
 from pipeline.client import Client
-from pipeline.clouds import Cloud
-from pipeline.clouds.standing import AWS_TARGET
-from pipeline.errors import UsageError
 from pipeline.functions.language import ENGLISH, PORTUGUESE
 from pipeline.functions.retelling import _pattern as pattern
 from pipeline.functions.retelling import retold

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.waiting import NotYet, WaitTimeoutError, wait_until
+from aws_stack.waiting import NotYet, WaitTimeoutError, wait_until
 
 
 def answers(*sequence: object) -> Callable[[], object]:

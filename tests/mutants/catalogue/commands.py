@@ -6,7 +6,7 @@ MUTANTS = (
     Mutant(
         "packages-of-any-case",
         "names of buckets are in lower case",
-        "artifacts.py",
+        "../aws_stack/artifacts.py",
         '    digest = "" if stack == stack.lower() else f"-{sha256(stack.encode()).hexdigest()[:8]}"\n',
         '    digest = ""\n',
     ),

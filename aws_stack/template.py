@@ -1,0 +1,122 @@
+"""A SAM or CloudFormation template whose code lies beside it, made ready for deployment as `sam package` does.
+
+Where a function's or a layer's code is a local path, the code goes to the stack's bucket, a function's with what its
+`requirements.txt` names, and the template names it there:
+https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from samtranslator.yaml_helper import yaml_parse
+
+from .artifacts import Artifact
+from .cache import Cache
+from .errors import UsageError
+from .packaging import package_of, write_zip
+from .target import Target
+
+Template = dict[str, Any]
+
+_FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
+
+# Each type's property for its code, and what the members of a place in a bucket are called there:
+# https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-functioncode.html
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html
+_SAM, _PLAIN = ("Bucket", "Key", "Version"), ("S3Bucket", "S3Key", "S3ObjectVersion")
+_CODE = {
+    "AWS::Serverless::Function": ("CodeUri", _SAM),
+    "AWS::Lambda::Function": ("Code", _PLAIN),
+    "AWS::Serverless::LayerVersion": ("ContentUri", _SAM),
+    "AWS::Lambda::LayerVersion": ("Content", _PLAIN),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a resource of a template takes its code from: a file, or a folder."""
+
+    resource: str
+    path: Path
+    target: Target
+    is_function: bool
+
+    def package(self, cache: Cache) -> bytes:
+        """The zip file's content. Raises PackageError."""
+        if self.path.is_file():
+            return self.path.read_bytes()
+        if self.is_function:
+            return package_of(self.path, self.target, cache).read_bytes()
+        file = cache.folder() / f"layer-{self.resource}.zip"
+        try:
+            return write_zip([self.path], file).read_bytes()
+        finally:
+            file.unlink(missing_ok=True)
+
+
+def read(path: Path) -> Template:
+    """The template of a file, in YAML or JSON. Raises UsageError."""
+    try:
+        template = yaml_parse(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise UsageError(f"cannot read the template {path}: {error}") from None
+    if not isinstance(template, dict) or "Resources" not in template:
+        raise UsageError(f"{path} is no template: it has no Resources")
+    return template
+
+
+def local_code(template: Template, folder: Path, native: Target) -> Iterator[Code]:
+    """The code that lies in files, relative to the template's own folder. Raises UsageError if there is none.
+
+    A cloud whose `native` target is this interpreter runs every Python function on it, whatever the template says.
+    """
+    shared = template.get("Globals", {}).get("Function", {})
+    for name, resource in template["Resources"].items():
+        if resource.get("Type") not in _CODE:
+            continue
+        own = resource.get("Properties", {})
+        is_function = resource["Type"] in _FUNCTIONS
+        given = {**shared, **own} if resource["Type"] == "AWS::Serverless::Function" else own
+        code = given.get(_CODE[resource["Type"]][0])
+        if not isinstance(code, str) or code.startswith("s3://"):
+            continue
+        path = (folder / code).resolve()
+        if not path.exists():
+            raise UsageError(f"the code of {name} is not there: {path}")
+        yield Code(name, path, _target(given, native), is_function)
+
+
+def _target(properties: dict[str, Any], native: Target) -> Target:
+    """What a function's package is for. What the template leaves to a parameter is as the cloud has it."""
+    runtime = properties.get("Runtime")
+    if not isinstance(runtime, str) or (native.native and runtime.startswith("python")):
+        return native
+    [architecture] = properties.get("Architectures") or ["x86_64"]
+    return Target(runtime, architecture if isinstance(architecture, str) else native.architecture)
+
+
+def with_environment(template: Template, variables: dict[str, str]) -> Template:
+    """The template with these variables for each of its functions."""
+    resources = dict(template["Resources"])
+    for name, resource in resources.items():
+        if resource.get("Type") in _FUNCTIONS:
+            properties = resource.get("Properties", {})
+            own = properties.get("Environment", {}).get("Variables", {})
+            environment = {"Variables": {**own, **variables}}
+            resources[name] = {**resource, "Properties": {**properties, "Environment": environment}}
+    return {**template, "Resources": resources}
+
+
+def with_code(template: Template, artifacts: dict[str, Artifact]) -> str:
+    """The template's text, with each resource's code where it is in a bucket."""
+    resources = dict(template["Resources"])
+    for name, artifact in artifacts.items():
+        member, names = _CODE[resources[name]["Type"]]
+        place = dict(zip(names, (artifact.bucket, artifact.key, artifact.version), strict=True))
+        resources[name] = {**resources[name], "Properties": {**resources[name].get("Properties", {}), member: place}}
+    # The version of a policy's language is a date to YAML.
+    return json.dumps({**template, "Resources": resources}, default=str)
