@@ -24,7 +24,7 @@ demo: install ## Run the sample invoices through the pipeline on this machine.
 test: install-dev ## Lint, types, unit and end-to-end tests.
 	@$(BIN)/python -m fixtures.browsers || true  # Without one, the tests of the page are skipped; in CI they fail.
 	@rm -f .tox/last-words
-	@$(BIN)/tox run; code=$$?; cat .tox/last-words 2>/dev/null; exit $$code
+	@$(BIN)/tox run-parallel --parallel all --parallel-live --parallel-no-spinner; code=$$?; cat .tox/last-words 2>/dev/null; exit $$code
 
 static: install-dev ## What is known to be wrong: checkov on template, images and workflow, pip-audit on what is pinned.
 	@$(BIN)/tox run -e static,audit

@@ -14,7 +14,7 @@ pytest_plugins = [
     "fixtures.folders",
     "fixtures.profiles",
     "fixtures.observations",
-    "fixtures.coverage",
+    "fixtures.claims",
     "fixtures.stacks",
     "fixtures.clouds",
     "fixtures.selection",

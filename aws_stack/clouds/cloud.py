@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Any
 
 import boto3
+import botocore.loaders
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
@@ -80,12 +81,20 @@ def _session(region: str, account: str | None) -> boto3.Session:
     """A session. It is kept, because its first client takes 40 ms of reading."""
     if account is None:
         return default_session(region)
+    session = botocore.session.Session(_without_configuration())
+    session.register_component("data_loader", _loader())
     return boto3.Session(
         region_name=region,
         aws_access_key_id=account,
         aws_secret_access_key=LOCAL_SECRET,
-        botocore_session=botocore.session.Session(_without_configuration()),
+        botocore_session=session,
     )
+
+
+@lru_cache(maxsize=1)
+def _loader() -> botocore.loaders.Loader:
+    """What reads botocore's descriptions of services, once for all accounts."""
+    return botocore.loaders.create_loader()
 
 
 def default_session(region: str | None = None) -> boto3.Session:

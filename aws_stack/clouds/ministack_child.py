@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 
-from . import ministack_functions, ministack_listing, ministack_policies, ministack_rest
+from . import ministack_functions, ministack_listing, ministack_policies, ministack_rest, ministack_templates
 
 # Run from outside the session, so that it outlives the processes whose files it removes.
 _END = 'kill -KILL "-$1"; rm -rf "$2"'
@@ -27,6 +27,7 @@ def main() -> None:
     ministack_functions.amend()
     ministack_listing.amend()
     ministack_policies.amend()
+    ministack_templates.amend()
     sys.argv = ["ministack"]
     try:
         serve()

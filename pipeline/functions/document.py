@@ -18,7 +18,7 @@ from .errors import DocumentError
 from .misnamed import array_in_lines, trailing_data
 from .nfe import Converted
 from .reasons import Reason
-from .skim import SPACE
+from .tokens import SPACE
 from .values import EXACT, MAX_RECORD, PLAIN, Parsed, elements, lines
 from .window import START, Point, Window
 
@@ -110,9 +110,9 @@ class Reader:
         """Whether the document is no array and no lines."""
         if self._has_places:
             return False
-        self._window.pass_over(SPACE)
+        spaces = self._window.pass_over(SPACE)
         if self._window.at_end():
-            raise self._window.error("empty")
+            raise self._window.error("empty", **({"hint": "space"} if spaces else {}))
         self._has_places = self._window.peek() == "["
         return not self._has_places
 

@@ -12,6 +12,7 @@ NATURES = {
     "rtf": "the file is rich text (RTF); save it as plain text",
     "html": "the file is a web page (HTML), such as one for signing in; download the data itself",
     "nul": "the file begins with zero bytes, as a broken copy does; copy or export it again",
+    "yaml": "the file is YAML; convert it to JSON: one object, or an array of them",
     "table": "the file is a table of text (CSV); convert it to JSON, one object a row",
 }
 
@@ -29,6 +30,7 @@ _WANTED = {
 DOCUMENTS = {
     **{f"{code}.{hint}": text for code in ("bad_gzip", "not_json") for hint, text in NATURES.items()},
     "bad_gzip": "the file is not a gzip stream; compress it with gzip, or upload it without .gz",
+    "bad_gzip.empty": "the file has 0 bytes, so it is no gzip stream; compress or copy it again",
     "bad_gzip.plain": "the file is not compressed; upload it without .gz",
     "bad_gzip.xml": "the file is XML and not compressed; upload it without .gz",
     "bad_gzip.encoding": "the file is text in {format} and not compressed; save it as UTF-8, and upload it without .gz",
@@ -41,7 +43,8 @@ DOCUMENTS = {
     "not_utf8.windows_1252": "byte {found} at offset {at} is not UTF-8, but {letter} in Windows-1252; save the file as "
     "UTF-8",
     "not_utf8.cut": "the document ends inside a character, which byte {found} at offset {at} begins",
-    "empty": "the document is empty; an upload without invoices is []",
+    "empty": "the document is empty; export it again, or write [] if there are no invoices",
+    "empty.space": "the document is nothing but white space; export it again, or write [] if there are no invoices",
     "scalar": "the document is neither an object nor an array of objects",
     "scalar.encoded": "the document is a string that holds JSON; it was encoded twice, so decode it once",
     "wrapped.member": "the document is an object that holds the invoices in {member!j}; upload only them, as an array",

@@ -28,6 +28,8 @@ def gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """
     chunks = iter(chunks)
     head = _head(chunks)
+    if not head:
+        raise DocumentError("bad_gzip", {"hint": "empty"}, offset=0)
     if not head.startswith(GZIP[: len(head)]):
         raise DocumentError("bad_gzip", _nature(head), offset=0)
     begun = b""

@@ -6,6 +6,8 @@ HINTS = {
     "type.string_number": "is the number {found}; put it in quotes: {wanted!j}",
     "type.string_zeros": "is the number {found}, without the zeros it begins with; write {wanted!j}",
     "type.string_alone": "is {found}, not a string; write {wanted!j} alone",
+    "type.extended": "is {found}, as MongoDB exports values; write the value in it, without its name",
+    "type.extended_written": "is {found}, as MongoDB exports values; write {wanted}",
     "type.key_digits_lost": "is the number {found}, which may have lost digits; write the 44 positions in quotes",
     "type.number_cpf": "is the number {found}, which is a CPF; put it under cpf, in quotes",
     "type.number_cnpj": "is the number {found}, which is a CNPJ; put it under cnpj, in quotes",
@@ -84,6 +86,8 @@ for _name, _other, _positions in (("cnpj", "cpf", 14), ("cpf", "cnpj", 11)):
     HINTS |= {
         f"{_name}.{_other}": f"is {{found!j}}, which is a {_other.upper()}; put it under {_other}",
         f"{_name}.none": f"is {{found!j}}, not a {_name.upper()}; where there is none, write null",
+        f"{_name}.masked": "is {found!j}, with positions hidden; "
+        f"write all {_positions}, or null if they are not known",
         f"{_name}.zero": f"is {{found!j}}; where there is no {_name.upper()}, write null",
         f"{_name}.zeros": "is {found!j}, without the zeros it begins with; write {wanted!j}",
         f"{_name}.written": "is {found!j}; write {wanted!j}",

@@ -16,10 +16,11 @@ from .attributes import Attribute, canonical, object_text, to_texts
 from .customers import customer_key
 from .hints import dates, keys, tax_ids, types
 from .members import amount, array_of, money, object_of, or_empty, short_text, text
+from .nodes import Parsed
 from .reasons import Reason, broken
 from .sizes import MAX_ITEM_BYTES, item_bytes
 from .sums import MAX_LINES
-from .wrapped import Parsed, found_in
+from .wrapped import found_in
 
 MAX_INVOICE_BYTES = MAX_ITEM_BYTES - additions.MAX_BYTES
 """The most that an invoice takes of an item's 400 KB. The rest is for what the pipeline adds."""

@@ -43,9 +43,20 @@ _TEXTS: dict[bytes, Values] = {
     _BEFORE + rb"<[?!a-zA-Z]": {"hint": "xml"},
 }
 
-# A first line of names, with the same separator between them: `id;cliente;valor`. No literal of JSON stands first.
+# A first line of names, with the same separator between them: `id;cliente;valor`. No literal of JSON stands first. A
+# program may have put them into quotes: `"id";"cliente"`. That line may be longer than what there is of the file.
+_QUOTED = r'"(?:[^"\r\n]|"")*"'
 _TABLE = re.compile(
-    r"\ufeff?(?!(?:true|false|null)\b)[^\W\d][\w ./-]*([;,\t|])[\w ./-]+(?:\1[\w ./-]*)*[\r\n]", re.UNICODE
+    rf"\ufeff?(?:sep=.\r?\n)?(?:(?!(?:true|false|null)\b)[^\W\d][\w ./-]*|{_QUOTED})(?P<mark>[;,\t|])"
+    rf"(?:[\w ./-]+|{_QUOTED})(?:(?P=mark)(?:[\w ./-]*|{_QUOTED}))*(?:[\r\n]|(?<=\")\Z|(?P=mark)(?:\"[^\"\r\n]*)?\Z)"
+)
+
+# What nothing but YAML begins with: its directive, the line of dashes before a document, an element with a name, or two
+# lines with names, after comments.
+_NAMED = r"[^\W\d][\w ./-]*:(?=[ \t\r\n])"
+_YAML = re.compile(
+    rf"\ufeff?(?:%YAML |(?:[ \t]*(?:#[^\n]*)?\r?\n)*"
+    rf"(?:---[ \t]*\r?\n|- +{_NAMED}|{_NAMED}[^\n]*\n[ \t]*(?:- +)?{_NAMED}))"
 )
 
 
@@ -60,4 +71,7 @@ def nature(head: bytes) -> Values | None:
     for beginning, values in _TEXTS.items():
         if re.match(beginning, head, re.IGNORECASE):
             return values
-    return {"hint": "table"} if _TABLE.match(head.decode(errors="replace")) else None
+    text = head.decode(errors="replace")
+    if _YAML.match(text):
+        return {"hint": "yaml"}
+    return {"hint": "table"} if _TABLE.match(text) else None

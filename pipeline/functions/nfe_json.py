@@ -26,7 +26,7 @@ _MOST_AROUND = 8
 _MOST_INSIDE = 16
 """The most elements in one another in an NF-e, as far as they are read; the layout has 8."""
 
-_MOST_MEMBERS = 4
+MOST_MEMBERS = 4
 """The most members of an object that stands for an XML document: its root, or that one's NF-e and attributes."""
 
 
@@ -42,7 +42,7 @@ _NOTHING = Found()
 
 def may_hold(value: Any) -> bool:
     """Whether a value may be an XML document. What has an `id` is an invoice: most are, and are not looked into."""
-    return isinstance(value, dict) and "id" not in value and len(value) <= _MOST_MEMBERS
+    return isinstance(value, dict) and "id" not in value and len(value) <= MOST_MEMBERS
 
 
 def found_in(value: Any) -> Found:

@@ -3,15 +3,15 @@
 import json
 from collections.abc import Iterator
 
+from .nodes import Kind, Node
 from .skim import Skimmer
-from .wrapped import Kind, Node
 
 MAX_NAME = 512
 """The most characters of JSON that a member's name is kept with. A longer one is nobody's that is looked for."""
 
 
 class Outline:
-    """The value at the place of a skimmer's window: see `wrapped.Node`. What is not looked into is passed over.
+    """The value at the place of a skimmer's window: see `nodes.Node`. What is not looked into is passed over.
 
     Taking members or elements raises DocumentError where the text is not JSON.
     """

@@ -199,7 +199,8 @@ class _Attempt:
         """Give every invoice its outcome. Returns the counts."""
         start = self._start if self._start.reading is Reading.STORING else Progress(Reading.STORING)
         body = Body(self.services.s3, self.upload, self.services.patience, start.place.point.offset)
-        reader = reader_of(body if kept is None else [kept], self.upload.layout, start.place)
+        # An invoice is never changed, so damage must be seen before it is stored, not where the checksum comes.
+        reader = reader_of(body.certain(SMALL) if kept is None else [kept], self.upload.layout, start.place)
         counts, landed = replace(start.counts), self.saved
         chunks = chunked(reader, self.upload.key, self.upload.version_id, self.services.patience.is_short)
         try:
@@ -219,8 +220,8 @@ class _Attempt:
             raise
         except UnreadableError:
             raise
-        except DocumentError as error:
-            # It was read to its last byte without a fault, and a version never changes.
+        except (DocumentError, DamagedError) as error:
+            # It was read to its last byte without a fault, and a version never changes. What has landed was certain.
             self._save(landed, rejects)
             raise DamagedError(str(error)) from error
         return counts

@@ -8,6 +8,7 @@ from typing import Any
 from .additions import SCHEMAS
 from .invoice import INVOICE
 from .members import Schema
+from .nfe_json import MOST_MEMBERS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -73,12 +74,38 @@ _DESCRIPTIONS = {
 }
 
 
+_HOLDS_NFE: Schema = {"$ref": "#/$defs/holds_nfe"}
+
 _NFE: Schema = {
     "title": "NF-e",
-    "description": "An NF-e as xmltodict makes it of XML. What is in it is not described here.",
+    "description": "An NF-e as xmltodict makes it of XML, in whatever elements. What is in it is not described here.",
+    **_HOLDS_NFE,
+    "maxProperties": MOST_MEMBERS,
+    "not": {"required": ["id"]},
+}
+"""What may be an NF-e: all that `nfe_json` takes for one, and whatever else holds one, since no schema can count the
+elements of an object without its attributes."""
+
+
+def _some_member(value: Schema, names: str = "", but: str = "") -> Schema:
+    """An object that has such a value in a member whose name matches `names`, or does not match `but`."""
+    no_member = {"not": value}
+    if names:
+        return {"not": {"patternProperties": {names: no_member}}}
+    return {"not": {"patternProperties": {but: True}, "additionalProperties": no_member}}
+
+
+def _one_or_some(value: Schema) -> Schema:
+    """Such a value, or an array with one."""
+    return {"anyOf": [value, {"type": "array", "contains": value}]}
+
+
+_HOLDER_OF_NFE: Schema = {
     "type": "object",
-    "propertyNames": {"pattern": "^[@#]|^(.*:)?(nfeProc|NFe|enviNFe|protNFe)$"},
-    "not": {"propertyNames": {"pattern": "^[@#]"}},
+    "anyOf": [
+        _some_member(_one_or_some({"type": "object"}), names="(^|:)NFe$"),
+        _some_member(_one_or_some(_HOLDS_NFE), but="^@"),
+    ],
 }
 
 
@@ -102,7 +129,7 @@ def document() -> Schema:
         "if": {"type": "array"},
         "then": {"items": nota},
         "else": nota,
-        "$defs": {"nota": invoice(), "nfe": _NFE},
+        "$defs": {"nota": invoice(), "nfe": _NFE, "holds_nfe": _HOLDER_OF_NFE},
     }
 
 

@@ -8,24 +8,12 @@ import json
 import re
 from functools import cache
 
-from .errors import DocumentError
 from .reasons import Reason
-from .slips import NEAR, control_character, slip
+from .tokens import SCALAR, SPACE, STRING, Tokens
 from .window import Window
 
 MAX_DEPTH = 1_000_000
 """Skimming gives up beyond this many levels, so that its own stack stays small too."""
-
-SPACE = re.compile(r"[ \t\n\r]*")
-_DIGITS = re.compile(r"[0-9]*")
-_PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
-_ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
-_ESCAPE_CUT = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?")
-_LITERALS = {"t": "true", "f": "false", "n": "null"}
-_CONTENT = re.compile(rf"{_PLAIN.pattern}+(?:{_ESCAPE.pattern}{_PLAIN.pattern}+)*+")
-_STRING = f'"{_CONTENT.pattern}"'
-_NAME = re.compile(_STRING)
-_SCALAR = rf"(?:{_STRING}|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|{'|'.join(_LITERALS.values())})"
 
 MAX_PARSED = 1024 * 1024
 """Roughly how many characters are held, so that the parser passes over them as one."""
@@ -42,10 +30,10 @@ def _refuse_constant(name: str) -> None:
 def _runs(space: re.Pattern[str]) -> dict[int, re.Pattern[str]]:
     """Elements that are no containers, each with the comma after it; and members, by the bracket that closes them."""
     between = f"{space.pattern}+"
-    element = f"{between}{_SCALAR}{between},"
+    element = f"{between}{SCALAR}{between},"
     return {
         ord("]"): re.compile(f"(?:{element})*+"),
-        ord("}"): re.compile(f"(?:{between}{_STRING}{between}:{element})*+"),
+        ord("}"): re.compile(f"(?:{between}{STRING}{between}:{element})*+"),
     }
 
 
@@ -63,21 +51,11 @@ def skim(window: Window, limit: int, fault: Reason, space: re.Pattern[str] = SPA
     return window.stop_keeping(), None, fault
 
 
-def misplaced(window: Window, wanted: str, before: str = "") -> DocumentError:
-    """The error for what stands at the window's place, where `wanted` belongs after `before`."""
-    found = window.peek()
-    if not found:
-        return window.error("truncated", hint=wanted)
-    values = slip(before, window.peek(NEAR), wanted) or {"hint": wanted, "found": window.peek(8)}
-    return window.error("not_json", **values)
-
-
-class Skimmer:
+class Skimmer(Tokens):
     """Passes over the value at a window's place, or a part of it. Raises DocumentError where it is not JSON."""
 
     def __init__(self, window: Window, space: re.Pattern[str] = SPACE) -> None:
-        self.window = window
-        self.space = space
+        super().__init__(window, space)
         self.runs = _runs(space)
         # How many values to pass over before the parser is asked again: where it fails again and again, as in what is
         # nested deep, it must not read the same text each time.
@@ -159,112 +137,11 @@ class Skimmer:
                 self.name_in(stack)
                 return
             if char != chr(stack[-1]):
-                raise self._unexpected("comma_or_brace" if stack[-1] == ord("}") else "comma_or_bracket")
+                raise self.unexpected("comma_or_brace" if stack[-1] == ord("}") else "comma_or_bracket")
             self.window.place += 1
             stack.pop()
-
-    def opening_or_scalar(self) -> str:
-        """Pass an opening bracket and return the closing one, or pass a scalar and return ""."""
-        char = self.next_char()
-        if char in ("{", "["):
-            self.window.place += 1
-            return "}" if char == "{" else "]"
-        if char == '"':
-            self._string()
-        elif char in _LITERALS:
-            literal = _LITERALS[char]
-            if (found := self.window.peek(len(literal))) != literal:
-                raise self._cut_short(found) if literal.startswith(found) else self._unexpected("value")
-            self.window.place += len(literal)
-        elif char == "-" or char.isdigit():
-            self._number()
-        else:
-            raise self._unexpected("value")
-        return ""
 
     def name_in(self, stack: bytearray) -> None:
         """Pass a member's name and its colon, if the innermost container is an object."""
         if stack[-1] == ord("}"):
             self.name()
-
-    def name(self) -> None:
-        """Pass a member's name and its colon."""
-        if self.next_char() != '"':
-            raise self._unexpected("name")
-        self._string()
-        if self.next_char() != ":":
-            raise self._unexpected("colon")
-        self.window.place += 1
-
-    def kept_name(self, most: int) -> str | None:
-        """Pass a member's name and its colon. Returns the name as JSON, None where it has more characters than that."""
-        self.next_char()
-        name = _NAME.match(self.window.peek(most))
-        self.name()
-        return name and name[0]
-
-    def comma(self, closing: str) -> bool:
-        """Pass what follows a value in a container: a comma, or its end, which is the answer False."""
-        char = self.next_char()
-        if char not in {",", closing}:
-            raise self._unexpected("comma_or_brace" if closing == "}" else "comma_or_bracket")
-        self.window.place += 1
-        return char == ","
-
-    def _string(self) -> None:
-        self.window.place += 1
-        while True:
-            self.window.pass_over(_CONTENT)
-            char = self.window.peek()
-            if char == '"':
-                self.window.place += 1
-                return
-            if char == "\\":
-                self._escape()
-            elif char:
-                raise self.window.error("not_json", **control_character(char))
-            else:
-                raise self.window.error("truncated", hint="string")
-
-    def _escape(self) -> None:
-        found = self.window.peek(6)
-        if match := _ESCAPE.match(found):
-            self.window.place += match.end()
-        elif _ESCAPE_CUT.fullmatch(found):
-            raise self._cut_short(found)
-        else:
-            raise self._unexpected("escape")
-
-    def _number(self) -> None:
-        if self.window.peek() == "-":
-            self.window.place += 1
-        if self.window.peek() == "0":
-            self.window.place += 1
-        else:
-            self._digits()
-        if self.window.peek() == ".":
-            self.window.place += 1
-            self._digits()
-        if self.window.peek() in ("e", "E"):
-            self.window.place += 1
-            if self.window.peek() in ("+", "-"):
-                self.window.place += 1
-            self._digits()
-
-    def _digits(self) -> None:
-        if not self.window.pass_over(_DIGITS):
-            raise self._unexpected("digit")
-
-    def next_char(self) -> str:
-        """The next character that is not space, without passing it; "" at the end."""
-        self.window.pass_over(self.space)
-        return self.window.peek()
-
-    def _cut_short(self, last: str) -> Exception:
-        self.window.place += len(last)
-        return self.window.error("truncated", hint="after", found=last)
-
-    def _unexpected(self, wanted: str) -> Exception:
-        if self.window.peek() == "\n" and self.space is not SPACE:
-            return self.window.error("not_json", hint="line_end")
-        return misplaced(self.window, wanted, self.window.passed(NEAR))

@@ -11,7 +11,8 @@ from typing import Any
 
 from .attributes import DuplicateMembers, parse_number
 from .reasons import Reason, broken
-from .skim import SPACE, misplaced, skim
+from .skim import skim
+from .tokens import SPACE, misplaced
 from .window import Window
 
 MAX_RECORD = 2 * 1024 * 1024

@@ -24,9 +24,8 @@ START = Point()
 MAX_TAIL = 64
 """How many characters of a value can be looked at again after they were passed."""
 
-# The errors of what is no JSON at all, and those of text that another encoding may have been taken for.
-_OF_NATURE = {"not_json", "not_utf8"}
-_OF_TEXT = {*_OF_NATURE, "scalar", "trailing_data"}
+# The errors of what is no document of JSON at all, and of text that another encoding may have been taken for.
+_OF_NATURE = {"not_json", "not_utf8", "scalar", "trailing_data"}
 
 
 class Window:
@@ -110,12 +109,12 @@ class Window:
 
         `suffix` is what the file's name ends in.
         """
-        head = self._whole_head() if error.code in _OF_TEXT else None
+        head = self._whole_head() if error.code in _OF_NATURE else None
         if head is None:
             return error
         if encoding := wide(head):
             return DocumentError("not_utf8", {"hint": "encoding", "format": encoding}, 1, 1, 0)
-        if error.code in _OF_NATURE and (values := nature(head)):
+        if values := nature(head):
             named = {**values, "name": f"{suffix}.gz"} if values["hint"] == "gzip" else values
             return DocumentError("not_json", named, 1, 1, 0)
         return error

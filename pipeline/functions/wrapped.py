@@ -16,13 +16,12 @@ Also, without such a sign:
 An NF-e as JSON is an invoice.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any, Protocol
 
 from .hints.names import folded
 from .messages import Values
+from .nodes import Kind, Node
 from .reasons import Reason, broken, shortened
 
 MAX_LEVELS = 8
@@ -45,24 +44,6 @@ _OTHERS = (
     *("desconto", "frete", "seguro", "outras_despesas", "impostos"),
 )
 _NFE = frozenset({"nfeProc", "NFe", "enviNFe", "infNFe"})
-
-Kind = str
-"""What a value is: "{", "[", "null" or "" for any other."""
-
-
-class Node(Protocol):
-    """A JSON value to look into. Members are taken one after the other; `rest` passes what is left of them."""
-
-    kind: Kind
-
-    def members(self) -> Iterator[tuple[str, "Node"]]:
-        """The members of an object, by name."""
-
-    def rest(self) -> None:
-        """Pass the member that was taken last, and those after it."""
-
-    def first(self) -> Iterator["Node"]:
-        """The first element of an array, if it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,30 +208,3 @@ _KNOWN = {folded(name): name for name in (*REQUIRED, *_OTHERS)}
 def _dotted(names: tuple[str, ...]) -> str:
     # A name may hold a lone surrogate, which no service would take in an error.
     return ".".join(shortened(name.encode(errors="backslashreplace").decode()) for name in names)
-
-
-class Parsed:
-    """A parsed JSON value to look into."""
-
-    def __init__(self, value: Any) -> None:
-        self._value = value
-        self.kind = _kind(value)
-
-    def members(self) -> Iterator[tuple[str, Node]]:
-        """The members of an object, by name."""
-        return ((name, Parsed(member)) for name, member in self._value.items())
-
-    def rest(self) -> None:
-        """Nothing has to be passed."""
-
-    def first(self) -> Iterator[Node]:
-        """The first element of an array, if it has one."""
-        return map(Parsed, self._value[:1])
-
-
-def _kind(value: Any) -> Kind:
-    if isinstance(value, dict):
-        return "{"
-    if isinstance(value, list):
-        return "["
-    return "null" if value is None else ""

@@ -127,4 +127,4 @@ def test_a_request_the_api_refuses_ends_with_2(api: Api) -> None:
     ended = notas_here("list", "--cliente", "Ana", "--de", "ontem", "--api-url", api.url)
     assert ended.code == 2
     assert "the API refuses the request" in ended.err
-    assert "(de: String should match pattern" in ended.err
+    assert "(de: should be a day as YYYY-MM-DD, such as 2025-10-03)" in ended.err

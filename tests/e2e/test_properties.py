@@ -22,8 +22,11 @@ from fixtures.strategies.batches import (
     documents,
     documents_of,
     documents_of_every_kind,
+    documents_of_many_rejects,
     long_documents,
     refused,
+    rivals,
+    straddling_documents,
     very_long_documents,
 )
 from fixtures.strategies.broken import FAULTS, Fault
@@ -78,6 +81,36 @@ def test_an_invoice_of_every_kind_ends_as_the_model_says(stack: Stack, document:
 @given(very_long_documents())
 def test_a_document_of_several_windows_ends_like_a_small_one(stack: Stack, document: Document) -> None:
     example = Example(stack, document)
+    example.run(document)
+    example.agrees()
+
+
+@pytest.mark.parametrize("kind", each(["a record", "a broken record"], "across the end of a window: "))
+@examples(0.13)
+@given(st.data())
+def test_a_record_across_the_end_of_a_window_ends_like_any_other(stack: Stack, kind: str, data: st.DataObject) -> None:
+    document = data.draw(straddling_documents(is_broken="broken" in kind))
+    example = Example(stack, document)
+    example.run(document)
+    example.agrees()
+
+
+@pytest.mark.covers("event: rejects of several parts")
+@examples(0.13)
+@given(documents_of_many_rejects())
+def test_rejects_of_several_parts_are_as_the_model_says(stack: Stack, document: Document) -> None:
+    example = Example(stack, document)
+    example.run(document)
+    example.agrees()
+
+
+@pytest.mark.covers("event: an item of another program", *OUTCOMES[:3])
+@examples(0.5)
+@given(rivals(2, 2))
+def test_what_another_program_put_there_is_compared_by_its_content(stack: Stack, drawn: list[Document]) -> None:
+    example = Example(stack, *drawn)
+    there, document = drawn
+    example.find(there)
     example.run(document)
     example.agrees()
 

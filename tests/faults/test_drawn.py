@@ -1,6 +1,7 @@
 """Faults of every kind, drawn at random, while uploads come at once. Whatever happens, they end as the model says.
 
-After the last test, the stack is audited as `notas audit` does it: see `fixtures.last_check`.
+Each example's uploads are audited as `notas audit` does it, and the whole stack after the last test: see
+`fixtures.last_check`.
 """
 
 import time
@@ -17,6 +18,7 @@ from aws_stack.proxy import Fault
 from aws_stack.waiting import NotYet, wait_until
 from fixtures.examples import Example, Place
 from fixtures.faults import StruckStack
+from fixtures.last_check import nothing_is_lost_of
 from fixtures.profiles import examples
 from fixtures.strategies.batches import forms, rivals
 from fixtures.strategies.damage import Damaged, damaged
@@ -98,6 +100,7 @@ def test_whatever_goes_wrong_meanwhile_uploads_end_as_the_model_says(
         assert entry is not None
         written = {etag for _, etag in small_stack.reject_versions(entry)}
         assert len(written) == bool(entry["rejects"]), "whoever writes the rejects writes the same"
+    nothing_is_lost_of(small_stack, example.name)
 
 
 def entries(example: Example, places: Iterable[Place]) -> dict[Place, dict[str, Any] | None]:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -18,20 +19,24 @@ def among_good_ones(unique: str, hostile: bytes) -> bytes:
     return b"[" + good[0] + b"," + hostile + b"," + good[1] + b"]"
 
 
-VALID_BUT = {
-    "100,000 levels of nesting": (b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nesting"),
-    "33 levels of nesting": (json.dumps(invoice("x", a=[])).encode().replace(b"[]", b"[" * 33 + b"]" * 33), "nesting"),
-    "a string of 20 MB": (b'{"id": "' + b"x" * 20_000_000 + b'"}', "too_long"),
-    "an item of 500 KB": (json.dumps(invoice("x", texto="x" * 500_000)).encode(), "item_size"),
-    "a million members": (b"{" + b",".join(b'"k%d":1' % n for n in range(1_000_000)) + b"}", "too_long"),
-    "30,000 members": (b"{" + b",".join(b'"k%d":1' % n for n in range(30_000)) + b"}", "missing"),
-    "a lone surrogate": (b'{"id": "\\ud800"}', "surrogate"),
-    "members that repeat": (b'{"id": "x", "id": "y"}', "duplicate_member"),
-    "a number of a million digits": (b'{"valor": ' + b"1" * 1_000_000 + b"}", "number"),
-    "an exponent beyond measure": (b'{"valor": 1e99999999999999999999}', "number"),
-    "a large exponent beyond measure": (b'{"valor": 1E99999999999999999999}', "number"),
+# Made where they are used: they are large, and every worker imports this to collect tests.
+VALID_BUT: dict[str, tuple[Callable[[], bytes], str]] = {
+    "100,000 levels of nesting": (lambda: b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nesting"),
+    "33 levels of nesting": (
+        lambda: json.dumps(invoice("x", a=[])).encode().replace(b"[]", b"[" * 33 + b"]" * 33),
+        "nesting",
+    ),
+    "a string of 20 MB": (lambda: b'{"id": "' + b"x" * 20_000_000 + b'"}', "too_long"),
+    "an item of 500 KB": (lambda: json.dumps(invoice("x", texto="x" * 500_000)).encode(), "item_size"),
+    "a million members": (lambda: b"{" + b",".join(b'"k%d":1' % n for n in range(1_000_000)) + b"}", "too_long"),
+    "30,000 members": (lambda: b"{" + b",".join(b'"k%d":1' % n for n in range(30_000)) + b"}", "missing"),
+    "a lone surrogate": (lambda: b'{"id": "\\ud800"}', "surrogate"),
+    "members that repeat": (lambda: b'{"id": "x", "id": "y"}', "duplicate_member"),
+    "a number of a million digits": (lambda: b'{"valor": ' + b"1" * 1_000_000 + b"}", "number"),
+    "an exponent beyond measure": (lambda: b'{"valor": 1e99999999999999999999}', "number"),
+    "a large exponent beyond measure": (lambda: b'{"valor": 1E99999999999999999999}', "number"),
     "300,000 empty lines of an invoice": (
-        json.dumps(invoice("x", itens=[])).encode().replace(b"[]", b"[" + b"{}," * 299_999 + b"{}]"),
+        lambda: json.dumps(invoice("x", itens=[])).encode().replace(b"[]", b"[" + b"{}," * 299_999 + b"{}]"),
         "item_size",
     ),
 }
@@ -39,9 +44,9 @@ VALID_BUT = {
 
 @pytest.mark.parametrize(("hostile", "code"), VALID_BUT.values(), ids=VALID_BUT)
 def test_a_hostile_invoice_is_refused_and_the_good_ones_around_it_are_stored(
-    stack: Stack, unique: str, hostile: bytes, code: str
+    stack: Stack, unique: str, hostile: Callable[[], bytes], code: str
 ) -> None:
-    entry = stack.wait(stack.upload(among_good_ones(unique, hostile), f"{unique}.json"), SECONDS)
+    entry = stack.wait(stack.upload(among_good_ones(unique, hostile()), f"{unique}.json"), SECONDS)
     assert entry["status"] == "completed"
     assert counts(entry) == {"received": 3, "stored": 2, "rejected": 1}
     body = stack.s3.get_object(Bucket=stack.outputs["RejectsBucket"], Key=entry["rejects"].rpartition("/")[2])["Body"]
@@ -51,17 +56,19 @@ def test_a_hostile_invoice_is_refused_and_the_good_ones_around_it_are_stored(
     assert line.startswith(b'{"position": 1, ')
 
 
-BROKEN = {
-    "100,000 levels that never close": (b'[{"a":' + b"[" * 100_000, "truncated"),
-    "a string of 20 MB that never ends": (b'[{"a":"' + b"x" * 20_000_000, "truncated"),
-    "2,000,000 levels": (b'[{"a":' + b"[" * 2_000_000, "too_deep"),
-    "a bad byte after 20 MB": (b"[" + b" " * 20_000_000 + b"\xff]", "not_utf8"),
+BROKEN: dict[str, tuple[Callable[[], bytes], str]] = {
+    "100,000 levels that never close": (lambda: b'[{"a":' + b"[" * 100_000, "truncated"),
+    "a string of 20 MB that never ends": (lambda: b'[{"a":"' + b"x" * 20_000_000, "truncated"),
+    "2,000,000 levels": (lambda: b'[{"a":' + b"[" * 2_000_000, "too_deep"),
+    "a bad byte after 20 MB": (lambda: b"[" + b" " * 20_000_000 + b"\xff]", "not_utf8"),
 }
 
 
 @pytest.mark.parametrize(("body", "code"), some_by_night(BROKEN, {"2,000,000 levels"}, "100,000 are tried by day"))
-def test_a_hostile_document_fails_with_a_clear_error(stack: Stack, unique: str, body: bytes, code: str) -> None:
-    entry = stack.wait(stack.upload(body, f"{unique}.json"), SECONDS)
+def test_a_hostile_document_fails_with_a_clear_error(
+    stack: Stack, unique: str, body: Callable[[], bytes], code: str
+) -> None:
+    entry = stack.wait(stack.upload(body(), f"{unique}.json"), SECONDS)
     assert (entry["status"], entry["error"]["code"]) == ("failed", code)
     assert len(entry["error"]["message"]) < 200
 

@@ -45,13 +45,27 @@ def test_a_file_whose_answer_was_lost_is_one_upload(
     assert versions(stack, key) == [version]
 
 
-@pytest.mark.parametrize("operation", ["UploadPart", "CompleteMultipartUpload"])
+@pytest.mark.parametrize(
+    ("operation", "how"),
+    [
+        ("UploadPart", Lose()),
+        ("CompleteMultipartUpload", Lose()),
+        ("CompleteMultipartUpload", Refuse("ConditionalRequestConflict")),
+    ],
+    ids=str,
+)
 def test_so_is_one_that_is_larger_than_s3_takes_at_once(
-    stack: Stack, struck: Cloud, struck_proxy: Proxy, file: Path, operation: Operation, monkeypatch: pytest.MonkeyPatch
+    stack: Stack,
+    struck: Cloud,
+    struck_proxy: Proxy,
+    file: Path,
+    operation: Operation,
+    how: How,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("pipeline.uploading.MAX_PUT", 8_000_000)
     file.write_bytes(b" " * 9_000_000)
-    struck_proxy.arm(Fault(operation, Lose()))
+    struck_proxy.arm(Fault(operation, how))
     key, version = upload(struck, {"UploadsBucket": stack.silent_bucket}, file)
     assert versions(stack, key) == [version]
 

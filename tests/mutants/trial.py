@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from fixtures.coverage import MISSED
+from fixtures.claims import MISSED
 from fixtures.folders import FOLDERS, Needs
 from fixtures.strikes import IN_VAIN
 from pipeline.cache import OWN

@@ -20,9 +20,9 @@ import boto3
 import pytest
 from botocore import xform_name
 from botocore.awsrequest import AWSResponse, HTTPHeaders
-from samtranslator.yaml_helper import yaml_parse
 
 from aws_stack.clouds import Cloud
+from fixtures.template import parsed
 
 Answer = dict[str, Any]
 
@@ -501,7 +501,7 @@ class Aws:
 
 @cache
 def _parsed(template: str) -> dict[str, Any]:
-    return dict(yaml_parse(template))
+    return parsed(template)
 
 
 def _indexes(definition: dict[str, Any]) -> dict[str, str]:

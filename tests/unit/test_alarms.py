@@ -5,9 +5,9 @@ import re
 from typing import Any, NamedTuple
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
 from fixtures.dashboard import lines, widgets
+from fixtures.template import parsed
 from pipeline.contents import contents
 from pipeline.deploy import TEMPLATE
 
@@ -55,7 +55,7 @@ RULES = {
 
 @pytest.fixture(scope="module")
 def template() -> dict[str, Any]:
-    return dict(yaml_parse(TEMPLATE.read_text(encoding="utf-8")))
+    return parsed(TEMPLATE.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from pipeline.functions.language import ENGLISH, PORTUGUESE
 from pipeline.functions.outcome import Judged
 from pipeline.functions.reasons import broken
 from pipeline.functions.rejects import line
-from pipeline.functions.rest import failures, pages
+from pipeline.functions.rest import failures, forms, pages
 from pipeline.functions.rest.entries import in_language
 from pipeline.functions.rest.media import MAX_BODY, check_size
 from pipeline.functions.rest.problems import TITLES, ProblemError
@@ -120,7 +120,11 @@ QUERIES = {
     ),
     "too small": ({"cliente": "x", "limite": "0"}, "limite", "tem de ser no mínimo 1"),
     "too large": ({"cliente": "x", "limite": "101"}, "limite", "tem de ser no máximo 100"),
-    "another form": ({"cliente": "x", "de": "1/2/2025"}, "de", "tem de corresponder a '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'"),
+    "another form": (
+        {"cliente": "x", "de": "1/2/2025"},
+        "de",
+        "tem de ser um dia no formato AAAA-MM-DD, como 2025-10-03",
+    ),
     "no day": ({"cliente": "x", "ate": "2025-02-30"}, "ate", "esse dia não existe"),
 }
 
@@ -134,6 +138,36 @@ def test_wrong_parameters_are_explained_in_the_language_asked_for(
     assert error == {"in": "query", "name": name, "detail": detail}
     [english] = json.loads(asked(path, **query)["body"])["errors"]
     assert retold(english["detail"], failures.SENTENCES, PORTUGUESE) == detail != english["detail"]
+
+
+FORMS = {
+    "a file's name": (
+        {"nome": "notas.csv"},
+        "should end in .json, .jsonl, .ndjson or .xml, also with .gz, and have no slashes or control characters",
+        "tem de terminar em .json, .jsonl, .ndjson ou .xml, também com .gz, sem barras nem caracteres de controle",
+    ),
+    "an upload_id": (
+        {"nome": "notas.json", "partes": "a b"},
+        "should be an upload_id as POST /envios gave it, without spaces",
+        "tem de ser um upload_id como POST /envios o forneceu, sem espaços",
+    ),
+}
+
+
+@pytest.mark.parametrize(("query", "english", "portuguese"), FORMS.values(), ids=FORMS)
+def test_a_text_of_another_form_is_told_in_words(query: dict[str, str], english: str, portuguese: str) -> None:
+    for language, detail in (("en", english), ("pt", portuguese)):
+        [error] = json.loads(asked("/envios", "POST", language=language, **query)["body"])["errors"]
+        assert error["detail"] == detail
+
+
+def test_every_form_of_a_parameter_has_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("API_URL", "https://x/v1")
+    described = json.loads(asked("/openapi.json")["body"])
+    parameters = [
+        one for path in described["paths"].values() for call in path.values() for one in call.get("parameters", [])
+    ]
+    assert {one["schema"]["pattern"] for one in parameters if "pattern" in one["schema"]} == set(forms.IN_WORDS)
 
 
 def test_the_file_names_shortest_is_said_with_its_plural() -> None:

@@ -7,12 +7,12 @@ from random import Random
 from typing import Any
 
 import pytest
-from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+from botocore.exceptions import ConnectTimeoutError, FlexibleChecksumError, ReadTimeoutError
 
 from pipeline.functions.aws import uploads
 from pipeline.functions.aws.patience import FIRST_PAUSE, Patience
 from pipeline.functions.aws.uploads import Body
-from pipeline.functions.errors import DocumentError, OutOfTimeError
+from pipeline.functions.errors import DamagedError, DocumentError, OutOfTimeError
 
 from .stand_ins import S3, aws_error, patience, upload_of
 
@@ -217,3 +217,31 @@ def test_no_byte_is_read_before_it_is_needed() -> None:
     assert next(iterator) == CONTENT[:100]
     assert len(s3.requests) == 1
     assert zlib.crc32(b"".join(iterator)) == zlib.crc32(CONTENT[100:])
+
+
+def test_of_a_small_object_nothing_is_certain_before_it_has_its_checksum() -> None:
+    chunks = body_of(source(FlexibleChecksumError(error_msg="other bytes"))).certain(len(CONTENT))
+    with pytest.raises(DamagedError):
+        next(chunks)
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+@pytest.mark.parametrize("number", [0, 1])
+def test_of_a_large_object_nothing_is_certain_that_two_answers_do_not_agree_on(number: int, compressed: bool) -> None:
+    content = gzip.compress(CONTENT, 0, mtime=0) if compressed else CONTENT
+    place = content.index(CONTENT[1_234:1_300])
+    damaged = content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+    key = "notas.json.gz" if compressed else "notas.json"
+    s3 = source(*[None] * number, damaged, key=key, content=content)
+    came: list[bytes] = []
+    with pytest.raises(DamagedError, match="other bytes the second time"):
+        came.extend(body_of(s3, 0, key, content).certain(0))
+    assert b"".join(came) == CONTENT[: len(b"".join(came))]
+    assert 1_100 < len(b"".join(came)) <= 1_234
+
+
+@pytest.mark.parametrize("small", [0, len(CONTENT)])
+@pytest.mark.parametrize("offset", [0, 101, 4_999])
+def test_what_is_certain_is_the_object_from_any_place_on(offset: int, small: int) -> None:
+    # Answers break off at different places.
+    assert b"".join(body_of(source(1_050, 330), offset).certain(small)) == CONTENT[offset:]

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
 from aws_stack.clouds import Cloud
 from aws_stack.clouds.standing import AWS_TARGET
 from aws_stack.errors import DeployError
+from fixtures.template import parsed
 from pipeline import customer_index, deploy
 
 from .aws import Aws, Interrupt, Table
@@ -54,7 +54,7 @@ def keys(aws: Aws) -> list[str | None]:
 
 
 def test_without_the_index_the_template_is_the_same_but_for_it() -> None:
-    without, whole = (yaml_parse(text) for text in (customer_index.without_index(NEW), NEW))
+    without, whole = (parsed(text) for text in (customer_index.without_index(NEW), NEW))
     properties = whole["Resources"]["Invoices"]["Properties"]
     del properties["GlobalSecondaryIndexes"]
     properties["AttributeDefinitions"] = [{"AttributeName": "id", "AttributeType": "S"}]

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import typer.main
-from samtranslator.yaml_helper import yaml_parse
 
 from fixtures.command import ROOT
 from fixtures.dashboard import lines as lines_drawn
@@ -17,6 +16,7 @@ from fixtures.differences import DIFFERENCES
 from fixtures.inprocess import notas_here
 from fixtures.strategies.broken import FAULTS
 from fixtures.strategies.damage import DAMAGES
+from fixtures.template import parsed
 from pipeline.cli import app
 from pipeline.deploy import TEMPLATE
 from tests.mutants.__main__ import _parser as mutants_parser
@@ -266,7 +266,7 @@ def test_every_setting_that_does_not_arrive_is_in_the_table_of_its_cloud() -> No
 
 def properties(kind: str) -> dict[str, Any]:
     """The template's resources of a kind, by name."""
-    found = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))["Resources"]
+    found = parsed(TEMPLATE.read_text(encoding="utf-8"))["Resources"]
     return {name: one["Properties"] for name, one in found.items() if one["Type"] == kind}
 
 
@@ -284,14 +284,14 @@ def test_the_page_of_alarms_counts_what_the_functions_measure() -> None:
     text = (ROOT / "docs" / "alarms.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(ingest|stalled|api)` \| (.+) \|$", text, re.MULTILINE)
     named = {(service, metric) for service, cell in rows for metric in re.findall(r"`(\w+)`", cell)}
-    drawn = [metric for metric, _ in lines_drawn(yaml_parse(TEMPLATE.read_text(encoding="utf-8")))]
+    drawn = [metric for metric, _ in lines_drawn(parsed(TEMPLATE.read_text(encoding="utf-8")))]
     own = {(dict(one.dimensions)["service"], one.name) for one in drawn if not one.namespace.startswith("AWS/")}
     assert named == own
     assert f"| {len(own)} metrics of its own |" in text
 
 
 def test_every_parameter_that_a_page_sets_is_in_the_template_and_may_have_that_value() -> None:
-    parameters = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))["Parameters"]
+    parameters = parsed(TEMPLATE.read_text(encoding="utf-8"))["Parameters"]
     found = [
         pair
         for page in WRITTEN

@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from botocore.loaders import JSONFileLoader
 
 from aws_stack.clouds import cloud as clouds
 from aws_stack.clouds import embedded
@@ -84,6 +85,12 @@ def test_a_local_cloud_is_reached_whatever_a_variable_says(
 def test_a_local_cloud_is_reached_whatever_the_files_say(port: int) -> None:
     assert embedded.at(port).client("dynamodb").list_tables()
     assert endpoint(f"http://127.0.0.1:{port}").client("dynamodb").list_tables()
+
+
+def test_what_there_is_to_know_of_a_service_is_read_once_for_all_accounts(monkeypatch: pytest.MonkeyPatch) -> None:
+    embedded.at(1).in_account("000000000008").client("sqs")
+    monkeypatch.setattr(JSONFileLoader, "load_file", lambda _loader, path: pytest.fail(f"{path} was read again"))
+    embedded.at(1).in_account("000000000009").client("sqs")
 
 
 @pytest.mark.usefixtures("broken_files")

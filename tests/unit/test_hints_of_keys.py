@@ -84,6 +84,31 @@ TAX_IDS: dict[str, tuple[str, Any, str]] = {
     "one digit less": ("cnpj", "1234567800019", 'is "1234567800019", of length 13; a CNPJ has 14 positions'),
     "small letters": ("cnpj", "12abc34501de35", 'is "12abc34501de35"; write "12ABC34501DE35"'),
     "a comma": ("cnpj", "12.345.678/0001,95", 'is "12.345.678/0001,95"; write "12345678000195"'),
+    "hidden, CPF": (
+        "cpf",
+        "***.456.789-**",
+        'is "***.456.789-**", with positions hidden; write all 11, or null if they are not known',
+    ),
+    "hidden by X, CPF": (
+        "cpf",
+        "xxx.456.789-xx",
+        'is "xxx.456.789-xx", with positions hidden; write all 11, or null if they are not known',
+    ),
+    "hidden, CNPJ": (
+        "cnpj",
+        "**.***.***/0001-**",
+        'is "**.***.***/0001-**", with positions hidden; write all 14, or null if they are not known',
+    ),
+    "all hidden": (
+        "cpf",
+        "•••••••••••",
+        'is "•••••••••••", with positions hidden; write all 11, or null if they are not known',
+    ),
+    "letters of a CNPJ, two of them X": (
+        "cnpj",
+        "12XX134501DE35",
+        'is "12XX134501DE35", which ends in 35; the check digits of what stands before it are 85',
+    ),
     "words": ("cnpj", "ISENTO", 'is "ISENTO", not a CNPJ; where there is none, write null'),
     "zeros": ("cnpj", "00.000.000/0000-00", 'is "00.000.000/0000-00"; where there is no CNPJ, write null'),
     "true": ("cnpj", True, "is true, not a string in double quotes"),
@@ -130,6 +155,11 @@ TAX_IDS: dict[str, tuple[str, Any, str]] = {
         "cnpj",
         "CPF: 123.456.789-09",
         'is "CPF: 123.456.789-09", which is a CPF; put it under cpf',
+    ),
+    "either, hidden": (
+        "cnpj_cpf",
+        "**.***.678/0001-**",
+        'is "**.***.678/0001-**", with positions hidden; write all 14, or null if they are not known',
     ),
     "either, true": ("cnpj_cpf", True, "is true, not a string in double quotes"),
     "no person": ("cpf", "-", 'is "-", not a CPF; where there is none, write null'),

@@ -15,7 +15,7 @@ from fixtures.strategies.batches import refused
 from fixtures.strategies.broken import FAULTS, Fault
 from fixtures.strategies.documents import has_utf8, to_json
 from fixtures.strategies.nfe import NfeDocument, nfe_documents
-from pipeline.functions import patterns
+from pipeline.functions import nfe_json, patterns
 from pipeline.functions.invoice import Checked, check
 from pipeline.functions.schema import BEYOND, DIALECT, ID, document
 from pipeline.functions.values import MAX_RECORD
@@ -84,10 +84,58 @@ def test_every_document_of_valid_invoices_is_accepted(drawn: list[invoices.Invoi
 
 @quick(0.3)
 @given(nfe_documents())
-def test_an_nfe_as_json_is_accepted_but_inside_of_other_elements(drawn: NfeDocument) -> None:
+def test_an_nfe_as_json_is_accepted_whatever_elements_it_is_in(drawn: NfeDocument) -> None:
     parsed = xmltodict.parse(drawn.text)
-    assert DOCUMENT.is_valid(parsed) == DOCUMENT.is_valid([parsed]) == (drawn.root != "lote")
+    assert DOCUMENT.is_valid(parsed)
+    assert DOCUMENT.is_valid([parsed])
     assert not INVOICE.is_valid(parsed)
+
+
+ELEMENTS = st.recursive(
+    st.sampled_from(["", None, "NFe"]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["lote", "ns:NFe", "NFe", "protNFe", "@versao", "#text", "id"]), inner, max_size=6
+        )
+    ),
+    max_leaves=6,
+)
+AROUND_NFE = st.recursive(
+    st.builds(lambda name, one: {name: one}, st.sampled_from(["NFe", "ns:NFe"]), ELEMENTS),
+    lambda inner: st.builds(
+        lambda name, one, others: {name: one, **others},
+        st.sampled_from(["lote", "ns:lote", "#lote", "@lote", ""]),
+        inner | st.lists(inner, min_size=1, max_size=2),
+        st.sampled_from([{}, {"@versao": "4.00"}, {"id": "1"}]),
+    ),
+    max_leaves=4,
+)
+
+
+def holds_nfe(value: Any) -> bool:
+    """Whether an object has an NF-e in it, in elements or in arrays of them."""
+    if not isinstance(value, dict):
+        return False
+    elements = [
+        (name, one)
+        for name, member in value.items()
+        if not name.startswith("@")
+        for one in (member if isinstance(member, list) else [member])
+    ]
+    return any(holds_nfe(one) or (name in ("NFe", "ns:NFe") and isinstance(one, dict)) for name, one in elements)
+
+
+@quick(2)
+@given(ELEMENTS | AROUND_NFE)
+def test_it_takes_for_an_nfe_what_the_rules_do_and_what_holds_one_besides(value: Any) -> None:
+    """No schema can count elements without attributes, so what holds one may still be an invoice to the rules."""
+    if not isinstance(value, dict):
+        return
+    accepted = DOCUMENT.is_valid(value)
+    if nfe_json.found_in(value).elements:
+        assert accepted
+    assert accepted == ("id" not in value and len(value) <= 4 and holds_nfe(value))
 
 
 def test_an_object_without_members_is_no_nfe() -> None:

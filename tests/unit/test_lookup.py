@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from samtranslator.yaml_helper import yaml_parse
 
+from fixtures.template import parsed
 from pipeline.deploy import TEMPLATE
 from pipeline.functions.aws.lookup import Customer, Lookup, Place
 from tests.unit.stand_ins import aws_error
@@ -29,7 +29,7 @@ def lookup(service: Any) -> Lookup:
 @pytest.mark.parametrize("days", [{}, {"de": "2025-10-03"}, {"ate": "2025-10-03"}])
 @pytest.mark.parametrize("after", [None, ("2025-10-03", "NF-8")])
 def test_a_customer_is_asked_for_by_the_keys_of_the_index(days: dict[str, str], after: Place | None) -> None:
-    table = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))["Resources"]["Invoices"]["Properties"]
+    table = parsed(TEMPLATE.read_text(encoding="utf-8"))["Resources"]["Invoices"]["Properties"]
     [index] = table["GlobalSecondaryIndexes"]
     hash_, range_ = (one["AttributeName"] for one in index["KeySchema"])
     assert {one["AttributeName"] for one in table["AttributeDefinitions"]} == {"id", hash_, range_}

@@ -8,9 +8,9 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
 from fixtures.dashboard import lines, measured
+from fixtures.template import parsed
 from pipeline.deploy import TEMPLATE
 from pipeline.functions import api, ingest, stalled
 from pipeline.functions.aws import clients, functions
@@ -80,7 +80,7 @@ def test_the_dashboard_draws_all_that_the_functions_measure_under_exactly_its_di
 ) -> None:
     printed = [*uploads(monkeypatch, lines_of), *answers(monkeypatch, lines_of), *giving_up(monkeypatch, lines_of)]
     found = set().union(*map(measured, printed))
-    template = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
+    template = parsed(TEMPLATE.read_text(encoding="utf-8"))
     # Here, the functions are of no stack.
     of_none = {"AWS::StackName": "none"}
     drawn = {metric.filled_in(of_none) for metric, _ in lines(template) if not metric.namespace.startswith("AWS/")}
@@ -88,7 +88,7 @@ def test_the_dashboard_draws_all_that_the_functions_measure_under_exactly_its_di
 
 
 def test_each_function_is_told_its_stack() -> None:
-    resources = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))["Resources"].values()
+    resources = parsed(TEMPLATE.read_text(encoding="utf-8"))["Resources"].values()
     told = [
         one["Properties"]["Environment"]["Variables"].get("STACK")
         for one in resources

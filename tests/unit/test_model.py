@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fixtures.invoices import COUNTS
-from fixtures.model import Held, ImpossibleError, Model, Reject, Upload, normal
+from fixtures.model import FOREIGN, Held, ImpossibleError, Model, Reject, Upload, normal
 from fixtures.strategies.damage import Damaged
 from fixtures.strategies.documents import WRAPPED, Document, Form, Record, to_json
 
@@ -50,6 +50,15 @@ def test_a_broken_invoice_holds_no_id() -> None:
     one = upload("a", broken(), invoice())
     model.finish(one)
     assert model.table["NF-1"].origin == ("a", "v1", 1)
+
+
+def test_what_another_program_put_there_stays() -> None:
+    model = Model()
+    model.find(invoice())
+    one = upload("a", invoice(valor="1.0"), invoice(cliente="Bia"))
+    model.finish(one, winners={"NF-1": FOREIGN})
+    assert counts(model, one) == {"received": 2, "duplicates": 1, "conflicts": 1}
+    assert model.allowed("NF-1") == [Held(normal(invoice()), FOREIGN)]
 
 
 def test_the_first_upload_stays() -> None:

@@ -7,9 +7,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
 from fixtures.command import ROOT
+from fixtures.template import parsed
 from tests.mutants.catalogue import CATALOGUE
 from tests.mutants.mutant import CatalogueError, Mutant, apply
 from tests.mutants.schedules import NAMES
@@ -36,7 +36,7 @@ def test_a_mutated_file_can_still_be_imported_or_deployed(mutant: Mutant, tmp_pa
         if file.endswith(".py"):
             import_among_the_others(copy / file, (copy / file).resolve().relative_to(tmp_path.resolve()))
         elif file.endswith(".yaml"):
-            assert yaml_parse((copy / file).read_text())["Resources"]["Ingest"]
+            assert parsed((copy / file).read_text())["Resources"]["Ingest"]
 
 
 def import_among_the_others(path: Path, file: Path) -> None:

@@ -15,12 +15,13 @@ from typing import Any
 
 import boto3
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
 from aws_stack.clouds.cloud import LOCAL_SECRET
 from aws_stack.clouds.standing import AWS_TARGET
 from aws_stack.errors import PackageError
 from aws_stack.target import Target
+from fixtures.nights import some_by_night
+from fixtures.template import parsed
 from pipeline import package
 from pipeline.cache import OWN
 from pipeline.deploy import TEMPLATE
@@ -295,7 +296,7 @@ MACHINES = {"x86_64": (62, "x86_64-linux-gnu"), "arm64": (183, "aarch64-linux-gn
 # https://docs.aws.amazon.com/lambda/latest/dg/python-image.html
 GLIBC = {"python3.11": (2, 26), "python3.12": (2, 34), "python3.13": (2, 34), "python3.14": (2, 34)}
 
-PARAMETERS = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))["Parameters"]
+PARAMETERS = parsed(TEMPLATE.read_text(encoding="utf-8"))["Parameters"]
 RUNTIMES = PARAMETERS["Runtime"]["AllowedValues"]
 TARGETS = [Target(runtime, machine) for runtime in RUNTIMES for machine in PARAMETERS["Architecture"]["AllowedValues"]]
 
@@ -308,7 +309,15 @@ def test_on_aws_functions_run_on_what_the_template_says_by_default() -> None:
     assert Target(PARAMETERS["Runtime"]["Default"], PARAMETERS["Architecture"]["Default"]) == AWS_TARGET
 
 
-@pytest.mark.parametrize("target", TARGETS, ids=lambda target: f"{target.runtime}-{target.architecture}")
+# The oldest and the newest of a machine are built by day.
+@pytest.mark.parametrize(
+    "target",
+    some_by_night(
+        {f"{target.runtime}-{target.architecture}": target for target in TARGETS},
+        {f"{runtime}-{machine}" for runtime in RUNTIMES[1:-1] for machine in MACHINES},
+        "a package like its neighbours'",
+    ),
+)
 def test_a_package_is_for_its_runtime_and_machine_alone(target: Target) -> None:
     with zipfile.ZipFile(build(target)) as archive:
         names = archive.namelist()

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 from typer.testing import CliRunner
 
 from aws_stack import artifacts
@@ -12,6 +11,7 @@ from aws_stack.clouds import Cloud, embedded
 from aws_stack.clouds.standing import AWS_TARGET
 from aws_stack.errors import UsageError
 from aws_stack.target import Target
+from fixtures.template import parsed
 from pipeline import cli, deploy
 from pipeline.deploy import TEMPLATE
 from pipeline.parameters import SET_BY_NOTAS, check, check_stack, read, target_of
@@ -19,7 +19,7 @@ from pipeline.parameters import SET_BY_NOTAS, check, check_stack, read, target_o
 from .aws import Aws
 
 TEXT = TEMPLATE.read_text(encoding="utf-8")
-PARAMETERS: dict[str, dict[str, Any]] = dict(yaml_parse(TEXT)["Parameters"])
+PARAMETERS: dict[str, dict[str, Any]] = parsed(TEXT)["Parameters"]
 AWS = Cloud("aws", "sa-east-1", AWS_TARGET)
 
 

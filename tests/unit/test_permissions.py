@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
 from aws_stack.clouds.ministack_policies import permissions_of
 from fixtures.command import ROOT
+from fixtures.template import parsed
 from pipeline.deploy import TEMPLATE
 from tests.mutants.mutant import Mutant
 from tests.mutants.trial import NONE, TESTS, Ending, Trial
@@ -27,7 +27,7 @@ def as_list(value: Any) -> list[Any]:
 
 
 def policies(text: str) -> list[dict[str, Any]]:
-    template = yaml_parse(text)["Resources"].values()
+    template = parsed(text)["Resources"].values()
     assert not [one for one in template if one["Type"] == "AWS::IAM::Role" and "Policies" in one["Properties"]]
     return [one["Properties"] for one in template if one["Type"] == "AWS::IAM::Policy"]
 

@@ -134,6 +134,13 @@ def test_a_corrupted_answer_differs_by_a_byte_that_is_no_text(proxy: Proxy) -> N
     assert len(body) == len(DOCUMENT)
 
 
+def test_an_answer_may_be_corrupted_and_well_formed(proxy: Proxy) -> None:
+    old, new = DOCUMENT[100:104], b"1500"
+    proxy.arm(Fault("GetObject", Corrupt(old, new)))
+    body = s3(proxy.url).get_object(Bucket="b", Key="k")["Body"].read()
+    assert body == DOCUMENT.replace(old, new, 1) != DOCUMENT
+
+
 def test_answers_that_are_corrupted_one_after_the_other_differ(proxy: Proxy) -> None:
     for skip in (0, 2):
         proxy.arm(Fault("GetObject", Corrupt(), 2, skip=skip))

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pipeline.functions import skim as module
 from pipeline.functions.errors import DocumentError
 from pipeline.functions.reasons import broken
-from pipeline.functions.skim import SPACE, skim
+from pipeline.functions.skim import skim
+from pipeline.functions.tokens import SPACE
 from pipeline.functions.window import Window
 
 from .documents import QUICK, SIZES, cut, json_texts, json_values, mutated, standard

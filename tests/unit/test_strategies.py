@@ -20,6 +20,7 @@ from fixtures.strategies.batches import (
     documents_of_every_kind,
     forms,
     refused,
+    straddling_documents,
     very_long_documents,
 )
 from fixtures.strategies.broken import FAULTS, Fault, RepeatedInOtherLetters
@@ -132,6 +133,20 @@ def test_a_very_long_document_takes_more_than_a_window(document: Document) -> No
     assert {"size: over 1 Mi characters", "size: a broken record behind 1 Mi characters"} <= set(document.kinds)
     assert len(document.named(NAME).text) > 2**20
     holds_its_records_in_their_order(document)
+
+
+@pytest.mark.parametrize("kind", ["a record", "a broken record"])
+@quick(0.06)
+@given(st.data())
+def test_a_record_stands_across_the_end_of_what_is_read_at_a_time(kind: str, data: st.DataObject) -> None:
+    document = data.draw(straddling_documents(is_broken="broken" in kind)).named(NAME)
+    assert document.straddling == [f"across the end of a window: {kind}"]
+    text = document.text.encode()
+    assert len(text) > 2**20
+    assert all(
+        from_json(text[begin:end].decode()) == one.value
+        for (begin, end), one in zip(document.extents[1:-2], document.records[1:-2], strict=True)
+    )
 
 
 @quick(0.06)

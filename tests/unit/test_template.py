@@ -6,15 +6,15 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
+from fixtures.template import parsed
 from pipeline.deploy import TEMPLATE
 from pipeline.removal import TAG
 
 
 @pytest.fixture(scope="module")
 def template() -> dict[str, Any]:
-    return dict(yaml_parse(TEMPLATE.read_text(encoding="utf-8")))
+    return parsed(TEMPLATE.read_text(encoding="utf-8"))
 
 
 def resources(template: dict[str, Any], kind: str) -> dict[str, Any]:

@@ -141,7 +141,7 @@ def test_every_sentence_of_the_sources_can_be_found() -> None:
     "sentence",
     [
         "is required",  # a reason
-        "the document is empty; an upload without invoices is []",  # an error of a document
+        "the document is empty; export it again, or write [] if there are no invoices",  # an error of a document
         "interrupted; everything that was started is stopped",  # of a command
         "Print the version.",  # its help
         "The first day.",  # of an option

@@ -15,11 +15,13 @@ from pipeline.functions import document, wrapped
 from pipeline.functions.document import Layout, Reader
 from pipeline.functions.errors import DocumentError
 from pipeline.functions.invoice import INVOICE
+from pipeline.functions.nodes import Parsed
 from pipeline.functions.outline import MAX_NAME, Outline
 from pipeline.functions.reasons import broken as reason
-from pipeline.functions.skim import SPACE, Skimmer, skim
+from pipeline.functions.skim import Skimmer, skim
+from pipeline.functions.tokens import SPACE
 from pipeline.functions.window import Window
-from pipeline.functions.wrapped import MAX_INNER, MAX_LEVELS, MAX_LOOKS, MAX_MEMBERS, Parsed, found_in
+from pipeline.functions.wrapped import MAX_INNER, MAX_LEVELS, MAX_LOOKS, MAX_MEMBERS, found_in
 
 from .documents import QUICK, SIZES, WHOLE, cut, json_texts, mutated, read_until_error
 

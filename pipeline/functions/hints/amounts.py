@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..reasons import Reason, broken, shortened
+from . import extended
 from .shown import shown
 
 _MOST = 60
@@ -26,7 +27,7 @@ _NEGATIVE = re.compile(r"^[-\u2212]|(?<=^R\$)\s*[-\u2212]|[-\u2212]$|^\((?=.*\)$
 def unread(value: Any, accepts: Callable[[Decimal], bool], *, cents: bool, optional: bool) -> Reason:
     """For what is no amount. Only a number that the member `accepts` is said to be right; money has its `cents`."""
     if not isinstance(value, str):
-        return broken("type", hint="amount", found=shown(value))
+        return _no_string(value, accepts)
     if not value.strip():
         return broken("type", hint="amount_none" if optional else "amount_empty", found=shortened(value))
     hint, numbers = _readings(value)
@@ -39,6 +40,14 @@ def unread(value: Any, accepts: Callable[[Decimal], bool], *, cents: bool, optio
     if not accepts(numbers[0]):
         return broken("type", hint="amount_beyond" if cents else "amount", found=shown(value))
     return broken("type", hint=hint, found=shortened(value), wanted=_written(numbers[0], cents=cents))
+
+
+def _no_string(value: Any, accepts: Callable[[Decimal], bool]) -> Reason:
+    content = extended.inside(value)
+    if content is None:
+        return broken("type", hint="amount", found=shown(value))
+    is_right = isinstance(content, Decimal) and accepts(content)
+    return extended.reason(value, str(content) if is_right else None)
 
 
 def _readings(text: str) -> tuple[str, list[Decimal]]:

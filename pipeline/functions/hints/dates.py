@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..reasons import Reason, broken, shortened
-from . import moments
+from . import extended, moments
 from .months import MONTHS
 from .names import folded
 from .shown import shown
@@ -46,6 +46,8 @@ _MONTH_ONLY = re.compile(r"[0-9]{4}[-/][0-9]{1,2}|[0-9]{1,2}[-/][0-9]{4}")
 # ISO 8601's basic format, and what programs make of it.
 _DIGITS_ONLY = re.compile(r"^([0-9]{4})([0-9]{2})([0-9]{2})T?([0-9]{2})([0-9]{2})([0-9]{2})(?![0-9])")
 _NUMBER = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?")
+_MOST_MILLISECONDS = 10**15
+_UTC = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,9})?Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,17 @@ def no_string(value: Any) -> Reason:
     """For a date that is no string."""
     if isinstance(value, Decimal) and (seems := moments.of_number(value)):
         return broken("type", hint=f"date_{seems[0]}", found=shown(value), wanted=seems[1])
+    if (content := extended.inside(value)) is not None:
+        moment = _moment(content)
+        return extended.reason(value, f'"{moment}"' if moment else None)
     return broken("type", hint="date", found=shown(value))
+
+
+def _moment(content: str | Decimal) -> str | None:
+    """The time in a `$date` of MongoDB, which counts milliseconds or has the form of RFC 3339."""
+    if isinstance(content, Decimal):
+        return moments.since_1970(int(content)) if 0 <= content < _MOST_MILLISECONDS else None
+    return content if _UTC.fullmatch(content) and _day(*map(int, content[:10].split("-"))) else None
 
 
 def no_day(value: str) -> Reason:

@@ -23,6 +23,10 @@ class _Kind:
     is_right: Callable[[str], bool]
 
 
+# What privacy hides digits behind. An X may be a letter of a CNPJ, so only several tell, with no other letter.
+_MASKS = "*•●#"
+_MASKED = re.compile(rf"[0-9 ./-]*(?:[{_MASKS}]|X *[./-]?X *[./-]?X)[0-9X{_MASKS} ./-]*")
+
 _CNPJ = _Kind("cnpj", 14, 9, is_cnpj)
 _CPF = _Kind("cpf", CPF_POSITIONS, 11, is_cpf)
 
@@ -39,7 +43,8 @@ def no_cpf(value: str) -> Reason:
 
 def neither(value: str) -> Reason:
     """For a string that is no tax id of either kind. Its length tells which it should be."""
-    return no_cpf(value) if len(_characters(value)) <= CPF_POSITIONS else no_cnpj(value)
+    hidden = sum(map(value.count, _MASKS))
+    return no_cpf(value) if hidden + len(_characters(value)) <= CPF_POSITIONS else no_cnpj(value)
 
 
 def cnpj_no_string(value: Any) -> Reason:
@@ -79,15 +84,22 @@ def _not_of(kind: _Kind, other: _Kind, value: str) -> Reason:
     whole = characters.zfill(kind.positions)
     if other.is_right(characters):
         return broken(code, hint=other.name, found=found)
-    if not any(char.isdigit() for char in characters):
-        return broken(code, hint="none", found=found)
-    if not characters.strip("0"):
-        return broken(code, hint="zero", found=found)
+    if absent := _absent(value, characters):
+        return broken(code, hint=absent, found=found)
     if kind.is_right(characters):
         return broken(code, hint="written", found=found, wanted=characters)
     if characters.isdigit() and len(characters) < kind.positions and kind.is_right(whole):
         return broken(code, hint="zeros", found=found, wanted=whole)
     return _of_wrong_digits(kind, found, characters)
+
+
+def _absent(value: str, characters: str) -> str | None:
+    """The hint for what only stands where a tax id should; None where there are digits that could be one."""
+    if _MASKED.fullmatch(value.upper()):
+        return "masked"
+    if not any(char.isdigit() for char in characters):
+        return "none"
+    return None if characters.strip("0") else "zero"
 
 
 def _of_wrong_digits(kind: _Kind, found: str, characters: str) -> Reason:

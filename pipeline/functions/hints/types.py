@@ -3,8 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
+from ..messages import quoted
 from ..reasons import Reason, broken, shortened
 from ..tax_ids import compact, is_cnpj, is_cpf
+from . import extended
 from .names import folded
 from .shown import MOST, digits, shown
 
@@ -18,6 +20,8 @@ def text(value: Any) -> Reason:
         wanted = digits(value) or str(value)
         known = {"hint": "string_number", "wanted": wanted} if len(wanted) <= MOST else {"hint": "string"}
         return broken("type", found=shown(value), **known)
+    if (content := extended.inside(value)) is not None:
+        return extended.reason(value, quoted(content) if isinstance(content, str) and _is_plain(content) else None)
     if isinstance(value, dict):
         parts = [member for name, member in value.items() if folded(name) in _NAMES]
     else:

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ..aws.patience import code_of, passes
 from ..retelling import retold
-from . import languages, paths
+from . import forms, languages, paths
 from .problems import CONTENT_TYPE, ProblemError, bad_request, not_found
 
 logger = Logger(service="api", child=True)
@@ -35,8 +35,8 @@ SENTENCES = (
     "String should have at least {least} characters",
     "String should have at least {least} character",
     "String should have at most {most} characters",
-    "String should match pattern {pattern}",
     "there is no such day",
+    *forms.IN_WORDS.values(),
 )
 
 
@@ -76,7 +76,7 @@ def _errors(errors: Iterable[dict[str, Any]], language: str) -> list[dict[str, s
         {
             "in": str(error["loc"][0]),
             "name": str(error["loc"][1]),
-            "detail": retold(error["msg"].removeprefix("Value error, "), SENTENCES, language),
+            "detail": retold(forms.in_words(error["msg"].removeprefix("Value error, ")), SENTENCES, language),
         }
         for error in errors
     ]

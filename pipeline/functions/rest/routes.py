@@ -23,7 +23,7 @@ from ..aws import clients
 from ..aws.inbox import PREFIX, URL_SECONDS, Inbox, OtherDocumentError
 from ..aws.lookup import Customer, Lookup
 from ..customers import customer_key
-from . import languages, media, page, pages, paths
+from . import forms, languages, media, page, pages, paths
 from .cursors import Cursors
 from .description import (
     DESCRIPTION,
@@ -83,16 +83,13 @@ Asked = Annotated[
         description="The customer's name. Case, the encoding of accents and white space around it do not matter.",
     ),
 ]
-Day = Annotated[
-    str, Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"}), AfterValidator(_day)
-]
+Day = Annotated[str, Query(pattern=forms.DAY, json_schema_extra={"format": "date"}), AfterValidator(_day)]
 FileName = Annotated[
     str,
     Query(
         min_length=5,
         max_length=200,
-        # Upper or lower case, in a form that every client's regular expressions have.
-        pattern=r"^[^/\\\x00-\x1f\x7f-\x9f]+\.([jJ][sS][oO][nN][lL]?|[nN][dD][jJ][sS][oO][nN]|[xX][mM][lL])(\.[gG][zZ])?$",
+        pattern=forms.FILE_NAME,
         description="The file's name; its suffix says what format it has.",
     ),
 ]
@@ -109,7 +106,7 @@ UploadId = Annotated[
     Query(
         min_length=1,
         max_length=1024,
-        pattern=r"^[\x21-\x7e]+$",
+        pattern=forms.UPLOAD_ID,
         description="The `upload_id` of parts, for new URLs for them. Send the same Idempotency-Key.",
     ),
 ]

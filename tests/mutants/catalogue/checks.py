@@ -108,4 +108,18 @@ MUTANTS = (
         '{"type": "number", "minimum": 0, **number}',
         '{"type": "number", "minimum": 0}',
     ),
+    Mutant(
+        "schema-without-prefixes",
+        "the element is called NFe",
+        "functions/schema.py",
+        'names="(^|:)NFe$"',
+        'names="^NFe$"',
+    ),
+    Mutant(
+        "schema-of-attributes",
+        "whatever is in an object is in it",
+        "functions/schema.py",
+        'but="^@"',
+        'but="^$"',
+    ),
 )

@@ -19,8 +19,8 @@ MUTANTS = (
         (
             Edit(
                 "functions/process.py",
-                "reader = reader_of(body if kept is None else [kept], self.upload.layout, start.place)",
-                "reader = reader_of(body if kept is None else [kept], self.upload.layout)",
+                "reader = reader_of(body.certain(SMALL) if kept is None else [kept], self.upload.layout, start.place)",
+                "reader = reader_of(body.certain(SMALL) if kept is None else [kept], self.upload.layout)",
             ),
         ),
     ),
@@ -42,15 +42,15 @@ MUTANTS = (
         "gzip-resumed-from-its-middle",
         "a range is a range",
         "functions/aws/uploads.py",
-        "return _skip(gunzip(self._stored(0)), self._offset)",
-        "return gunzip(self._stored(self._offset))",
+        "return _skip(gunzip(stored(0)), self._offset)",
+        "return gunzip(stored(self._offset))",
     ),
     Mutant(
         "gzip-resumed-from-its-start",
         "a gzip stream can be inflated from its start only",
         "functions/aws/uploads.py",
-        "return _skip(gunzip(self._stored(0)), self._offset)",
-        "return gunzip(self._stored(0))",
+        "return _skip(gunzip(stored(0)), self._offset)",
+        "return gunzip(stored(0))",
     ),
     Mutant(
         "later-checkpoint-overwritten",

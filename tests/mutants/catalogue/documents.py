@@ -135,7 +135,7 @@ MUTANTS = (
         "nothing-is-an-empty-document",
         "no bytes, no invoices",
         "functions/document.py",
-        '            raise self._window.error("empty")\n',
+        '            raise self._window.error("empty", **({"hint": "space"} if spaces else {}))\n',
         "            self._layout = Layout.LINES\n            return False\n",
     ),
     Mutant(
@@ -211,7 +211,7 @@ MUTANTS = (
     Mutant(
         "white-space-as-python-sees-it",
         "\\s is white space",
-        "functions/skim.py",
+        "functions/tokens.py",
         'SPACE = re.compile(r"[ \\t\\n\\r]*")',
         'SPACE = re.compile(r"\\s*")',
     ),
@@ -232,7 +232,7 @@ MUTANTS = (
     Mutant(
         "members-as-the-eye-sees-them",
         "a number is digits",
-        "functions/skim.py",
+        "functions/tokens.py",
         "-?(?:0|[1-9][0-9]*+)(?:",
         "-?[0-9]++(?:",
     ),

@@ -108,4 +108,18 @@ MUTANTS = (
         "        self._tail, self._tail_from = self.passed(MAX_TAIL), 0\n",
         '        self._tail, self._tail_from = "", 0\n',
     ),
+    Mutant(
+        "one-name-with-a-colon-is-yaml",
+        "a name with a colon is how YAML begins",
+        "functions/natures.py",
+        r"{_NAMED}[^\n]*\n[ \t]*(?:- +)?{_NAMED}",
+        "{_NAMED}",
+    ),
+    Mutant(
+        "texts-in-quotes-are-no-table",
+        "what begins with a string is a string",
+        "functions/window.py",
+        '{"not_json", "not_utf8", "scalar", "trailing_data"}',
+        '{"not_json", "not_utf8"}',
+    ),
 )

@@ -66,4 +66,32 @@ MUTANTS = (
         "return shortened(text, most)",
         "return text",
     ),
+    Mutant(
+        "hidden-digits-are-wrong-ones",
+        "what stands in a tax id are its digits",
+        "functions/hints/tax_ids.py",
+        '    if _MASKED.fullmatch(value.upper()):\n        return "masked"\n',
+        "",
+    ),
+    Mutant(
+        "mongodb-counts-seconds",
+        "moments are counted in seconds since 1970",
+        "functions/hints/dates.py",
+        "moments.since_1970(int(content))",
+        "moments.since_1970(int(content), 1)",
+    ),
+    Mutant(
+        "any-number-of-mongodb-is-an-amount",
+        "a number is what an amount has to be",
+        "functions/hints/amounts.py",
+        "isinstance(content, Decimal) and accepts(content)",
+        "isinstance(content, Decimal)",
+    ),
+    Mutant(
+        "any-object-with-a-dollar-is-mongodbs",
+        "names that begin with a dollar sign are MongoDB's",
+        "functions/hints/extended.py",
+        "if kind not in _KINDS or not",
+        'if not kind.startswith("$") or not',
+    ),
 )
