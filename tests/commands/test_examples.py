@@ -95,18 +95,6 @@ def test_a_failure_shows_logs_and_queues(python: Path, tmp_path: Path) -> None:
         assert "messages in the queues of test-" in run.out
 
 
-@pytest.mark.night(WHY_CLOUD)
-def test_a_stack_that_cannot_be_made_fails_with_cloudformations_reason(python: Path, tmp_path: Path) -> None:
-    folder = example("upload", tmp_path)
-    template = folder / "template.yaml"
-    broken = template.read_text().replace("TABLE: !Ref Recipes", "TABLE: !Ref Nothing")
-    template.write_text(broken)
-    with program(python, "-m", "pytest", cwd=folder, AWS_STACK_CACHE=str(tmp_path / "cache")) as run:
-        assert ended(run) == 1, run.out + run.err
-        assert re.search(r"^CloudFormation refused the stack test-.*\[Nothing\]", run.out, re.MULTILINE), run.out
-        assert "Traceback" not in run.out
-
-
 # Another program's cloud: it says where it is, and lives until it is interrupted.
 STANDING = """
 import signal

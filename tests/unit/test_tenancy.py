@@ -99,8 +99,11 @@ class Config:
         (Item("tests/unit/test_a.py::test_a", "tmp_path"), ""),
         (Item("tests/e2e/test_a.py::test_a", "stack", "cloud"), ""),
         (Item("tests/faults/test_a.py::test_a", "stack", "cloud"), ""),
-        (Item("tests/faults/test_a.py::test_a", "patient_stack", "_patient_stack", "cloud"), "a proxy"),
-        (Item("tests/api/test_a.py::test_a", "struck_api", "_brief_stack", "cloud"), "a proxy"),
+        (
+            Item("tests/faults/test_a.py::test_a", "patient_stack", "_patient_stack", "proxied_cloud", "cloud"),
+            "a proxy",
+        ),
+        (Item("tests/api/test_a.py::test_a", "struck_api", "_brief_stack", "proxied_cloud", "cloud"), "a proxy"),
         (Item("tests/e2e/test_a.py::test_a", "strict_cloud"), "a cloud of their own"),
         (Item("tests/commands/test_a.py::test_a", "cloud"), "they start commands"),
         (Item("tests/container/test_a.py::test_a"), "they start commands"),
@@ -125,9 +128,9 @@ def test_what_cannot_run_is_deselected_and_counted_by_its_reason(cloud: Cloud) -
     config: Any = Config(cloud)
     able, *others = items = [
         Item("tests/e2e/test_a.py::a", "cloud"),
-        Item("tests/faults/test_a.py::b", "cloud", "_brief_stack"),
-        Item("tests/api/test_a.py::c", "cloud", "_patient_stack"),
-        Item("tests/faults/test_b.py::e", "cloud", "_scarce_stack"),
+        Item("tests/faults/test_a.py::b", "cloud", "_brief_stack", "proxied_cloud"),
+        Item("tests/api/test_a.py::c", "cloud", "_patient_stack", "proxied_cloud"),
+        Item("tests/faults/test_b.py::e", "cloud", "_scarce_stack", "proxied_cloud"),
         Item("tests/commands/test_a.py::d"),
     ]
     left: Any = list(items)

@@ -22,6 +22,6 @@ def test_an_order_is_made(aws_stack, eventually):
 
 def test_an_order_that_cannot_be_made_is_kept(aws_stack, eventually, never):
     order(aws_stack, id="2")
-    refused = eventually(lambda: aws_stack.messages().get("Refused"))
+    refused = eventually(lambda: aws_stack.messages().get("Refused"), seconds=60)
     assert [json.loads(message) for message in refused] == [{"id": "2"}]
     never(lambda: made(aws_stack, "2"))
