@@ -18,7 +18,6 @@ _LITERALS = {"t": "true", "f": "false", "n": "null"}
 _CONTENT = re.compile(rf"{_PLAIN.pattern}+(?:{_ESCAPE.pattern}{_PLAIN.pattern}+)*+")
 STRING = f'"{_CONTENT.pattern}"'
 SCALAR = rf"(?:{STRING}|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|{'|'.join(_LITERALS.values())})"
-_NAME = re.compile(STRING)
 
 
 def misplaced(window: Window, wanted: str, before: str = "") -> DocumentError:
@@ -71,7 +70,7 @@ class Tokens:
     def kept_name(self, most: int) -> str | None:
         """Pass a member's name and its colon. Returns the name as JSON, None where it has more characters than that."""
         self.next_char()
-        name = _NAME.match(self.window.peek(most))
+        name = re.match(STRING, self.window.peek(most))
         self.name()
         return name and name[0]
 

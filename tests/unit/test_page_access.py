@@ -84,6 +84,33 @@ def test_nothing_is_wider_than_the_window(browse: Browse, locale: str, options: 
     assert outside == []
 
 
+@pytest.mark.parametrize(
+    ("width", "columns"),
+    [
+        (320, 2),
+        (375, 2),
+        pytest.param(609, 4, marks=STYLES),
+        pytest.param(897, 4, marks=STYLES),
+        (1280, 4),
+    ],
+)
+def test_the_counts_of_outcomes_stand_in_whole_rows(browse: Browse, width: int, columns: int) -> None:
+    canned = Canned()
+    page = browse.open(URL, "pt-BR", canned, viewport={"width": width, "height": 740})
+    canned.will_take(completed(stored=1_234_567, duplicates=1_234_567, conflicts=1_234_567, rejected=1_234_567))
+    expect(choose(page, "notas.json").locator("dd")).to_have_count(5)
+    # All at once: the card may be drawn anew at any time, and what is gone from the page has no place.
+    fits, rows = page.evaluate(
+        "() => { const counts = document.querySelector('.counts');"
+        " const outcomes = [...counts.querySelectorAll('div:not(.received)')];"
+        " const rows = Object.values(Object.groupBy(outcomes, one => one.offsetTop));"
+        " return [counts.scrollWidth <= counts.clientWidth, rows.map(row => row.map(one => one.offsetLeft))]; }"
+    )
+    assert fits
+    assert [len(row) for row in rows] == [columns] * (4 // columns)
+    assert all(row == rows[0] for row in rows)
+
+
 @pytest.mark.night("styles change seldom")
 def test_words_are_whole_on_a_phone(browse: Browse) -> None:
     page = everything(browse, "pt-BR", **PHONE)

@@ -30,15 +30,16 @@ _TIME = (
     r" ?(?P<offset>[Zz]|(?:UTC|GMT)?(?P<sign>[+-])(?P<off_hour>[0-9]{2})(?::?(?P<off_minute>[0-9]{2}))?|UTC|GMT)?"
     r"(?: ?\([^)]*\))?)?"
 )
-_NUMBERS = re.compile(r"(?P<one>[0-9]{1,4})(?P<sep>[-/. ])(?P<two>[0-9]{1,2})(?P=sep)(?P<three>[0-9]{1,4})" + _TIME)
-_YEAR_FIRST = re.compile(r"(?P<one>[0-9]{4})(?P<two>[0-9]{2})(?P<three>[0-9]{2})" + _TIME)
-_YEAR_LAST = re.compile(r"(?P<one>[0-9]{2})(?P<two>[0-9]{2})(?P<three>[0-9]{4})" + _TIME)
+# As texts: `re` compiles each when it is asked for, which takes longer than checking a file without such dates.
+_NUMBERS = r"(?P<one>[0-9]{1,4})(?P<sep>[-/. ])(?P<two>[0-9]{1,2})(?P=sep)(?P<three>[0-9]{1,4})" + _TIME
+_YEAR_FIRST = r"(?P<one>[0-9]{4})(?P<two>[0-9]{2})(?P<three>[0-9]{2})" + _TIME
+_YEAR_LAST = r"(?P<one>[0-9]{2})(?P<two>[0-9]{2})(?P<three>[0-9]{4})" + _TIME
 _WEEKDAY = r"(?:[^\W\d]+(?:-[^\W\d]+)?,? )?"
-_DAY_FIRST = re.compile(
+_DAY_FIRST = (
     _WEEKDAY + r"(?P<day>[0-9]{1,2})(?:º|st|nd|rd|th)?(?:[-/ ]|\. )(?:de )?(?P<month>[^\W\d_]{3,})\.?"
     r"(?:[-/ ]|, )(?:de )?(?P<year>[0-9]{4}|[0-9]{2})" + _TIME
 )
-_MONTH_FIRST = re.compile(
+_MONTH_FIRST = (
     _WEEKDAY + r"(?P<month>[^\W\d_]{3,})\.? (?P<day>[0-9]{1,2})(?:st|nd|rd|th)?,? (?P<year>[0-9]{4}|[0-9]{2})" + _TIME
 )
 _DOTNET = re.compile(r"\\?/?(?:new )?Date\((?P<count>-?[0-9]{1,14})(?:[+-][0-9]{4})?\)\\?/?;?")
@@ -125,7 +126,7 @@ def _dotnet(text: str, found: str) -> Reason | None:
 
 
 def _numbers(text: str, found: str) -> Reason | None:
-    parts = _NUMBERS.fullmatch(_DIGITS_ONLY.sub(r"\1-\2-\3T\4:\5:\6", text))
+    parts = re.fullmatch(_NUMBERS, _DIGITS_ONLY.sub(r"\1-\2-\3T\4:\5:\6", text))
     if parts is None:
         return None
     one, sep, two, three = parts.group("one", "sep", "two", "three")
@@ -143,7 +144,7 @@ def _numbers(text: str, found: str) -> Reason | None:
 
 
 def _words(text: str, found: str) -> Reason | None:
-    parts = _DAY_FIRST.fullmatch(text) or _MONTH_FIRST.fullmatch(text)
+    parts = re.fullmatch(_DAY_FIRST, text) or re.fullmatch(_MONTH_FIRST, text)
     month = MONTHS.get(folded(parts["month"])[:3]) if parts else None
     if parts is None or month is None:
         return None
@@ -153,7 +154,7 @@ def _words(text: str, found: str) -> Reason | None:
 
 def _eight_digits(text: str, found: str) -> Reason | None:
     for form, hint in ((_YEAR_FIRST, "dashes"), (_YEAR_LAST, "order")):
-        parts = form.fullmatch(text)
+        parts = re.fullmatch(form, text)
         days = _readings(*parts.group("one", "two", "three")) if parts else []
         if parts and days:
             return _of_readings(days, parts, hint, found)

@@ -202,4 +202,11 @@ MUTANTS = (
         " https://*.amazonaws.com.cn",
         "",
     ),
+    Mutant(
+        "counts-in-rows-of-any-length",
+        "what does not fit goes into the next row",
+        _BROWSER + "page.css",
+        ".counts { grid: auto / 1fr 1fr }",
+        ".counts { display: flex; flex-wrap: wrap }",
+    ),
 )
