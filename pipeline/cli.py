@@ -13,7 +13,19 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from . import __version__, api_commands, audit, audit_report, check_command, deploy, redrive, removal, report, run
+from . import (
+    __version__,
+    api_commands,
+    audit,
+    audit_report,
+    check_command,
+    deploy,
+    judge_command,
+    redrive,
+    removal,
+    report,
+    run,
+)
 from .cache import ensure_home
 from .clouds import Cloud
 from .clouds.choice import CloudName, choose
@@ -403,6 +415,7 @@ def audit_(
 app.command(name="send")(api_commands.send)
 app.command(name="get")(api_commands.get)
 app.command(name="list")(api_commands.list_)
+app.command(name="judge")(judge_command.judge)
 
 
 def main() -> None:
