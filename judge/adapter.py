@@ -138,7 +138,8 @@ class _Reading:
         if found is not None and "root" not in self.said:
             root = found.root
         handler = self._required("handler", found.handler if found else "")
-        table = self._required("table", found.table if found else "")
+        # A template's table may be named as the template itself does.
+        table = found.table if found else self._required("table", "")
         resources = found.resources if found else Resources()
         if table not in resources.tables:
             kind = {"AttributeName": self._required("key", ""), "AttributeType": self.said.get("key_type", "S")}

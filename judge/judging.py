@@ -1,7 +1,8 @@
 """Judges an implementation: promise after promise, each by examples that Hypothesis draws and makes small."""
 
+import secrets
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -15,7 +16,7 @@ from .bench import Bench
 from .learning import Learned, sample
 from .model import BrokenError
 from .promise import Promise
-from .promises import PROMISES
+from .promises import PROMISES, promise
 from .trial import Trial
 from .verdict import Outcome, Ruling, Verdict
 
@@ -44,16 +45,47 @@ def judge(
     watch: Watch = lambda _promise: None,
 ) -> Verdict:
     """The verdict on an implementation, by the promises of these levels, or `only` those of these numbers."""
-    with Bench(adapter, where) as bench:
-        rulings, learned = _level0(bench, watch)
-        if learned is not None:
-            trial = Trial(bench, learned)
-            for promise in PROMISES:
-                if promise.level == 0 or promise.level not in levels or (only and promise.number not in only):
-                    continue
-                watch(promise)
-                rulings.append(rule(promise, trial, rulings))
-    return Verdict(adapter.name, tuple(rulings))
+    with Session(adapter, where, watch) as session:
+        for promise in PROMISES:
+            if promise.level == 0 or (promise.level in levels and (not only or promise.number in only)):
+                session.rule(promise.number)
+        return Verdict(adapter.name, tuple(session.rulings.values()))
+
+
+class Session:
+    """An implementation under trial, for a `with` block. `rulings` are those until now, by the promises' numbers."""
+
+    def __init__(self, adapter: Adapter, where: Cloud, watch: Watch = lambda _promise: None) -> None:
+        # In an account of its own, where no other implementation has tables and buckets of the same names.
+        self.bench = Bench(adapter, where.in_account(f"{secrets.randbelow(10**12):012}"))
+        self.rulings: dict[str, Ruling] = {}
+        self._watch = watch
+        self._trial: Trial | None = None
+
+    def __enter__(self) -> "Session":
+        with ExitStack() as stack:
+            stack.enter_context(self.bench)
+            rulings, learned = _level0(self.bench, self._watch)
+            self.rulings = {one.promise.number: one for one in rulings}
+            if learned is not None:
+                self._trial = Trial(self.bench, learned)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def rule(self, number: str) -> Ruling:
+        """The ruling on a promise. Those of level 0 are there from the start; without them, nothing else can be."""
+        if number not in self.rulings:
+            wanted = promise(number)
+            self._watch(wanted)
+            if self._trial is None:
+                ruling = Ruling(wanted, Outcome.NOT_APPLICABLE, _("it stores no invoice"))
+            else:
+                ruling = rule(wanted, self._trial, self.rulings.values())
+            self.rulings[number] = ruling
+        return self.rulings[number]
 
 
 def rule(promise: Promise, trial: Trial, before: Collection[Ruling] = ()) -> Ruling:

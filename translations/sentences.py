@@ -13,7 +13,10 @@ from pipeline.functions.rest import failures, page
 from pipeline.functions.rest.problems import TITLES
 from pipeline.usage import Notas, declared
 
-PIPELINE = Path(__file__).parent.parent / "pipeline"
+ROOT = Path(__file__).parent.parent
+
+SOURCES = [path for folder in ("judge", "pipeline") for path in sorted((ROOT / folder).rglob("*.py"))]
+"""Where people are told something."""
 
 CALLS = {
     "_": slice(0, 1),
@@ -60,7 +63,7 @@ def _of_problems() -> Iterator[tuple[Sentence, str]]:
 
 
 def _of_sources() -> Iterator[tuple[Sentence, str]]:
-    for source in sorted(PIPELINE.rglob("*.py")):
+    for source in SOURCES:
         for node in ast.walk(ast.parse(source.read_bytes())):
             sentence = _called_with(node)
             if sentence:

@@ -19,7 +19,7 @@ PROMISES = (
     Promise(
         TRIGGERED,
         marked("its trigger fires"),
-        marked("S3 tells the function of a file whose name it reads, wherever in the bucket it is uploaded to."),
+        marked("S3 tells the function of a file whose name it reads."),
         marked(
             "Look at the prefix and the suffix of the bucket's notification: S3 compares them letter by letter, and "
             "takes no patterns such as *.json."

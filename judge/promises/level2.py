@@ -90,7 +90,7 @@ PROMISES = (
         _staged,
         lambda _learned, _adapter: _stages(What.KILL_BEFORE, What.KILL_AFTER, most=8),
         after=("1.10",),
-        examples=10,
+        examples=5,
     ),
     Promise(
         "2.2",

@@ -211,7 +211,7 @@ def test_every_option_named_by_itself_is_one_of_notas_or_pytest(page: Path, pyte
 def said() -> str:
     """Every text in the sources of the commands and the testbed; "…" is what a message fills in."""
     texts = [(ROOT / "Makefile").read_text(encoding="utf-8")]
-    for folder in ("pipeline", "fixtures", "images"):
+    for folder in ("judge", "pipeline", "fixtures", "images"):
         for source in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.JoinedStr):
