@@ -45,6 +45,7 @@ KINDS: dict[str, tuple[type, ...]] = {
     "row": (dict,),
     "forms": (list,),
     "suffixes": (list,),
+    "prefix": (str,),
     "sample": (str,),
     "cents": (bool,),
     "amounts_as_text": (bool,),
@@ -87,8 +88,9 @@ class Ledger:
 class Adapter:
     """An implementation, ready to be judged.
 
-    `members` maps the contract's names to those of its documents, `row` to those of its table. `resources` are the
-    tables and buckets that are made for it. Texts in `environment` may have `{bucket}`, the watched bucket, in them.
+    It reads what is uploaded under names that begin with `prefix` and end in one of `suffixes`. `members` maps the
+    contract's names to those of its documents, `row` to those of its table. `resources` are the tables and buckets that
+    are made for it. Texts in `environment` may have `{bucket}`, the watched bucket, in them.
     """
 
     name: str
@@ -104,6 +106,7 @@ class Adapter:
     requirements: Path | None = None
     forms: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = (".json",)
+    prefix: str = ""
     sample: Path | None = None
     cents: bool = True
     amounts_as_text: bool = False
@@ -112,6 +115,12 @@ class Adapter:
     conflicts: bool = True
     refusals: Refusals | None = None
     ledger: Ledger | None = None
+
+    @property
+    def has_numbers_as_ids(self) -> bool:
+        """Whether the table's key is the invoice's id, and takes numbers only."""
+        attributes = self.resources.tables[self.table]["AttributeDefinitions"]
+        return {"AttributeName": self.row["id"], "AttributeType": "N"} in attributes
 
 
 def load(file: Path) -> Adapter:
@@ -166,6 +175,7 @@ class _Reading:
             requirements=self._path("requirements"),
             forms=self._some_of("forms", FORMS),
             suffixes=tuple(map(str, self.said.get("suffixes", [".json"]))),
+            prefix=str(self.said.get("prefix", resources.prefix)),
             sample=self._path("sample"),
             cents=self.said.get("cents", True),
             amounts_as_text=self.said.get("amounts_as_text", False),

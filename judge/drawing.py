@@ -44,6 +44,21 @@ def cents(learned: Learned, _adapter: Adapter) -> st.SearchStrategy[int]:
     return st.sampled_from([287810, 10, 1, 29, 110, MOST_CENTS]) | st.integers(0, MOST_CENTS)
 
 
+def has_iso_date(learned: Learned) -> bool:
+    """Whether its invoices have dates as the contract has them."""
+    try:
+        date.fromisoformat(learned.base["data_emissao"])
+    except (KeyError, TypeError, ValueError):
+        return False
+    return True
+
+
+def rules(learned: Learned, adapter: Adapter) -> list[str]:
+    """The rules that it declares, of members that its invoices have."""
+    has = {"negative": "valor", "no number": "valor", "no id": "id", "blank id": "id"}
+    return [rule for rule in adapter.rules if (has[rule] in learned.base if rule in has else has_iso_date(learned))]
+
+
 def broken(rule: str, learned: Learned) -> Invoice:
     """The members of an invoice that breaks a rule of the contract; a member that is missing is None."""
     match rule:

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pipeline.errors import UsageError
+from pipeline.words import _
+
 from .adapter import Adapter
 from .bench import Bench
 from .documents import SAMPLE, Invoice, document, read
@@ -50,10 +53,18 @@ def sample(bench: Bench) -> tuple[Sampled, Learned | None]:
     first: Sampled | None = None
     for form, style, body in _candidates(adapter):
         bench.begin()
-        answer = bench.upload(body, f"judge/sample-{bench.begun}{suffix(form, adapter)}")
+        answer = bench.upload(body, f"{adapter.prefix}judge/sample-{bench.begun}{suffix(form, adapter)}")
         invoices = tuple(read(body, adapter))
         seen = Sampled(invoices, len(bench.rows()), answer)
         if seen.rows:
+            if "id" not in invoices[0]:
+                raise UsageError(
+                    _(
+                        "the invoices of {file} have no {member}; the adapter says by members what they call it",
+                        file=adapter.sample,
+                        member=adapter.members["id"],
+                    )
+                )
             return seen, _more(bench, form, style, invoices[0])
         first = first or seen
     assert first is not None  # nosec B101 # there is at least one candidate
@@ -75,9 +86,10 @@ def _candidates(adapter: Adapter) -> Iterator[tuple[str, str, bytes]]:
         )
         yield form, _style(read(body, adapter)[0].get("valor")), body
         return
+    id_ = 8 if adapter.has_numbers_as_ids else SAMPLE["id"]
     for style, value in _VALUES.items():
         for form in forms_of(adapter):
-            yield form, style, document([{**SAMPLE, "valor": value}], form, adapter)
+            yield form, style, document([{**SAMPLE, "id": id_, "valor": value}], form, adapter)
 
 
 def forms_of(adapter: Adapter) -> tuple[str, ...]:
@@ -96,7 +108,9 @@ def _more(bench: Bench, form: str, style: str, base: Invoice) -> Learned:
         if other == form:
             continue
         bench.begin()
-        bench.upload(document([base], other, adapter), f"judge/form-{bench.begun}{suffix(other, adapter)}")
+        bench.upload(
+            document([base], other, adapter), f"{adapter.prefix}judge/form-{bench.begun}{suffix(other, adapter)}"
+        )
         if bench.rows():
             taken.append(other)
     best = next(one for one in ("array", "lines", "object") if one in taken)
@@ -104,8 +118,8 @@ def _more(bench: Bench, form: str, style: str, base: Invoice) -> Learned:
         style = WHOLE
     bench.begin()
     count = 1 if best == "object" else 30
-    many = [{**base, "id": f"NF-{n}"} for n in range(count)]
-    bench.upload(document(many, best, adapter), f"judge/many-{bench.begun}{suffix(best, adapter)}")
+    many = [{**base, "id": n + 1 if isinstance(base["id"], int) else f"NF-{n}"} for n in range(count)]
+    bench.upload(document(many, best, adapter), f"{adapter.prefix}judge/many-{bench.begun}{suffix(best, adapter)}")
     return Learned(best, tuple(taken), style, base, bench.answers[0].calls)
 
 

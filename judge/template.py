@@ -40,6 +40,12 @@ class Resources:
     buckets: tuple[str, ...] = ()
     filters: tuple[tuple[Mapping[str, str], ...], ...] | None = None
 
+    @property
+    def prefix(self) -> str:
+        """What the names of files begin with that trigger it."""
+        rules = self.filters[0] if self.filters else ()
+        return next((one["Value"] for one in rules if one["Name"].lower() == "prefix"), "")
+
     def with_table(self, name: str, key: Mapping[str, str]) -> "Resources":
         """The same, and a table with this key."""
         schema = [{"AttributeName": key["AttributeName"], "KeyType": "HASH"}]

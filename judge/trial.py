@@ -13,6 +13,9 @@ from .function import Answer
 from .learning import TEXT, WHOLE, Learned, suffix
 from .model import BrokenError
 
+EXTRA = "x-"
+"""What the names of members begin with that no implementation knows."""
+
 
 @dataclass
 class Trial:
@@ -30,8 +33,14 @@ class Trial:
         return self.bench.adapter
 
     def invoice(self, number: int = 0, **members: Any) -> Invoice:
-        """An invoice as the implementation takes it, with the number as a part of its id."""
-        return {**self.learned.base, "id": f"NF-{self.bench.begun}-{number}", **members}
+        """An invoice as the implementation takes it, with the number as a part of its id.
+
+        What is drawn of a member stands in it where an invoice of this implementation has that member.
+        """
+        base = self.learned.base
+        id_: object = 10_000 * self.bench.begun + number if isinstance(base["id"], int) else ""
+        known = {name: value for name, value in members.items() if name in base or name.startswith(EXTRA)}
+        return {**base, "id": id_ or f"NF-{self.bench.begun}-{number}", **known}
 
     def invoices(self, count: int) -> list[Invoice]:
         """So many, each with another amount."""
@@ -54,7 +63,8 @@ class Trial:
     def key(self, name: str = "notas") -> str:
         """A key that nothing else has."""
         number = len(self.bench.uploads)
-        return f"judge/{name}-{self.bench.begun}-{number}{suffix(self.learned.form, self.adapter)}"
+        ending = suffix(self.learned.form, self.adapter)
+        return f"{self.adapter.prefix}judge/{name}-{self.bench.begun}-{number}{ending}"
 
     def put(self, *invoices: Invoice) -> Upload:
         """Upload invoices in one document; the function hears nothing of it yet."""

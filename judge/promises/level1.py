@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from pipeline.words import _, marked
 
 from ..adapter import Adapter
-from ..drawing import DATES, EXTRAS, NAMES, broken, cents
+from ..drawing import DATES, EXTRAS, NAMES, broken, cents, has_iso_date, rules
 from ..learning import CENTS, Learned
 from ..promise import Promise
-from ..trial import BrokenError, Trial
+from ..trial import EXTRA, BrokenError, Trial
 
 CONFLICTS = "1.5"
 
@@ -28,7 +28,9 @@ def _takes_cents(trial: Trial, _drawn: None) -> None:
 
 def _members(trial: Trial, drawn: tuple[str, str]) -> None:
     cliente, day = drawn
-    invoice = trial.invoice(cliente=cliente, data_emissao=day)
+    # Where its own dates look otherwise, it is not asked to take these.
+    dated: dict[str, Any] = {"data_emissao": day} if has_iso_date(trial.learned) else {}
+    invoice = trial.invoice(cliente=cliente, **dated)
     trial.upload(invoice)
     trial.holds(invoice)
 
@@ -56,7 +58,7 @@ def _rules(trial: Trial, rule: str) -> None:
 
 
 def _extras(trial: Trial, extras: dict[str, Any]) -> None:
-    invoice = trial.invoice(**{f"x-{name}": value for name, value in extras.items()})
+    invoice = trial.invoice(**{f"{EXTRA}{name}": value for name, value in extras.items()})
     trial.upload(invoice)
     trial.holds(invoice)
 
@@ -68,15 +70,19 @@ def _no_extras(_learned: Learned, adapter: Adapter) -> str:
 def _no_cents(learned: Learned, adapter: Adapter) -> str:
     if not adapter.cents:
         return _("cents = false is declared")
-    return _("its sample has amounts as texts") if adapter.sample and learned.style != CENTS else ""
+    return _("its sample has amounts without cents") if adapter.sample and learned.style != CENTS else ""
 
 
-def _no_rules(_learned: Learned, adapter: Adapter) -> str:
-    return "" if adapter.rules else _("no rules are declared")
+def _no_rules(learned: Learned, adapter: Adapter) -> str:
+    return "" if rules(learned, adapter) else _("no rules are declared")
 
 
-def _no_conflicts(_learned: Learned, adapter: Adapter) -> str:
-    return "" if adapter.conflicts else _("conflicts = false is declared")
+def _no_amount(learned: Learned, _adapter: Adapter) -> str:
+    return "" if "valor" in learned.base else _("its invoices have no {member}", member="valor")
+
+
+def _no_conflicts(learned: Learned, adapter: Adapter) -> str:
+    return _no_amount(learned, adapter) if adapter.conflicts else _("conflicts = false is declared")
 
 
 PROMISES = (
@@ -103,6 +109,7 @@ PROMISES = (
         ),
         _exact,
         cents,
+        _no_amount,
         examples=12,
     ),
     Promise(
@@ -158,7 +165,7 @@ PROMISES = (
         ),
         marked("Check every invoice before you write it. Tell of those that you refuse: level 3 is about that."),
         _rules,
-        lambda _learned, adapter: st.sampled_from(adapter.rules),
+        lambda learned, adapter: st.sampled_from(rules(learned, adapter)),
         _no_rules,
         examples=8,
     ),
