@@ -158,6 +158,9 @@ class _Reading:
             resources = resources.with_table(
                 refusals.table, {"AttributeName": refusals.table_key, "AttributeType": "S"}
             )
+        ledger = cast("Ledger | None", self._section("ledger", Ledger))
+        if ledger and ledger.table not in resources.tables:
+            resources = resources.with_table(ledger.table, {"AttributeName": ledger.key, "AttributeType": "S"})
         if refusals and refusals.bucket:
             resources = resources.with_bucket(refusals.bucket)
         members = {name: name for name in MEMBERS} | self._renamed("members")
@@ -183,7 +186,7 @@ class _Reading:
             rules=self._some_of("rules", RULES) if "rules" in self.said else RULES,
             conflicts=self.said.get("conflicts", True),
             refusals=refusals,
-            ledger=cast("Ledger | None", self._section("ledger", Ledger)),
+            ledger=ledger,
         )
 
     def _found(self) -> Found | None:
