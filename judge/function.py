@@ -19,7 +19,7 @@ from pipeline.errors import UsageError
 from pipeline.words import _
 
 from .adapter import Adapter
-from .wire import Course, Stage, Wire
+from .wire import KILLS, Course, Stage, Wire
 
 ATTEMPTS = 3
 """How often Lambda invokes a function with an event that fails:
@@ -45,8 +45,6 @@ class Answer:
 
     error: str = ""
     calls: tuple[str, ...] = ()
-    timed_out: bool = False
-    killed: bool = False
     log: tuple[str, ...] = ()
 
 
@@ -103,15 +101,16 @@ class Function:
             "timeout": self.adapter.timeout,
             "log": str(self._folder / "log"),
         }
-        self._process = subprocess.Popen(
-            [*self._command(), json.dumps(settings)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=(self._folder / "log").open("ab"),
-            cwd=self.path[0],
-            env=self._variables(),
-            start_new_session=True,
-        )
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*self._command(), json.dumps(settings)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                cwd=self.path[0],
+                env=self._variables(),
+                start_new_session=True,
+            )
         # Until the handler is imported, no call is anybody's.
         self._wire.course = Course(START_SECONDS, self._kill_this(self._process))
         said = self._hear(self._process, START_SECONDS, self._wire.course)
@@ -129,22 +128,31 @@ class Function:
         assert process is not None  # nosec B101 # it has just been started
         assert process.stdin is not None  # nosec B101 # it is a pipe
         course = self._wire.course = Course(self.adapter.timeout, self._kill_this(process), stage)
-        process.stdin.write(json.dumps(event).encode() + b"\n")
-        process.stdin.flush()
-        said = self._hear(process, SILENT_SECONDS, course)
-        calls = tuple(course.calls)
-        if said is not None:
-            return Answer(said.get("error", ""), calls, log=self._last_words())
-        was_killed = stage is not None and stage.struck.is_set() and not course.timed_out
-        self.stop()
-        if was_killed:
-            return Answer(_("killed, as it was to be"), calls, killed=True, log=self._last_words())
-        why = _(
-            "it had not ended after {seconds:g} s, and {count} calls",
-            seconds=self.adapter.timeout,
-            count=len(calls),
-        )
-        return Answer(why, calls, timed_out=True, log=self._last_words())
+        try:
+            process.stdin.write(json.dumps(event).encode() + b"\n")
+            process.stdin.flush()
+            said = self._hear(process, SILENT_SECONDS, course)
+        except BrokenPipeError:  # It ended after its last answer.
+            said = None
+        error = self._ended(process, course) if said is None else str(said.get("error", ""))
+        if said is None:
+            self.stop()
+        return Answer(error, tuple(course.calls), self._last_words())
+
+    def _ended(self, process: subprocess.Popen[bytes], course: Course) -> str:
+        """Why there is no answer."""
+        if course.timed_out:
+            return _(
+                "it had not ended after {seconds:g} s, and {count} calls",
+                seconds=self.adapter.timeout,
+                count=len(course.calls),
+            )
+        if course.stage and course.stage.what in KILLS and course.stage.struck.is_set():
+            return _("killed, as it was to be")
+        try:
+            return _("its process ended, with exit code {code}", code=process.wait(1))
+        except subprocess.TimeoutExpired:
+            return _("it neither answered nor called anything for {seconds:g} s", seconds=SILENT_SECONDS)
 
     def deliver(self, event: Mapping[str, Any], stage: Stage | None = None) -> list[Answer]:
         """Attempts at an event, as Lambda makes them, and at those that the function sends itself. The last is last."""

@@ -177,6 +177,9 @@ def _level0(bench: Bench, watch: Watch) -> tuple[list[Ruling], Learned | None]:
     rulings = [Ruling(imports, Outcome.KEPT), _triggered(bench, triggered)]
     watch(stored)
     sampled, learned = sample(bench)
+    if sampled.rows != len(sampled.invoices):
+        bench.afresh()
+        sampled, learned = sample(bench)
     if sampled.rows == len(sampled.invoices):
         rulings.append(Ruling(stored, Outcome.KEPT))
     else:

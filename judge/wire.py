@@ -38,6 +38,9 @@ class What(StrEnum):
     PAUSE = "held back before a call"
 
 
+KILLS = (What.KILL_BEFORE, What.KILL_AFTER)
+
+
 @dataclass
 class Stage:
     """Something that goes wrong at a call: the `at`-th of those it can strike, counted from 0, of the next invocation.

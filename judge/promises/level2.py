@@ -10,7 +10,7 @@ from ..adapter import Adapter
 from ..learning import Learned
 from ..promise import Promise
 from ..trial import BrokenError, Trial
-from ..wire import Stage, What
+from ..wire import KILLS, Stage, What
 from .level1 import CONFLICTS
 
 MOST_INVOICES = 5
@@ -88,7 +88,7 @@ PROMISES = (
             "Let every write be one that may be made again: the key from the invoice, and what is there counts as done."
         ),
         _staged,
-        lambda _learned, _adapter: _stages(What.KILL_BEFORE, What.KILL_AFTER, most=8),
+        lambda _learned, _adapter: _stages(*KILLS, most=8),
         after=("1.10",),
         examples=5,
     ),

@@ -13,6 +13,7 @@ const say = (answer) => writeSync(1, JSON.stringify(answer) + "\n");
 for (const name of ["log", "info", "warn", "error", "debug"]) {
   console[name] = (...words) => log.write(format(...words) + "\n");
 }
+process.stdout.write = process.stderr.write = (words) => log.write(words);
 const told = (error) => {
   console.error(error);
   return { error: `${error?.name}: ${error?.message}` };

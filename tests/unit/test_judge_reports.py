@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import strategies as st
 
-from judge.judging import rule
+from judge.judging import SHRINKING, rule
 from judge.promise import Promise
 from judge.promises import PROMISES, promise
 from judge.reports import text
@@ -90,8 +90,8 @@ def trial(begun: list[str]) -> Trial:
     return Trial(cast("Any", bench), cast("Any", None))
 
 
-def judged(holds: Any, begun: list[str], **more: Any) -> Ruling:
-    made = Promise("1.1", "n", "m", "d", holds, lambda _learned, _adapter: st.integers(0, 10**6), **more)
+def judged(holds: Any, begun: list[str], drawn: st.SearchStrategy[Any] = st.integers(0, 10**6), **more: Any) -> Ruling:
+    made = Promise("1.1", "n", "m", "d", holds, lambda _learned, _adapter: drawn, **more)
     one = trial(begun)
     object.__setattr__(one.bench, "adapter", None)
     return rule(made, one)
@@ -109,7 +109,21 @@ def test_what_is_broken_is_made_small_and_seen_twice() -> None:
     ruling = judged(holds, begun, examples=20)
     assert (ruling.outcome, ruling.why) == (Outcome.BROKEN, "1 is too much")
     assert begun[-2:] == ["afresh", "begin"], "the second time in a new process"
-    assert len(tried) < 60, "making it small has an end"
+
+
+def test_making_it_small_has_an_end() -> None:
+    broken: list[int] = []
+    tried: list[list[int]] = []
+
+    def holds(_trial: Trial, drawn: list[int]) -> None:
+        tried.append(drawn)
+        if sum(drawn) > 5000:
+            broken.append(len(tried))
+            raise BrokenError("too much")
+
+    numbers = st.lists(st.integers(0, 1000), min_size=8, max_size=40)
+    assert judged(holds, [], numbers, examples=50).outcome is Outcome.BROKEN
+    assert len(tried) - broken[0] <= SHRINKING + 1
 
 
 def test_what_is_broken_once_only_is_unclear() -> None:
