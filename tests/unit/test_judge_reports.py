@@ -90,7 +90,10 @@ def trial(begun: list[str]) -> Trial:
     return Trial(cast("Any", bench), cast("Any", None))
 
 
-def judged(holds: Any, begun: list[str], drawn: st.SearchStrategy[Any] = st.integers(0, 10**6), **more: Any) -> Ruling:
+NUMBERS = st.integers(0, 10**6)
+
+
+def judged(holds: Any, begun: list[str], drawn: st.SearchStrategy[Any] = NUMBERS, **more: Any) -> Ruling:
     made = Promise("1.1", "n", "m", "d", holds, lambda _learned, _adapter: drawn, **more)
     one = trial(begun)
     object.__setattr__(one.bench, "adapter", None)
