@@ -62,7 +62,11 @@ class Function:
 
     def __enter__(self) -> "Function":
         self._folder = Path(tempfile.mkdtemp(prefix="notas-judge-"))
-        self._wire = Wire(str(self.cloud.endpoint_url), self.name).__enter__()
+        keys = {
+            table: [one["AttributeName"] for one in described["KeySchema"]]
+            for table, described in self.adapter.resources.tables.items()
+        }
+        self._wire = Wire(str(self.cloud.endpoint_url), self.name, keys).__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -92,7 +92,9 @@ def rule(promise: Promise, trial: Trial, before: Collection[Ruling] = ()) -> Rul
     """The ruling on one promise. What is broken has been seen twice: the second time in a process of its own."""
     why_not = promise.why_not(trial.learned, trial.adapter)
     missing = [
-        one.promise.number for one in before if one.promise.number in promise.after and one.outcome is not Outcome.KEPT
+        one.promise.number
+        for one in before
+        if one.promise.number in promise.after and one.outcome in {Outcome.BROKEN, Outcome.UNCLEAR}
     ]
     if not why_not and missing:
         why_not = _("it can be judged once {number} is kept", number=missing[0])

@@ -1,6 +1,6 @@
 """One implementation under trial: what promises upload, and what they find."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -82,9 +82,13 @@ class Trial:
             for invoice in invoices:
                 self.upload(invoice)
 
-    def holds(self, *invoices: Invoice) -> None:
-        """Raise BrokenError unless the table holds these invoices and nothing else."""
-        model.check(self.bench.rows(), invoices, self.adapter)
+    def holds(self, *invoices: Invoice, members: Collection[str] = ()) -> None:
+        """Raise BrokenError unless the table holds these invoices and nothing else, with these members as they are."""
+        model.check(self.bench.rows(), invoices, self.adapter, members)
+
+    def amounts(self) -> list[str]:
+        """The amounts in the table, as text."""
+        return sorted(text(row.get(self.adapter.row["valor"])) for row in self.bench.rows())
 
     def told(self) -> str:
         """All that it has told of what it refused."""

@@ -4,15 +4,15 @@ Time is counted as the calls would take on AWS, not as they take here. So a verd
 busy this machine is.
 """
 
-import http.client
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from .serving import Answer, Request, Server
 
 CLOCK = "/_judge/clock"
 """Where a function asks how much of its time is over, in seconds."""
@@ -80,9 +80,13 @@ class Course:
 
 
 class Wire:
-    """The proxy at `url`. It serves one function process; `course` is what its present invocation does."""
+    """The proxy at `url`. It serves one function process; `course` is what its present invocation does.
 
-    def __init__(self, upstream: str, function: str) -> None:
+    `keys` are the names of the tables' key attributes.
+    """
+
+    def __init__(self, upstream: str, function: str, keys: Mapping[str, Sequence[str]]) -> None:
+        self.keys = keys
         self.upstream = urlsplit(upstream)
         self.function = function
         self.sent: list[dict[str, Any]] = []
@@ -93,11 +97,11 @@ class Wire:
     def __enter__(self) -> "Wire":
         wire = self
 
-        class Handler(_Handler):
+        class Handler(Request):
             def answer(self) -> None:
                 wire.serve(self)
 
-        self._server = _Server(("127.0.0.1", 0), Handler)
+        self._server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
@@ -108,7 +112,7 @@ class Wire:
         self._server.shutdown()
         self._server.server_close()
 
-    def serve(self, request: "_Handler") -> None:
+    def serve(self, request: Request) -> None:
         """Answer one call."""
         body = request.body()
         if request.path == CLOCK:
@@ -145,22 +149,35 @@ class Wire:
         stage.struck.set()
         return stage
 
-    def _carried_out(self, request: "_Handler", operation: str, body: bytes, what: What | None) -> "_Answer":
+    def _carried_out(self, request: Request, operation: str, body: bytes, what: What | None) -> Answer:
         if operation == "Invoke" and f"/functions/{self.function}/" in unquote(request.path):
             self.sent.append(json.loads(body))
             return 202, {}, b""
         if what is What.REFUSE:
             return _REFUSED
+        if operation == "BatchWriteItem" and self._has_a_key_twice(json.loads(body)["RequestItems"]):
+            return _DOUBLE
         if what is What.UNPROCESSED:
             return self._without_one(request, body)
         return request.forward(self.upstream, body)
 
     @staticmethod
-    def _die(request: "_Handler", course: Course) -> None:
+    def _die(request: Request, course: Course) -> None:
         request.close_connection = True
         course.kill()
 
-    def _without_one(self, request: "_Handler", body: bytes) -> "_Answer":
+    def _has_a_key_twice(self, asked: dict[str, list[dict[str, Any]]]) -> bool:
+        for table, writes in asked.items():
+            if table in self.keys:
+                items = [
+                    one["PutRequest"]["Item"] if "PutRequest" in one else one["DeleteRequest"]["Key"] for one in writes
+                ]
+                keys = {json.dumps([item.get(name) for name in self.keys[table]]) for item in items}
+                if len(keys) < len(items):
+                    return True
+        return False
+
+    def _without_one(self, request: Request, body: bytes) -> Answer:
         """Carry out a batch but for its last item, and say so, as DynamoDB does where a table has no capacity left.
 
         https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
@@ -180,22 +197,23 @@ class Wire:
         return 200, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps(told).encode()
 
 
-_Answer = tuple[int, dict[str, str], bytes]
+def _error(code: str, message: str) -> Answer:
+    told = json.dumps({"__type": code, "message": message}).encode()
+    return 400, {"Content-Type": "application/x-amz-json-1.0"}, told
+
 
 # No SDK asks again after this one: permissions do not come back by themselves within seconds.
-_REFUSED: _Answer = (
-    400,
-    {"Content-Type": "application/x-amz-json-1.0"},
-    json.dumps(
-        {
-            "__type": "com.amazon.coral.service#AccessDeniedException",
-            "message": "the judge refuses this write, for as long as this invocation takes",
-        }
-    ).encode(),
+_REFUSED = _error(
+    "com.amazon.coral.service#AccessDeniedException",
+    "the judge refuses this write, for as long as this invocation takes",
 )
 
+# Whoever writes a key twice in one batch gets this from DynamoDB, and not from the embedded cloud:
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+_DOUBLE = _error("com.amazon.coral.validate#ValidationException", "Provided list of item keys contains duplicates")
 
-def _operation(request: BaseHTTPRequestHandler) -> str:
+
+def _operation(request: Request) -> str:
     target = request.headers.get("X-Amz-Target")
     if target:
         return target.rpartition(".")[2]
@@ -210,73 +228,3 @@ def _seconds(operation: str) -> float:
     if " " in operation:
         return SECONDS["s3"]
     return SECONDS["other" if operation == "Invoke" else "dynamodb"]
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Report nothing: a function that is killed hangs up."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    # Without it, an answer's head and body go out as two packets and wait for each other's acknowledgement.
-    wbufsize = -1
-    _upstream: http.client.HTTPConnection | None = None
-
-    def answer(self) -> None:
-        raise NotImplementedError
-
-    do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = lambda self: self.answer()  # noqa: N815
-
-    def handle_expect_100(self) -> bool:
-        """Ask for the body at once: boto3 would wait for a second."""
-        go_on = super().handle_expect_100()
-        self.wfile.flush()
-        return go_on
-
-    def body(self) -> bytes:
-        """The call's body, also one that comes in pieces."""
-        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        pieces = []
-        while size := int(self.rfile.readline().partition(b";")[0], 16):
-            pieces.append(self.rfile.read(size))
-            self.rfile.readline()
-        while self.rfile.readline().strip():
-            pass
-        return b"".join(pieces)
-
-    def forward(self, upstream: Any, body: bytes) -> _Answer:
-        """Have the cloud carry out the call."""
-        if self._upstream is None:
-            self._upstream = http.client.HTTPConnection(upstream.hostname, upstream.port, timeout=30)
-        dropped = {"connection", "content-length", "expect", "transfer-encoding"}
-        headers = {name: value for name, value in self.headers.items() if name.lower() not in dropped}
-        try:
-            self._upstream.request(self.command, self.path, body, headers)
-            answer = self._upstream.getresponse()
-        except (http.client.HTTPException, OSError):
-            self._upstream.close()
-            self._upstream.request(self.command, self.path, body, headers)
-            answer = self._upstream.getresponse()
-        kept = {name: value for name, value in answer.getheaders() if name.lower() not in dropped}
-        if self.command == "HEAD":
-            kept["Content-Length"] = answer.getheader("Content-Length") or "0"
-        return answer.status, kept, answer.read()
-
-    def reply(self, status: int, headers: dict[str, str], body: bytes) -> None:
-        """Send an answer."""
-        self.send_response_only(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        if "Content-Length" not in headers:
-            self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-        self.wfile.flush()
-
-    def log_message(self, *_: Any) -> None:
-        pass

@@ -11,7 +11,8 @@ from ..learning import Learned
 from ..promise import Promise
 from ..trial import BrokenError, Trial
 from ..wire import KILLS, Stage, What
-from .level1 import CONFLICTS
+from .level1 import CONFLICTS, no_conflicts
+from .level1_files import MANY, REPLAYS
 
 MOST_INVOICES = 5
 
@@ -44,8 +45,8 @@ def _stays(trial: Trial, at: int) -> None:
     held, quick = trial.put(ours), trial.put(theirs)
     with _Held(trial, held.event, at):
         trial.bench.answers += trial.bench.other.deliver(quick.event)
-        between = trial.bench.rows()
-    if trial.bench.rows() != between:
+        between = trial.amounts()
+    if between and trial.amounts() != between:
         raise BrokenError(
             _("an invoice that was stored was replaced by another of the same id, whose upload had looked before")
         )
@@ -89,7 +90,7 @@ PROMISES = (
         ),
         _staged,
         lambda _learned, _adapter: _stages(*KILLS, most=8),
-        after=("1.10",),
+        after=(MANY, REPLAYS),
         examples=5,
     ),
     Promise(
@@ -99,7 +100,7 @@ PROMISES = (
         marked("Do not catch what you cannot mend. Where you log an error, raise it again."),
         _staged,
         lambda _learned, _adapter: _stages(What.REFUSE, most=4),
-        after=("1.10",),
+        after=(MANY, REPLAYS),
         examples=8,
     ),
     Promise(
@@ -112,6 +113,7 @@ PROMISES = (
         _staged,
         lambda _learned, _adapter: _stages(What.UNPROCESSED, most=0),
         _no_batches,
+        (MANY,),
         examples=5,
     ),
     Promise(
@@ -121,7 +123,7 @@ PROMISES = (
         marked("Let DynamoDB decide who is first, by a condition on the write itself."),
         _at_once,
         lambda _learned, _adapter: st.integers(0, 4),
-        after=("1.10",),
+        after=(MANY, REPLAYS),
         examples=5,
     ),
     Promise(
@@ -133,7 +135,8 @@ PROMISES = (
         ),
         _stays,
         lambda _learned, _adapter: st.integers(0, 4),
-        after=(CONFLICTS,),
+        no_conflicts,
+        (CONFLICTS,),
         examples=5,
     ),
 )

@@ -9,7 +9,7 @@ from ..drawing import MALFORMED, broken, rules
 from ..learning import Learned
 from ..promise import Promise
 from ..trial import BrokenError, Trial
-from .level1 import CONFLICTS
+from .level1 import CONFLICTS, no_conflicts
 
 
 def _invalid(trial: Trial, rule: str) -> str:
@@ -57,10 +57,8 @@ def _undeclared(learned: Learned, adapter: Adapter) -> str:
     return "" if rules(learned, adapter) else _("no rules are declared")
 
 
-def _no_conflicts(_learned: Learned, adapter: Adapter) -> str:
-    if not adapter.refusals:
-        return _("refusals are not declared")
-    return "" if adapter.conflicts else _("conflicts = false is declared")
+def _no_conflicts(learned: Learned, adapter: Adapter) -> str:
+    return no_conflicts(learned, adapter) if adapter.refusals else _("refusals are not declared")
 
 
 def _nowhere(_learned: Learned, adapter: Adapter) -> str:

@@ -8,10 +8,11 @@ from pipeline.words import _, marked
 
 from ..adapter import Adapter, Ledger
 from ..bench import Upload
-from ..drawing import MALFORMED, broken
+from ..drawing import MALFORMED, broken, rules
 from ..learning import Learned
 from ..promise import Promise
 from ..trial import BrokenError, Trial
+from .level1 import no_conflicts
 
 
 def _ledger(trial: Trial) -> Ledger:
@@ -66,6 +67,16 @@ def _undeclared(_learned: Learned, adapter: Adapter) -> str:
     return "" if adapter.ledger else _("no ledger is declared")
 
 
+def _no_counts(learned: Learned, adapter: Adapter) -> str:
+    if not (adapter.ledger and adapter.ledger.counts):
+        return _("no ledger is declared")
+    if not learned.takes_many:
+        return _("a document of it holds one invoice")
+    if "negative" not in rules(learned, adapter):
+        return _("no rules are declared")
+    return no_conflicts(learned, adapter)
+
+
 PROMISES = (
     Promise(
         "4.1",
@@ -74,7 +85,7 @@ PROMISES = (
         marked("Count outcomes, not attempts, and write the counts once, at the end."),
         _counts,
         lambda _learned, _adapter: st.tuples(*[st.integers(low, 3) for low in (1, 0, 0, 0)]),
-        _undeclared,
+        _no_counts,
         ("1.5", "1.7", "1.8"),
         examples=8,
     ),

@@ -46,7 +46,7 @@ def upstream() -> Iterator[ThreadingHTTPServer]:
 
 @pytest.fixture
 def wire(upstream: ThreadingHTTPServer) -> Iterator[Wire]:
-    with Wire(f"http://127.0.0.1:{upstream.server_address[1]}", "judged") as wire:
+    with Wire(f"http://127.0.0.1:{upstream.server_address[1]}", "judged", {"Outras": ["id"]}) as wire:
         yield wire
 
 
@@ -117,6 +117,17 @@ def test_an_unprocessed_item_is_named_and_not_written(wire: Wire) -> None:
     assert call(wire, "BatchWriteItem", batch) == (200, {"UnprocessedItems": {"Notas": [3]}})
     assert call(wire, "BatchWriteItem", batch) == (200, {})
     assert [json.loads(body)["RequestItems"]["Notas"] for _, body in Upstream.seen] == [[1, 2], [1, 2, 3]]
+
+
+def test_a_batch_with_a_key_twice_is_refused_as_by_dynamodb(wire: Wire) -> None:
+    begin(wire)
+
+    def batch(*ids: str) -> int:
+        puts = [{"PutRequest": {"Item": {"id": {"S": one}, "n": {"N": str(n)}}}} for n, one in enumerate(ids)]
+        return call(wire, "BatchWriteItem", json.dumps({"RequestItems": {"Outras": puts}}).encode())[0]
+
+    assert [batch("a", "b"), batch("a", "b", "a")] == [200, 400]
+    assert len(Upstream.seen) == 1
 
 
 def test_a_call_that_is_held_back_reaches_the_cloud_later(wire: Wire) -> None:
