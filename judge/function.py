@@ -59,6 +59,8 @@ class Function:
     _wire: Wire = field(init=False)
     _process: subprocess.Popen[bytes] | None = None
     _folder: Path = field(init=False)
+    _said_before: int = 0
+    """How long the log was when the present invocation began."""
 
     def __enter__(self) -> "Function":
         self._folder = Path(tempfile.mkdtemp(prefix="notas-judge-"))
@@ -95,6 +97,7 @@ class Function:
         if self._process is not None and self._process.poll() is None:
             return Answer()
         self.stop()
+        self._said_before = len(self.log())
         settings = {
             "path": self.path,
             "handler": self.adapter.handler,
@@ -132,6 +135,7 @@ class Function:
         assert process is not None  # nosec B101 # it has just been started
         assert process.stdin is not None  # nosec B101 # it is a pipe
         course = self._wire.course = Course(self.adapter.timeout, self._kill_this(process), stage)
+        self._said_before = len(self.log())
         try:
             process.stdin.write(json.dumps(event).encode() + b"\n")
             process.stdin.flush()
@@ -221,7 +225,7 @@ class Function:
             return ""
 
     def _last_words(self) -> tuple[str, ...]:
-        return tuple(self.log().splitlines()[-LAST_WORDS:])
+        return tuple(self.log()[self._said_before :].splitlines()[-LAST_WORDS:])
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

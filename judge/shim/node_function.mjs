@@ -1,19 +1,19 @@
 // Runs a Node handler as Lambda does: events come in by standard input, one a line, and answers go out. Its SDK finds the
 // judge's endpoint by AWS_ENDPOINT_URL.
 
-import { createWriteStream, readdirSync, writeSync } from "node:fs";
+import { appendFileSync, readdirSync, writeSync } from "node:fs";
 import path from "node:path";
 import readline from "node:readline";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
 
 const settings = JSON.parse(process.argv[2]);
-const log = createWriteStream(settings.log, { flags: "a" });
+const log = (words) => appendFileSync(settings.log, words);
 const say = (answer) => writeSync(1, JSON.stringify(answer) + "\n");
 for (const name of ["log", "info", "warn", "error", "debug"]) {
-  console[name] = (...words) => log.write(format(...words) + "\n");
+  console[name] = (...words) => log(format(...words) + "\n");
 }
-process.stdout.write = process.stderr.write = (words) => log.write(words);
+process.stdout.write = process.stderr.write = (words) => (log(words), true);
 const told = (error) => {
   console.error(error);
   return { error: `${error?.name}: ${error?.message}` };
