@@ -3,9 +3,9 @@
 import json
 import sys
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
+from defusedxml import ElementTree
 
 from fixtures.inprocess import notas_here
 

@@ -4,9 +4,9 @@ import json
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
-from xml.etree import ElementTree
 
 import pytest
+from defusedxml import ElementTree
 from hypothesis import strategies as st
 
 from judge.judging import SHRINKING, rule
