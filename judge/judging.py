@@ -189,7 +189,9 @@ def _level0(bench: Bench, watch: Watch) -> tuple[list[Ruling], Learned | None]:
         what = _("a sample of {count} made {rows} rows: no invoice is recognised", **counts)
         if learned is not None:
             what = _("a sample of {count} made {rows} rows", **counts)
-        rulings.append(_broken(stored, bench, what))
+        seen = sampled.answer
+        inputs = ((sampled.key, sampled.body),)
+        rulings.append(Ruling(stored, Outcome.BROKEN, what, inputs, seen.error, seen.log))
     return rulings, learned
 
 

@@ -40,8 +40,10 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """What became of the sample: as many rows as it has invoices, or not. The answer is the function's."""
+    """What became of a sample: as many rows as it has invoices, or not. The answer is the function's."""
 
+    key: str
+    body: bytes
     invoices: tuple[Invoice, ...]
     rows: int
     answer: Answer
@@ -53,9 +55,10 @@ def sample(bench: Bench) -> tuple[Sampled, Learned | None]:
     first: Sampled | None = None
     for form, style, body in _candidates(adapter):
         bench.begin()
-        answer = bench.upload(body, f"{adapter.prefix}judge/sample-{bench.begun}{suffix(form, adapter)}")
+        key = f"{adapter.prefix}judge/sample-{bench.begun}{suffix(form, adapter)}"
+        answer = bench.upload(body, key)
         invoices = tuple(read(body, adapter))
-        seen = Sampled(invoices, len(bench.rows()), answer)
+        seen = Sampled(key, body, invoices, len(bench.rows()), answer)
         if seen.rows:
             if "id" not in invoices[0]:
                 raise UsageError(
