@@ -20,7 +20,19 @@ from aws_stack.clouds.standing import aws
 from aws_stack.errors import UsageError
 from aws_stack.interrupts import obey_interrupts
 
-from . import __version__, api_commands, audit, audit_report, check_command, deploy, redrive, removal, report, run
+from . import (
+    __version__,
+    api_commands,
+    audit,
+    audit_report,
+    check_command,
+    deploy,
+    judge_command,
+    redrive,
+    removal,
+    report,
+    run,
+)
 from .cache import OWN
 from .clouds import choose
 from .console import err, out, reported, step
@@ -405,6 +417,7 @@ def audit_(
 app.command(name="send")(api_commands.send)
 app.command(name="get")(api_commands.get)
 app.command(name="list")(api_commands.list_)
+app.command(name="judge")(judge_command.judge)
 
 
 def main() -> None:

@@ -1,0 +1,37 @@
+"""Level 0: it runs at all. Nothing has to be declared for it but where it is."""
+
+from pipeline.words import marked
+
+from ..promise import Promise
+
+IMPORTS, TRIGGERED, SAMPLE = "0.1", "0.2", "0.3"
+
+PROMISES = (
+    Promise(
+        IMPORTS,
+        marked("it starts"),
+        marked("Lambda can import the handler, by the name that it is given."),
+        marked(
+            "Give the handler as file.function, seen from the root, and put what the module imports beside it or into "
+            "its requirements. Read files and variables in the handler, not while the module is imported."
+        ),
+    ),
+    Promise(
+        TRIGGERED,
+        marked("its trigger fires"),
+        marked("S3 tells the function of a file whose name it reads."),
+        marked(
+            "Look at the prefix and the suffix of the bucket's notification: S3 compares them letter by letter, and "
+            "takes no patterns such as *.json."
+        ),
+    ),
+    Promise(
+        SAMPLE,
+        marked("its sample is stored"),
+        marked("An uploaded file of N invoices makes N rows in the table."),
+        marked(
+            "Read the object that the event names, and write each of its invoices to the table. Many solutions only "
+            "log the event, or write to a table of another name."
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""What runs beside a handler, in its process. It imports nothing of the judge, and edits nothing of the handler."""

@@ -1,0 +1,113 @@
+"""Runs a Python handler as Lambda does: events come in by standard input, one a line, and answers go out.
+
+Every botocore client gets the endpoint, the region and the credentials of the judge, also where the source has others.
+"""
+
+import http.client
+import importlib
+import json
+import os
+import sys
+import time
+import traceback
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+CLOCK = "/_judge/clock"
+
+
+def main() -> None:
+    """Import the handler, say so, and answer events until standard input ends."""
+    settings = json.loads(sys.argv[1])
+    events, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+    log = os.open(settings["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for taken, stands_in in ((0, nothing), (1, log), (2, log)):
+        os.dup2(stands_in, taken)
+    sys.path[:0] = settings["path"]
+    _redirect(settings)
+    try:
+        module, _dot, name = settings["handler"].rpartition(".")
+        handler = getattr(importlib.import_module(module.replace("/", ".")), name)
+        answer = {}
+    except BaseException as error:  # Whatever it is, Lambda says so and starts no function.
+        answer = _told(error)
+    _send(answers, answer)
+    if answer:
+        return
+    for number, line in enumerate(events):
+        context = _context(settings, number)
+        try:
+            answer = {"result": handler(json.loads(line), context)}
+            json.dumps(answer)
+        except BaseException as error:
+            answer = _told(error)
+        _send(answers, answer)
+
+
+def _send(answers: Any, answer: dict[str, Any]) -> None:
+    sys.stdout.flush()
+    answers.write(json.dumps(answer) + "\n")
+    answers.flush()
+
+
+def _told(error: BaseException) -> dict[str, Any]:
+    traceback.print_exc()
+    sys.stderr.flush()
+    return {"error": f"{type(error).__name__}: {error}"}
+
+
+def _context(settings: dict[str, Any], number: int) -> SimpleNamespace:
+    name, started = settings["function"], time.monotonic()
+    address = urlsplit(settings["endpoint"])
+
+    def remaining() -> int:
+        connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=5)
+        connection.request("GET", CLOCK)
+        over = max(float(connection.getresponse().read()), time.monotonic() - started)
+        connection.close()
+        return max(0, round((float(settings["timeout"]) - over) * 1000))
+
+    return SimpleNamespace(
+        function_name=name,
+        function_version="$LATEST",
+        invoked_function_arn=f"arn:aws:lambda:{settings['region']}:{settings['account']}:function:{name}",
+        memory_limit_in_mb="128",
+        aws_request_id=f"00000000-0000-0000-0000-{number:012}",
+        log_group_name=f"/aws/lambda/{name}",
+        log_stream_name="judge",
+        identity=None,
+        client_context=None,
+        get_remaining_time_in_millis=remaining,
+    )
+
+
+def _redirect(settings: dict[str, Any]) -> None:
+    try:
+        from botocore.config import Config  # noqa: PLC0415
+        from botocore.session import Session  # noqa: PLC0415
+    except ImportError:  # It calls AWS in another way, or not at all.
+        return
+    create_client = Session.create_client
+
+    def create_ours(self: Any, service_name: str, *positional: Any, **named: Any) -> Any:
+        names = ("region_name", "api_version", "use_ssl", "verify", "endpoint_url", "aws_access_key_id")
+        named |= dict(zip((*names, "aws_secret_access_key", "aws_session_token", "config"), positional, strict=False))
+        ours = Config(proxies={}, s3={"addressing_style": "path"})
+        given = named.get("config")
+        named |= {
+            "region_name": settings["region"],
+            "endpoint_url": settings["endpoint"],
+            "aws_access_key_id": settings["account"],
+            "aws_secret_access_key": "judge",  # nosec B105 # no secret
+            "aws_session_token": None,
+            "config": given.merge(ours) if given else ours,
+        }
+        return create_client(self, service_name, **named)
+
+    Session.create_client = create_ours  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""`notas judge`, as a person runs it, and the same as a class of tests."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from defusedxml import ElementTree
+
+from fixtures.inprocess import notas_here
+
+from . import matrix
+
+pytest_plugins = ["pytester"]
+
+NO_ROWS = str(matrix.JUDGED / "nao_grava.toml")
+
+
+def test_a_broken_promise_ends_with_1_and_is_explained_in_every_form(tmp_path: Path) -> None:
+    html, junit = tmp_path / "verdict.html", tmp_path / "verdict.xml"
+    ended = notas_here("judge", NO_ROWS, "--language", "pt", "--html", str(html), "--junit", str(junit))
+    assert ended.code == 1, ended.err
+    said = "uma amostra de 1 virou 0 itens: nenhuma nota é reconhecida"
+    assert said in ended.out
+    assert "1 invoices in judge/sample-" in ended.out, "the function's last words"
+    assert "nao_grava: 1 promessa quebrada, 1 cumpridas" in ended.out
+    assert said in html.read_text(encoding="utf-8")
+    assert ElementTree.fromstring(junit.read_bytes()).get("failures") == "1"
+
+
+def test_kept_promises_end_with_0_and_programs_read_english() -> None:
+    ended = notas_here("judge", str(matrix.JUDGED / "correta.toml"), "--language", "pt", "--json", "--promise", "1.5")
+    assert ended.code == 0, ended.out
+    said = {one["number"]: (one["name"], one["outcome"]) for one in json.loads(ended.out)["promises"]}
+    assert said["1.5"] == ("the first invoice stays", "kept")
+    assert sorted(said) == ["0.1", "0.2", "0.3", "1.5"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["missing.toml"], "cannot read the adapter missing.toml"),
+        ([NO_ROWS, "--promise", "9.9"], "there is no promise 9.9; there are 0.1, "),
+        ([NO_ROWS, "--html", "no/such/folder.html"], "there is no folder "),
+    ],
+)
+def test_what_is_wrong_ends_with_2_before_anything_starts(arguments: list[str], said: str) -> None:
+    ended = notas_here("judge", *arguments)
+    assert (ended.code, ended.out) == (2, "")
+    assert said in ended.err
+
+
+def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("pipeline.judge.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    ended = notas_here("judge", NO_ROWS)
+    assert ended.code == 2
+    assert ended.err.splitlines() == ["error: to judge takes Hypothesis; install it with: pip install 'notas[judge]'"]
+
+
+def test_a_class_of_tests_has_one_for_each_promise(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        f"""
+        from pipeline.judge.testing import PipelineTests
+
+        class TestOurs(PipelineTests):
+            adapter = {str(matrix.JUDGED / "sobrescreve.toml")!r}
+            level = 1
+        """
+    )
+    chosen = "0.1 or 0.2 or 0.3 or 1.5 or 2.5"
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-rsf", "-k", chosen)
+    result.assert_outcomes(passed=2, failed=1, skipped=2)
+    result.stdout.fnmatch_lines(["1.5 the first invoice stays", "*An issued invoice never changes.*"])

@@ -1,0 +1,5 @@
+"""No fault: keeps every promise that it declares."""
+
+from comum import Funcao
+
+handler = Funcao()
