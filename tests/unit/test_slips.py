@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.functions import document, skim
+from pipeline.functions import document, skim, tokens
 from pipeline.functions.document import Layout
 from pipeline.functions.slips import plain_number
 
@@ -198,7 +198,7 @@ LINES = st.tuples(st.just(Layout.LINES), mutated(st.lists(json_texts(), max_size
 def test_only_the_words_of_an_error_depend_on_what_a_slip_seems_to_be(document: tuple[Layout, str]) -> None:
     layout, text = document
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(skim, "slip", lambda *_: None)
+        patch.setattr(tokens, "slip", lambda *_: None)
         without = outcome(text, layout)
     assert outcome(text, layout) == without
 
