@@ -20,6 +20,7 @@ pytest_plugins = [
     "fixtures.selection",
     "fixtures.nights",
     "fixtures.api",
+    "fixtures.lacking",
     "fixtures.browser",
     "fixtures.strikes",
     "fixtures.faults",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from aws_stack.clouds import Cloud
-from pipeline.judge.adapter import load
+from pipeline.judge.adapter import Adapter, load
 from pipeline.judge.judging import cloud, judge
 from pipeline.judge.promises import PROMISES, promise
 from pipeline.judge.verdict import Outcome
@@ -31,9 +31,17 @@ def where() -> Iterator[Cloud]:
         yield started
 
 
+@pytest.fixture
+def adapter(name: str, request: pytest.FixtureRequest) -> Adapter:
+    found = load(matrix.JUDGED / f"{name}.toml")
+    if found.runtime == "node":
+        request.getfixturevalue("node")
+    return found
+
+
 @pytest.mark.parametrize(("name", "number"), BY_DAY.items())
-def test_a_promise_is_kept_or_broken_as_expected(where: Cloud, name: str, number: str) -> None:
-    verdict = judge(load(matrix.JUDGED / f"{name}.toml"), where, levels={promise(number).level}, only={number})
+def test_a_promise_is_kept_or_broken_as_expected(where: Cloud, adapter: Adapter, name: str, number: str) -> None:
+    verdict = judge(adapter, where, levels={promise(number).level}, only={number})
     [ruling] = [one for one in verdict.rulings if one.promise.number == number]
     assert ruling.outcome == matrix.expected()[name][number], ruling.why
 
@@ -41,8 +49,8 @@ def test_a_promise_is_kept_or_broken_as_expected(where: Cloud, name: str, number
 @pytest.mark.night("it takes minutes, and some of each by day shows that the judge judges")
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", matrix.IMPLEMENTATIONS)
-def test_each_keeps_and_breaks_what_is_expected(where: Cloud, name: str) -> None:
-    verdict = judge(load(matrix.JUDGED / f"{name}.toml"), where)
+def test_each_keeps_and_breaks_what_is_expected(where: Cloud, adapter: Adapter, name: str) -> None:
+    verdict = judge(adapter, where)
     assert matrix.row(verdict) == matrix.expected()[name], [(one.promise.number, one.why) for one in verdict.broken]
 
 

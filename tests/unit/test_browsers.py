@@ -126,7 +126,7 @@ def without(tmp_path: Path) -> dict[str, str]:
 def test_without_a_browser_the_last_line_says_how_many_tests_were_skipped_and_what_to_do(
     tmp_path: Path, without: dict[str, str]
 ) -> None:
-    said = pytest_alone(tmp_path, BROWSING, "-p", "fixtures.browser", "-n2", **without)
+    said = pytest_alone(tmp_path, BROWSING, "-p", "fixtures.lacking", "-p", "fixtures.browser", "-n2", **without)
     assert "1 passed, 3 skipped" in said
     line = "3 tests of the page were skipped: there is no browser here. To run all: make browser"
     assert said.splitlines()[-1] == line
@@ -137,14 +137,14 @@ def test_where_playwright_itself_does_not_start_the_tests_are_skipped_too(
     tmp_path: Path, without: dict[str, str]
 ) -> None:
     broken = {**without, "PLAYWRIGHT_NODEJS_PATH": "/bin/false"}
-    said = pytest_alone(tmp_path, BROWSING, "-rs", "-p", "fixtures.browser", **broken)
+    said = pytest_alone(tmp_path, BROWSING, "-rs", "-p", "fixtures.lacking", "-p", "fixtures.browser", **broken)
     assert "1 passed, 3 skipped" in said
     assert "Playwright does not start" in said
 
 
 @pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 def test_in_ci_a_run_without_a_browser_fails(tmp_path: Path, without: dict[str, str]) -> None:
-    said = pytest_alone(tmp_path, BROWSING, "-p", "fixtures.browser", CI="true", **without)
+    said = pytest_alone(tmp_path, BROWSING, "-p", "fixtures.lacking", "-p", "fixtures.browser", CI="true", **without)
     assert "1 passed, 3 errors" in said
     # Which of the two depends on this machine: a bare Debian lacks a library that Playwright needs.
     assert "Failed: there is no browser here" in said or "Failed: Playwright does not start" in said

@@ -40,6 +40,8 @@ NODE = """\
 
 @pytest.fixture(params=["python", "node"])
 def function(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Function]:
+    if request.param == "node":
+        request.getfixturevalue("node")
     name, text = {"python": ("ours.py", PYTHON), "node": ("ours.mjs", NODE)}[request.param]
     (tmp_path / name).write_text(dedent(text), encoding="utf-8")
     file = tmp_path / "adapter.toml"

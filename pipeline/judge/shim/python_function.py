@@ -25,6 +25,7 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for taken, stands_in in ((0, nothing), (1, log), (2, log)):
         os.dup2(stands_in, taken)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # What it prints stands before its errors.
     sys.path[:0] = settings["path"]
     _redirect(settings)
     try:
@@ -47,7 +48,7 @@ def main() -> None:
 
 
 def _send(answers: Any, answer: dict[str, Any]) -> None:
-    sys.stdout.flush()
+    sys.stdout.flush()  # A line that has no end yet.
     answers.write(json.dumps(answer) + "\n")
     answers.flush()
 
