@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from .alone import pytest_alone
 from fixtures.lacking import BROWSER, NODE
+
+from .alone import pytest_alone
 
 NEEDING = """
 import pytest
