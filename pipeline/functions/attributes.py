@@ -103,12 +103,24 @@ def to_texts(invoice: Mapping[str, Any]) -> tuple[Texts, list[Reason]]:
 
 
 def canonical(item: Mapping[str, Any]) -> str:
-    """The one JSON text of an item, or of an attribute's value.
+    """The one JSON text of an item in the table, or of an attribute's value.
 
     Members are sorted by name, there is no white space, and all but ASCII is escaped.
     """
     # `repr` is for binary values, which only another program can have written.
-    return json.dumps(item, sort_keys=True, separators=(",", ":"), default=repr)
+    return json.dumps(_normal(item), sort_keys=True, separators=(",", ":"), default=repr)
+
+
+def _normal(value: Any) -> Any:
+    """The same with numbers as DynamoDB writes them. Emulators give back a negative zero that another program put."""
+    match value:
+        case {"N": str(number)} if len(value) == 1:
+            return {"N": number_text(Decimal(number))}
+        case dict():
+            return {name: _normal(member) for name, member in value.items()}
+        case list():
+            return [_normal(element) for element in value]
+    return value
 
 
 def object_text(names: Iterable[str], texts: Texts) -> str:

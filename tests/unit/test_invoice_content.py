@@ -375,3 +375,9 @@ def test_the_identity_of_an_item_is_that_of_its_invoice_whatever_brought_it() ->
 
 def test_an_item_with_binary_values_of_another_program_has_an_identity() -> None:
     assert content_sha256({"id": {"S": "x"}, "b": {"B": b"1"}}) != content_sha256({"id": {"S": "x"}, "b": {"B": b"2"}})
+
+
+def test_numbers_that_another_program_put_count_by_their_value_however_a_cloud_gives_them_back() -> None:
+    given_back = {"id": {"S": "x"}, "N": {"M": {"a": {"L": [{"N": "-0"}, {"N": "1.50"}]}}}}
+    normal = {"id": {"S": "x"}, "N": {"M": {"a": {"L": [{"N": "0"}, {"N": "1.5"}]}}}}
+    assert content_sha256(given_back) == content_sha256(normal)
