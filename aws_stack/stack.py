@@ -14,7 +14,7 @@ from .artifacts import Artifact
 from .cache import Cache
 from .cloudformation import CAPABILITIES, Resource
 from .clouds import Cloud
-from .template import local_code, read, with_code, with_environment
+from .template import check_parameters, local_code, read, with_code, with_environment
 
 LONGEST_TEMPLATE_BODY = 51_200
 """In bytes. From a bucket, CloudFormation takes 1 MB:
@@ -123,6 +123,7 @@ def deploy(
     Each function's environment has the `variables`, too. Raises UsageError, PackageError and DeployError.
     """
     content = with_environment(read(template), dict(variables or {}))
+    check_parameters(content, parameters or {})
     code = list(local_code(content, template.parent, cloud.target))
     packages = {one.resource: one.package(cache or Cache()) for one in code}
     put: dict[str, Artifact] = {}
