@@ -126,13 +126,12 @@ def install(requirements: Path, target: Target, folder: Path, cache: Cache, *, h
         # uv would take what a first attempt left for complete.
         shutil.rmtree(folder, ignore_errors=True)
     else:
-        said = [line for line in result.stderr.strip().splitlines() if not line.strip().startswith("hint:")]
-        last = said[-1:] or [_("uv ended with {code} and said nothing", code=result.returncode)]
+        why = _last_words(result.stderr) or _("uv ended with {code} and said nothing", code=result.returncode)
         raise PackageError(
             _(
                 "cannot install what the functions import: {why}. The first build needs a package index (PyPI), and "
                 "room in {folder}",
-                why=last[0].strip(),
+                why=f"{requirements}: {why}",
                 folder=cache.folder(),
             )
         )
@@ -140,6 +139,13 @@ def install(requirements: Path, target: Target, folder: Path, cache: Cache, *, h
     for record in folder.glob("*.dist-info/RECORD"):
         # It has the digests of the scripts in bin, which name this machine's interpreter.
         record.unlink()
+
+
+def _last_words(said: str) -> str:
+    """Why uv failed, of all that it said: the cause that it names last, without its hints."""
+    lines = [line.strip() for line in said.splitlines()]
+    last = [line for line in lines if line and not line.startswith("hint:")][-1:]
+    return "".join(last).removeprefix("cause: ").rstrip(".")
 
 
 def compile_modules(target: Target, folder: Path, *, in_place: bool = False) -> bool:

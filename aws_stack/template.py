@@ -61,6 +61,11 @@ def read(path: Path) -> Template:
     """The template of a file, in YAML or JSON. Raises UsageError."""
     try:
         template = yaml_parse(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UsageError(
+            f"there is no template {path}. aws_stack_template in pytest's settings names the one of the fixture "
+            "aws_stack, and paths of templates are relative to pytest's root folder"
+        ) from None
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise UsageError(f"cannot read the template {path}: {error}") from None
     resources = _members(template, "Resources") if isinstance(template, dict) else {}
