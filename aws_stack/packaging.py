@@ -13,8 +13,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,6 +28,9 @@ from .target import Target
 from .words import _
 
 REQUIREMENTS = "requirements.txt"
+
+KEPT_SECONDS = 30 * 24 * 60 * 60
+"""How long a package is kept that nobody uses."""
 
 # Magic number, flags, and a hash or a date: https://peps.python.org/pep-0552/
 _PYC_HEADER = 16
@@ -64,7 +69,10 @@ def kept(name: str, make: Callable[[Path], Path], cache: Cache) -> Path:
     folder = cache.folder()
     place = folder / name
     if place.exists():
+        # That it was used: few file systems note it at each reading.
+        os.utime(place, ns=(time.time_ns(), place.stat().st_mtime_ns))
         return place
+    _remove_old(folder)
     try:
         with tempfile.TemporaryDirectory(dir=folder, prefix="unfinished-") as scratch:
             made = make(Path(scratch))
@@ -83,6 +91,17 @@ def kept(name: str, make: Callable[[Path], Path], cache: Cache) -> Path:
             )
         ) from error
     return place
+
+
+def _remove_old(folder: Path) -> None:
+    """Remove the packages that nobody has used for long, and what killed runs left unfinished."""
+    for old in (*folder.glob("package-*.zip"), *folder.glob("unfinished-*")):
+        with suppress(FileNotFoundError):  # Another run removes them, too.
+            if old.stat().st_atime < time.time() - KEPT_SECONDS:
+                if old.is_dir():
+                    shutil.rmtree(old, ignore_errors=True)
+                else:
+                    old.unlink()
 
 
 def digest(*parts: str) -> str:

@@ -96,7 +96,9 @@ def test_a_cloud_that_nobody_knows_is_one_clear_line(pytester: pytest.Pytester, 
 
 def test_a_template_that_is_not_there_is_one_clear_line(pytester: pytest.Pytester) -> None:
     result = run(pytester, "def test_it(aws_stack): pass", "--aws-cloud", "ours")
-    result.stdout.fnmatch_lines(["there is no template *template.yaml. aws_stack_template in pytest's settings names *"])
+    result.stdout.fnmatch_lines(
+        ["there is no template *template.yaml. aws_stack_template in pytest's settings names *"]
+    )
 
 
 def test_a_parameter_without_a_value_is_refused_at_once(pytester: pytest.Pytester) -> None:

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import time
 import zipfile
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from aws_stack.artifacts import Artifact
 from aws_stack.cache import Cache
 from aws_stack.errors import UsageError
-from aws_stack.packaging import package_of
+from aws_stack.packaging import KEPT_SECONDS, package_of
 from aws_stack.target import Target
 from aws_stack.template import Code, Template, check_parameters, local_code, read, with_code, with_environment
 
@@ -167,3 +169,22 @@ def test_a_package_has_the_folder_and_is_built_again_only_if_it_changes(
     assert package_of(code, NATIVE, Cache()).stat().st_mtime_ns == made
     (code / "app.py").write_text("A = 2\n")
     assert package_of(code, NATIVE, Cache()) != first
+
+
+def test_packages_that_nobody_used_for_a_month_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache, code, long_ago = tmp_path / "cache", tmp_path / "code", time.time() - KEPT_SECONDS - 60
+    monkeypatch.setenv("AWS_STACK_CACHE", str(cache))
+    code.mkdir()
+    (code / "app.py").write_text("A = 1\n")
+    used = package_of(code, NATIVE, Cache())
+    os.utime(used, (long_ago, long_ago))
+    package_of(code, NATIVE, Cache())
+    unused, killed, other = cache / "package-0.zip", cache / "unfinished-0" / "own", cache / "else"
+    killed.mkdir(parents=True)
+    for one in (unused, other):
+        one.touch()
+    for one in (unused, killed.parent, other):
+        os.utime(one, (long_ago, long_ago))
+    (code / "app.py").write_text("A = 2\n")
+    made = package_of(code, NATIVE, Cache())
+    assert {*cache.iterdir()} == {used, made, other}
