@@ -73,7 +73,8 @@ def read(path: Path) -> Template:
         raise UsageError(f"{path} is no template: it has no Resources")
     for name, resource in resources.items():
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
-        if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
+        if not (_type_of(resource) or name.startswith("Fn::ForEach::")):
             raise UsageError(f"{path}: the resource {name} has no Type")
     return dict(template)
 
@@ -95,18 +96,25 @@ def local_code(template: Template, folder: Path, native: Target) -> Iterator[Cod
     """
     shared = _members(_members(template, "Globals"), "Function")
     for name, resource in template["Resources"].items():
-        if resource["Type"] not in _CODE:
+        kind = _type_of(resource)
+        if kind not in _CODE:
             continue
         own = _members(resource, "Properties")
-        is_function = resource["Type"] in _FUNCTIONS
-        given = {**shared, **own} if resource["Type"] == "AWS::Serverless::Function" else own
-        code = given.get(_CODE[resource["Type"]][0])
+        is_function = kind in _FUNCTIONS
+        given = {**shared, **own} if kind == "AWS::Serverless::Function" else own
+        code = given.get(_CODE[kind][0])
         if not isinstance(code, str) or code.startswith("s3://"):
             continue
         path = (folder / code).resolve()
         if not path.exists():
             raise UsageError(f"the code of {name} is not there: {path}")
         yield Code(name, path, _target(given, native), is_function)
+
+
+def _type_of(resource: Any) -> str:
+    """The type of a resource; "" if it has none, or is a loop that makes several."""
+    found = resource.get("Type") if isinstance(resource, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def _members(whole: dict[str, Any], name: str) -> dict[str, Any]:
@@ -130,7 +138,7 @@ def with_environment(template: Template, variables: dict[str, str]) -> Template:
     """The template with these variables for each of its functions."""
     resources = dict(template["Resources"])
     for name, resource in resources.items():
-        if resource["Type"] in _FUNCTIONS:
+        if _type_of(resource) in _FUNCTIONS:
             properties = _members(resource, "Properties")
             own = _members(_members(properties, "Environment"), "Variables")
             environment = {"Variables": {**own, **variables}}

@@ -135,6 +135,14 @@ def test_a_section_that_is_empty_is_for_cloudformation_to_judge(tmp_path: Path) 
     assert list(local_code(template, tmp_path, AWS)) == []
 
 
+def test_a_loop_over_resources_is_left_to_cloudformation(tmp_path: Path) -> None:
+    loop = "{'Fn::ForEach::Topics': [Name, [A, B], {'${Name}': {Type: AWS::SNS::Topic}}]}"
+    (tmp_path / "t.yaml").write_text(f"Transform: AWS::LanguageExtensions\nResources: {loop}")
+    template = with_environment(read(tmp_path / "t.yaml"), {"A": "1"})
+    assert list(local_code(template, tmp_path, AWS)) == []
+    assert json.loads(with_code(template, {})) == read(tmp_path / "t.yaml")
+
+
 def test_a_parameter_that_the_template_does_not_have_is_refused(template: Template) -> None:
     check_parameters(template, ["Runtime"])
     with pytest.raises(UsageError, match=r"^the template has no parameter Runtim; it has Runtime$"):
