@@ -13,8 +13,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,6 +28,9 @@ from .target import Target
 from .words import _
 
 REQUIREMENTS = "requirements.txt"
+
+KEPT_SECONDS = 30 * 24 * 60 * 60
+"""How long a package is kept that nobody uses."""
 
 # Magic number, flags, and a hash or a date: https://peps.python.org/pep-0552/
 _PYC_HEADER = 16
@@ -64,7 +69,10 @@ def kept(name: str, make: Callable[[Path], Path], cache: Cache) -> Path:
     folder = cache.folder()
     place = folder / name
     if place.exists():
+        # That it was used: few file systems note it at each reading.
+        os.utime(place, ns=(time.time_ns(), place.stat().st_mtime_ns))
         return place
+    _remove_old(folder)
     try:
         with tempfile.TemporaryDirectory(dir=folder, prefix="unfinished-") as scratch:
             made = make(Path(scratch))
@@ -83,6 +91,17 @@ def kept(name: str, make: Callable[[Path], Path], cache: Cache) -> Path:
             )
         ) from error
     return place
+
+
+def _remove_old(folder: Path) -> None:
+    """Remove the packages that nobody has used for long, and what killed runs left unfinished."""
+    for old in (*folder.glob("package-*.zip"), *folder.glob("unfinished-*")):
+        with suppress(FileNotFoundError):  # Another run removes them, too.
+            if old.stat().st_atime < time.time() - KEPT_SECONDS:
+                if old.is_dir():
+                    shutil.rmtree(old, ignore_errors=True)
+                else:
+                    old.unlink()
 
 
 def digest(*parts: str) -> str:
@@ -126,13 +145,12 @@ def install(requirements: Path, target: Target, folder: Path, cache: Cache, *, h
         # uv would take what a first attempt left for complete.
         shutil.rmtree(folder, ignore_errors=True)
     else:
-        said = [line for line in result.stderr.strip().splitlines() if not line.strip().startswith("hint:")]
-        last = said[-1:] or [_("uv ended with {code} and said nothing", code=result.returncode)]
+        why = _last_words(result.stderr) or _("uv ended with {code} and said nothing", code=result.returncode)
         raise PackageError(
             _(
                 "cannot install what the functions import: {why}. The first build needs a package index (PyPI), and "
                 "room in {folder}",
-                why=last[0].strip(),
+                why=f"{requirements}: {why}",
                 folder=cache.folder(),
             )
         )
@@ -140,6 +158,13 @@ def install(requirements: Path, target: Target, folder: Path, cache: Cache, *, h
     for record in folder.glob("*.dist-info/RECORD"):
         # It has the digests of the scripts in bin, which name this machine's interpreter.
         record.unlink()
+
+
+def _last_words(said: str) -> str:
+    """Why uv failed, of all that it said: the cause that it names last, without its hints."""
+    lines = [line.strip() for line in said.splitlines()]
+    last = [line for line in lines if line and not line.startswith("hint:")][-1:]
+    return "".join(last).removeprefix("cause: ").rstrip(".")
 
 
 def compile_modules(target: Target, folder: Path, *, in_place: bool = False) -> bool:

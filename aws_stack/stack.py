@@ -14,7 +14,7 @@ from .artifacts import Artifact
 from .cache import Cache
 from .cloudformation import CAPABILITIES, Resource
 from .clouds import Cloud
-from .template import local_code, read, with_code, with_environment
+from .template import check_parameters, local_code, read, with_code, with_environment
 
 LONGEST_TEMPLATE_BODY = 51_200
 """In bytes. From a bucket, CloudFormation takes 1 MB:
@@ -57,7 +57,7 @@ class AwsStack:
         `{"Ingest": ["START RequestId: …", …]}`, by the function's name in the template.
         """
         found = {}
-        for one in self._of_type("AWS::Lambda::Function"):
+        for one in self.of_type("AWS::Lambda::Function"):
             pages = self.client("logs").get_paginator("filter_log_events")
             group = f"/aws/lambda/{one.physical_id}"
             try:
@@ -77,7 +77,7 @@ class AwsStack:
     def messages(self) -> dict[str, list[str]]:
         """The bodies of some messages that wait in each of the stack's queues, which stay there; no empty queues."""
         found = {}
-        for one in self._of_type("AWS::SQS::Queue"):
+        for one in self.of_type("AWS::SQS::Queue"):
             answer = self.client("sqs").receive_message(
                 QueueUrl=one.physical_id, MaxNumberOfMessages=10, VisibilityTimeout=0
             )
@@ -91,7 +91,8 @@ class AwsStack:
         answer = self.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
         return json.load(answer["Payload"])
 
-    def _of_type(self, kind: str) -> list[Resource]:
+    def of_type(self, kind: str) -> list[Resource]:
+        """The stack's resources of a type, such as "AWS::SQS::Queue"."""
         return [one for one in self.resources.values() if one.type == kind]
 
 
@@ -123,6 +124,7 @@ def deploy(
     Each function's environment has the `variables`, too. Raises UsageError, PackageError and DeployError.
     """
     content = with_environment(read(template), dict(variables or {}))
+    check_parameters(content, parameters or {})
     code = list(local_code(content, template.parent, cloud.target))
     packages = {one.resource: one.package(cache or Cache()) for one in code}
     put: dict[str, Artifact] = {}

@@ -6,10 +6,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from aws_stack.clouds import Cloud
-from aws_stack.errors import DeployError
-from aws_stack.waiting import NotYet, WaitTimeoutError, wait_until
-
+from .clouds import Cloud
+from .errors import DeployError
+from .waiting import NotYet, WaitTimeoutError, wait_until
 from .words import _
 
 PAGES = 10

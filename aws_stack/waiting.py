@@ -29,6 +29,7 @@ def wait_until(
     The pauses between questions grow from `first` to `longest` seconds, a quarter at a time. Whatever `ask` raises ends
     the waiting. Raises WaitTimeoutError after `seconds`, whatever the questions themselves take.
     """
+    __tracebackhide__ = True  # pytest shows where the test waits, not how.
     deadline = time.monotonic() + seconds
     pause = first
     while True:

@@ -16,8 +16,8 @@ TERMS = {
     "image_option": "--aws-cloud-image",
     "port_option": "port=…",
     "stack_option": "aws_stack_name",
-    "get_image": "docker pull",
-    "start": "its own command",
+    "get_image": "docker pull and its name",
+    "start": "ministack, or whatever starts yours",
     "remover": "the end of the run",
 }
 """What the plugin for pytest calls what messages name."""

@@ -131,6 +131,8 @@ def _start(cloud: Cloud, image: str, port: int, labels: dict[str, str], retry_se
         # Loaded before the first question, not at it.
         SERVICES=SERVICES,
         EAGER_SERVICE_LOADING="1",
+        # Else there would be no others: https://docs.localstack.cloud/aws/customization/configuration-options/
+        STRICT_SERVICE_LOADING="0",
         DYNAMODB_IN_MEMORY="1",
         DISABLE_EVENTS="1",
         SKIP_SSL_CERT_DOWNLOAD="1",

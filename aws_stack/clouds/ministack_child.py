@@ -4,6 +4,7 @@ The parent holds the other end of standard input and never writes to it. However
 system closes that end.
 """
 
+import logging
 import os
 import signal
 import subprocess
@@ -16,10 +17,17 @@ from . import ministack_functions, ministack_listing, ministack_policies, minist
 _END = 'kill -KILL "-$1"; rm -rf "$2"'
 
 
+# What these parts of MiniStack warn of at every start, or for every template, is no news of anybody's stack: that KMS
+# cannot sign, which a call to it says as well, and that samtranslator kept its metrics to itself.
+_CHATTER = ("kms", "samtranslator.metrics.metrics")
+
+
 def main() -> None:
     """Serve until SIGTERM, or until standard input ends."""
     # The parent ends this process. Ctrl-C on the terminal is for the parent.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in _CHATTER:
+        logging.getLogger(name).setLevel(logging.ERROR)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     from ministack.app import main as serve  # noqa: PLC0415 - a second of imports, with the watch already on
 

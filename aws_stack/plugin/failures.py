@@ -42,19 +42,27 @@ def _stacks(value: object) -> Iterable[AwsStack]:
 
 
 def sections(stack: AwsStack, since: float) -> list[tuple[str, str]]:
-    """What a stack has to tell, each with its title."""
-    return [
-        (f"logs of the functions of {stack.name}", _told(stack, lambda: _by_name(_logged(stack, since)))),
-        (f"messages in the queues of {stack.name}", _told(stack, lambda: _by_name(stack.messages()))),
-        (f"failed resources of {stack.name}", _told(stack, lambda: _failed(stack))),
+    """What a stack has to tell, each with its title. No functions, no logs; no queues, no messages."""
+    told = [
+        (
+            f"logs of the functions of {stack.name}",
+            _told(stack, "AWS::Lambda::Function", lambda: _logged(stack, since)),
+        ),
+        (f"messages in the queues of {stack.name}", _told(stack, "AWS::SQS::Queue", stack.messages)),
     ]
+    return [(title, text) for title, text in told if text]
 
 
-def _told(stack: AwsStack, tell: Callable[[], str]) -> str:
-    """A section's text. A cloud that no longer answers must neither hide why the test failed nor delay the report."""
+def _told(stack: AwsStack, kind: str, tell: Callable[[], dict[str, list[str]]]) -> str:
+    """A section's text; "" if the stack has no such resource.
+
+    A cloud that no longer answers must neither hide why the test failed nor delay the report.
+    """
     try:
         stack.cloud.check()
-        return tell() or "none"
+        if not stack.of_type(kind):
+            return ""
+        return "\n".join(f"{name}: {line}" for name, lines in tell().items() for line in lines) or "none"
     except Exception as error:
         return f"not available: {error}"
 
@@ -67,15 +75,3 @@ def _logged(stack: AwsStack, since: float) -> dict[str, list[str]]:
         return wait_until("a function has logged", ask, LOG_SECONDS)
     except WaitTimeoutError:
         return {}
-
-
-def _by_name(found: dict[str, list[str]]) -> str:
-    return "\n".join(f"{name}: {line}" for name, lines in found.items() for line in lines)
-
-
-def _failed(stack: AwsStack) -> str:
-    return "\n".join(
-        f"{one.logical_id} ({one.type}): {one.status} {one.reason}"
-        for one in stack.resources.values()
-        if one.status.endswith("_FAILED")
-    )

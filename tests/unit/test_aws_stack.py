@@ -4,8 +4,12 @@ from itertools import count
 
 import pytest
 
+from aws_stack.cloudformation import Resource
+from aws_stack.clouds import embedded
 from aws_stack.plugin.door import Door, ask
+from aws_stack.plugin.failures import sections
 from aws_stack.plugin.waits import Eventually, Never
+from aws_stack.stack import AwsStack
 from aws_stack.waiting import NotYet, WaitTimeoutError
 
 pytest_plugins = ["pytester"]
@@ -92,7 +96,9 @@ def test_a_cloud_that_nobody_knows_is_one_clear_line(pytester: pytest.Pytester, 
 
 def test_a_template_that_is_not_there_is_one_clear_line(pytester: pytest.Pytester) -> None:
     result = run(pytester, "def test_it(aws_stack): pass", "--aws-cloud", "ours")
-    result.stdout.fnmatch_lines(["cannot read the template *template.yaml: * No such file or directory: *"])
+    result.stdout.fnmatch_lines(
+        ["there is no template *template.yaml. aws_stack_template in pytest's settings names *"]
+    )
 
 
 def test_a_parameter_without_a_value_is_refused_at_once(pytester: pytest.Pytester) -> None:
@@ -100,6 +106,30 @@ def test_a_parameter_without_a_value_is_refused_at_once(pytester: pytest.Pyteste
     result = run(pytester, "def test_it(): pass")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: aws_stack_parameters: Step is not NAME=VALUE"])
+
+
+def test_a_wait_in_vain_shows_the_test_and_not_the_waiting(pytester: pytest.Pytester) -> None:
+    result = run(pytester, "def test_it(eventually):\n    eventually(lambda: 0, seconds=0.01)\n", "--aws-cloud", "ours")
+    result.stdout.fnmatch_lines([">   *eventually(lambda: 0, seconds=0.01)", "E   *: not within 0.01 s; seen last: 0"])
+    result.stdout.no_fnmatch_line("*deadline*")
+
+
+@pytest.mark.parametrize(
+    ("types", "titles"),
+    [
+        (["AWS::S3::Bucket"], []),
+        (["AWS::Lambda::Function"], ["logs of the functions of test-1"]),
+        (["AWS::S3::Bucket", "AWS::SQS::Queue"], ["messages in the queues of test-1"]),
+    ],
+)
+def test_a_failure_tells_of_what_the_stack_has(
+    types: list[str], titles: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = AwsStack(embedded.at(1), "test-1", {})
+    made.resources = {one: Resource(one, one, one, "CREATE_COMPLETE") for one in types}
+    for asked in ("log_lines", "messages"):
+        monkeypatch.setattr(made, asked, lambda *_: {"One": ["a line"]})
+    assert sections(made, 0) == [(title, "One: a line") for title in titles]
 
 
 def test_a_worker_is_told_why_there_is_no_cloud() -> None:

@@ -101,6 +101,21 @@ def test_a_call_that_nothing_strikes_comes_through_as_it_was(upstream: Cloudlet,
     assert json.loads(upstream.bodies[0])["Key"] == {"id": {"S": "NF-1"}}
 
 
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [("bytes=10-", 10, 999), ("bytes=10-19", 10, 19), ("bytes=990-2000", 990, 999), ("bytes=-10", 990, 999)],
+)
+def test_a_part_is_given_where_the_cloud_gives_the_whole(proxy: Proxy, asked: str, first: int, last: int) -> None:
+    answer = s3(proxy.url).get_object(Bucket="b", Key="k", Range=asked)
+    assert answer["ContentRange"] == f"bytes {first}-{last}/1000"
+    assert answer["Body"].read() == DOCUMENT[first : last + 1]
+
+
+@pytest.mark.parametrize("asked", ["bytes=-", "lines=1-2"])
+def test_what_is_no_range_of_bytes_gets_the_whole(proxy: Proxy, asked: str) -> None:
+    assert s3(proxy.url).get_object(Bucket="b", Key="k", Range=asked)["Body"].read() == DOCUMENT
+
+
 @pytest.mark.parametrize("how", [Refuse("ThrottlingException"), Expire()], ids=str)
 def test_a_refused_call_never_reaches_the_cloud(upstream: Cloudlet, proxy: Proxy, how: How) -> None:
     proxy.arm(Fault("GetItem", how))
