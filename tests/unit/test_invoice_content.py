@@ -16,7 +16,7 @@ from fixtures.strategies import invoices
 from fixtures.strategies.documents import bound
 from fixtures.strategies.documents import to_json as json_of
 from pipeline.functions import additions
-from pipeline.functions.attributes import to_json
+from pipeline.functions.attributes import Attribute, to_json
 from pipeline.functions.invoice import MAX_INVOICE_BYTES, content_sha256
 from pipeline.functions.sizes import item_bytes
 
@@ -378,6 +378,6 @@ def test_an_item_with_binary_values_of_another_program_has_an_identity() -> None
 
 
 def test_numbers_that_another_program_put_count_by_their_value_however_a_cloud_gives_them_back() -> None:
-    given_back = {"id": {"S": "x"}, "N": {"M": {"a": {"L": [{"N": "-0"}, {"N": "1.50"}]}}}}
-    normal = {"id": {"S": "x"}, "N": {"M": {"a": {"L": [{"N": "0"}, {"N": "1.5"}]}}}}
+    given_back: dict[str, Attribute] = {"id": {"S": "x"}, "N": {"M": {"a": {"L": [{"N": "-0"}, {"N": "1.50"}]}}}}
+    normal: dict[str, Attribute] = {"id": {"S": "x"}, "N": {"M": {"a": {"L": [{"N": "0"}, {"N": "1.5"}]}}}}
     assert content_sha256(given_back) == content_sha256(normal)
