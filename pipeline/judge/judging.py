@@ -13,6 +13,7 @@ from pipeline.words import _
 
 from .adapter import Adapter
 from .bench import Bench
+from .function import Answer
 from .learning import Learned, sample
 from .model import BrokenError
 from .promise import Promise
@@ -191,7 +192,7 @@ def _level0(bench: Bench, watch: Watch) -> tuple[list[Ruling], Learned | None]:
             what = _("a sample of {count} made {rows} rows", **counts)
         seen = sampled.answer
         inputs = ((sampled.key, sampled.body),)
-        rulings.append(Ruling(stored, Outcome.BROKEN, what, inputs, seen.error, seen.log))
+        rulings.append(Ruling(stored, Outcome.BROKEN, what, inputs, seen.error, seen.result, seen.log))
     return rulings, learned
 
 
@@ -210,6 +211,5 @@ def _triggered(bench: Bench, promise: Promise) -> Ruling:
 
 def _broken(promise: Promise, bench: Bench, what: str) -> Ruling:
     inputs = tuple((one.key, one.body) for one in bench.uploads)
-    last = next((one for one in reversed(bench.answers)), None)
-    error, log = (last.error, last.log) if last else ("", ())
-    return Ruling(promise, Outcome.BROKEN, what, inputs, error, log)
+    last = bench.answers[-1] if bench.answers else Answer()
+    return Ruling(promise, Outcome.BROKEN, what, inputs, last.error, last.result, last.log)

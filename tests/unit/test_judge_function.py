@@ -11,8 +11,13 @@ from pipeline.judge.adapter import load
 from pipeline.judge.function import Function
 
 PYTHON = """\
+    import logging
     import os
+    from decimal import Decimal
+
     import boto3
+
+    logging.getLogger().setLevel("INFO")
 
     def handler(event, context):
         print("event", event["n"])
@@ -25,6 +30,10 @@ PYTHON = """\
             clients = boto3.client("s3", **fixed), boto3.resource("dynamodb", **fixed).meta.client
             ours = os.environ["AWS_ENDPOINT_URL"]
             print(*(f"{one.meta.endpoint_url == ours} {one.meta.region_name}" for one in clients))
+        if event.get("logs"):
+            logging.getLogger(__name__).info("refused")
+        if event.get("returns"):
+            return {"statusCode": 400, "valor": Decimal("2878.1")}
         if event.get("time"):
             print(0 < context.get_remaining_time_in_millis() <= 3000)
 """
@@ -71,6 +80,24 @@ def test_what_fails_is_tried_three_times(function: Function) -> None:
 @pytest.mark.parametrize("function", ["python"], indirect=True)
 def test_clients_go_to_the_judge_wherever_the_source_sends_them(function: Function) -> None:
     assert function.invoke({"n": 1, "clients": True}).log[1] == "True sa-east-1 True sa-east-1"
+
+
+@pytest.mark.parametrize("function", ["python"], indirect=True)
+def test_what_it_logs_by_logging_is_heard_as_on_lambda(function: Function) -> None:
+    assert function.invoke({"n": 1, "logs": True}).log == ("event 1", "[INFO] refused")
+
+
+@pytest.mark.parametrize("function", ["python"], indirect=True)
+def test_what_it_returns_is_its_result_also_with_a_decimal(function: Function) -> None:
+    answer = function.invoke({"n": 1, "returns": True})
+    assert (answer.error, answer.result) == ("", '{"statusCode": 400, "valor": 2878.1}')
+    assert function.invoke({"n": 2}).result == ""
+
+
+@pytest.mark.parametrize("function", ["python"], indirect=True)
+def test_what_it_printed_is_heard_also_where_it_dies(function: Function, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    assert function.invoke({"n": 1, "ends": True}).log == ("event 1",)
 
 
 @pytest.mark.parametrize("function", ["python"], indirect=True)

@@ -64,6 +64,14 @@ def test_the_page_shows_everything_and_obeys_nothing() -> None:
     assert "\x1b" not in page
 
 
+def test_what_it_returned_is_shown_where_it_raised_nothing() -> None:
+    returned = replace(BROKEN, error="", result='{"statusCode": 400}')
+    page = as_page(Verdict("minha", (returned,)))
+    assert "{&quot;statusCode&quot;: 400}" in page
+    assert "which Lambda takes for success" in page
+    assert json.loads(as_json(Verdict("minha", (returned,))))["promises"][0]["result"] == '{"statusCode": 400}'
+
+
 def test_a_person_reads_it_in_his_language(capsys: pytest.CaptureFixture[str]) -> None:
     with speaking(PORTUGUESE):
         text.show(VERDICT)

@@ -50,6 +50,8 @@ def details(ruling: Ruling) -> list[tuple[str, str]]:
     found += [(_("Uploaded as {key}", key=key), document(body)) for key, body in ruling.inputs[:5]]
     if ruling.error:
         found.append((_("Its answer"), ruling.error))
+    elif ruling.result:
+        found.append((_("It returned, which Lambda takes for success"), ruling.result))
     if ruling.log:
         found.append((_("Its last words"), "\n".join(ruling.log)))
     return [*found, (_("To mend it"), _(promise.mended))]
