@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from aws_stack.clouds import embedded
-from pipeline.judge.adapter import load
+from pipeline.judge.reading import load
 from pipeline.judge.function import Function
 
 PYTHON = """\
