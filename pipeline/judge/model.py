@@ -62,7 +62,14 @@ def _check_members(row: Row, invoice: Invoice, adapter: Adapter, members: Collec
         value = invoice[ours]
         theirs = adapter.row.get(ours, ours)
         if theirs not in row:
-            raise BrokenError(_("the invoice {id} has no {member} in the table", id=invoice["id"], member=theirs))
+            raise BrokenError(
+                _(
+                    "the invoice {id} has no {member} in the table; if it is there under another name, say so in "
+                    "the adapter by row",
+                    id=invoice["id"],
+                    member=theirs,
+                )
+            )
         found = row[theirs]
         if not (_equal_amounts(found, value, adapter) if ours == "valor" else found == value):
             raise BrokenError(

@@ -43,8 +43,9 @@ def _conflicts(trial: Trial, amounts: list[int]) -> None:
         trial.upload(invoice)
     trial.holds(first)
     if trial.amounts() != before:
+        after = trial.amounts()
         raise BrokenError(
-            _("the first invoice had the amount {before}, and has {after}", before=before[0], after=trial.amounts()[0])
+            _("the table had {before} for the first invoice, and has {after}", before=before[0], after=after[0])
         )
 
 

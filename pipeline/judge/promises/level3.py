@@ -25,7 +25,7 @@ def _invalid(trial: Trial, rule: str) -> str:
 def _told(trial: Trial, rule: str) -> None:
     name = _invalid(trial, rule)
     if name not in trial.told():
-        raise BrokenError(_("nothing tells of the invoice of {name}, which it did not store", name=name))
+        raise BrokenError(_("an invoice was not stored, and no refusal names {name}", name=name))
 
 
 def _valid_stored(trial: Trial, rule: str) -> None:
