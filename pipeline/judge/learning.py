@@ -129,9 +129,14 @@ def _candidates(adapter: Adapter) -> Iterator[tuple[str, str, bytes]]:
 def _own_sample(file: Path, adapter: Adapter) -> bytes:
     try:
         body = file.read_bytes()
-        if read(body, adapter):
+        invoices = read(body, adapter)
+        if not invoices:
+            why = _("it has no invoices")
+        elif [type(value) for value in invoices[0].values()] == [list]:
+            [name] = invoices[0]
+            why = _("the judge writes no documents that hold their invoices in a member, as {name}", name=name)
+        else:
             return body
-        why = _("it has no invoices")
     except (OSError, ValueError) as error:
         why = str(error)
     raise UsageError(_("the sample {file} is no document of invoices: {why}", file=file, why=why))

@@ -48,7 +48,7 @@ def test_members_that_the_table_has_not_at_all_are_nothing_to_ask_for(tmp_path: 
     sampled(Table(tmp_path, "", {"numero": "3f2c"}))
 
 
-@pytest.mark.parametrize("body", [b"[]", b"[1]", b"nota", b"\xff"])
+@pytest.mark.parametrize("body", [b"[]", b"[1]", b"nota", b"\xff", b'{"notas": [{"id": "NF-8"}]}'])
 def test_a_sample_that_is_none_is_said_in_a_line(tmp_path: Path, body: bytes) -> None:
     (tmp_path / "amostra.json").write_bytes(body)
     with pytest.raises(UsageError, match=r"amostra\.json is no document of invoices: "):

@@ -143,7 +143,7 @@ PROMISES = (
         marked("the first invoice stays"),
         marked("An issued invoice never changes. A later one with the same id and other content does not replace it."),
         marked(
-            'Write with ConditionExpression="attribute_not_exists(id)", and take ConditionalCheckFailedException for a '
+            'Write with ConditionExpression="attribute_not_exists(id)", and treat ConditionalCheckFailedException as a '
             "conflict. batch_writer knows no conditions."
         ),
         _conflicts,
@@ -169,7 +169,8 @@ PROMISES = (
         "1.7",
         marked("rules are checked"),
         marked(
-            "What breaks a rule is not stored: an amount below 0 or that is no number, no id, a day that there is not."
+            "An invoice that breaks a rule is not stored: an amount below 0 or not a number, a missing or blank id, a "
+            "date that does not exist."
         ),
         marked("Check every invoice before you write it. Tell of those that you refuse: level 3 is about that."),
         _rules,

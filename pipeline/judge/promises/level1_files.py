@@ -110,7 +110,7 @@ PROMISES = (
             "A function that writes into the bucket that it watches invokes itself: for ever, or until Lambda stops it."
         ),
         marked(
-            "Move what is done into another bucket, or limit the notification to a prefix, such as entrada/, that "
+            "Move finished files to another bucket, or limit the notification to a prefix, such as entrada/, that "
             "nothing is written to."
         ),
         _lets_be,

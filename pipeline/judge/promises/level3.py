@@ -69,7 +69,7 @@ PROMISES = (
     Promise(
         "3.1",
         marked("refused invoices are told"),
-        marked("No invoice is dropped silently: what is not stored is where the implementation says that it tells."),
+        marked("No invoice is dropped silently: each that is not stored is named where the adapter's refusals say."),
         marked(
             "Write what you refuse to a table, a bucket or the log, with its id and the reason. Never pass over it."
         ),
@@ -95,7 +95,7 @@ PROMISES = (
         marked("conflicts are told"),
         marked("Where the first invoice stays, somebody has to know of the second."),
         marked(
-            "Take ConditionalCheckFailedException for a refusal, unless the invoice there is the same, and tell of it."
+            "Treat ConditionalCheckFailedException as a refusal, unless the invoice there is the same, and tell of it."
         ),
         _conflict_told,
         lambda _learned, _adapter: st.none(),
