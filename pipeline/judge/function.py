@@ -194,13 +194,13 @@ class Function:
         passed_on = {name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON)}
         return {
             **passed_on,
+            **self.environment,
             **self.cloud.variables(),
             "AWS_ENDPOINT_URL": self._wire.url,
             "AWS_REGION": self.cloud.region,
             "AWS_LAMBDA_FUNCTION_NAME": self.name,
             "AWS_EC2_METADATA_DISABLED": "true",
             "PYTHONUTF8": "1",
-            **self.environment,
         }
 
     @staticmethod
