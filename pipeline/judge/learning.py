@@ -23,12 +23,11 @@ _VALUES = {CENTS: Decimal("2878.1"), WHOLE: 2878, TEXT: "2878.10"}
 class Learned:
     """What an implementation was seen to take.
 
-    `forms` are those of which it stored something, `style` is how amounts stand in what the judge uploads, `base` an
+    `form` is that of the documents that the judge uploads from then on, `style` how amounts stand in them, `base` an
     invoice that was stored. `calls` are those that 30 invoices took, or one where a document holds one.
     """
 
     form: str
-    forms: tuple[str, ...]
     style: str
     base: Invoice
     calls: tuple[str, ...] = ()
@@ -170,7 +169,7 @@ def _more(bench: Bench, form: str, style: str, base: Invoice) -> Learned:
     count = 1 if best == "object" else 30
     many = [{**base, "id": n + 1 if isinstance(base["id"], int) else f"NF-{n}"} for n in range(count)]
     bench.upload(document(many, best, adapter), f"{adapter.prefix}judge/many-{bench.begun}{suffix(best, adapter)}")
-    return Learned(best, tuple(taken), style, base, bench.answers[0].calls)
+    return Learned(best, style, base, bench.answers[0].calls)
 
 
 def _style(value: object) -> str:

@@ -25,8 +25,8 @@ BROKEN = Ruling(
     Outcome.BROKEN,
     "the table holds <2> rows",
     (("nota 1.json", b'[{"id": "\x00<b>"}]'),),
-    "KeyError: 'id'",
-    ("last\x1b[31m words",),
+    error="KeyError: 'id'",
+    log=("last\x1b[31m words",),
 )
 
 VERDICT = Verdict(
