@@ -154,6 +154,8 @@ class _Search:
     def _try(self, drawn: Any) -> None:
         shown = repr(drawn)
         if shown in self.known:
+            # The smallest comes last, once more.
+            self.found.append(drawn)
             raise self.known[shown]
         if self.known and self.tried >= SHRINKING:
             return

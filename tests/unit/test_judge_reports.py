@@ -122,6 +122,19 @@ def test_what_is_broken_is_made_small_and_seen_twice() -> None:
     assert begun[-2:] == ["afresh", "begin"], "the second time in a new process"
 
 
+def test_what_is_shown_is_the_smallest_also_where_a_larger_one_was_tried_after_it() -> None:
+    tried: list[list[int]] = []
+
+    def holds(_trial: Trial, drawn: list[int]) -> None:
+        tried.append(drawn)
+        raise BrokenError("too many")
+
+    lists = st.lists(st.integers(1, 1000), min_size=2, max_size=3, unique=True)
+    judged(holds, [], lists, examples=5)
+    assert max(map(len, tried)) == 3, "a larger one was tried"
+    assert tried[-1] == [1, 2], "the second look is at the smallest"
+
+
 def test_making_it_small_has_an_end() -> None:
     broken: list[int] = []
     tried: list[list[int]] = []
