@@ -18,6 +18,8 @@ CONFLICTS = "1.5"
 def _exact(trial: Trial, amount: int) -> None:
     invoice = trial.invoice(valor=trial.amount(amount))
     trial.upload(invoice)
+    if amount == 0 and not trial.bench.rows():
+        raise BrokenError(_("an invoice with the amount 0 is not stored; an amount is 0 or more"))
     trial.holds(invoice, members=["valor"])
 
 
@@ -110,7 +112,9 @@ PROMISES = (
     Promise(
         "1.2",
         marked("amounts are exact"),
-        marked("An amount is in the table as the number that it is in the file, up to 13 digits and 2 decimals."),
+        marked(
+            "An amount is in the table as the number that it is in the file: from 0, up to 13 digits and 2 decimals."
+        ),
         marked(
             "Never take an amount through a float: Decimal(2878.1) is 2878.09999999999990905…. Store a number, not a "
             "text, or nobody can sum or compare it."
