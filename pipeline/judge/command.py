@@ -8,10 +8,10 @@ from pipeline.console import err, step
 from pipeline.functions.language import ENGLISH
 from pipeline.words import _, speaking, spoken
 
-from .adapter import load
 from .judging import cloud, judge
 from .promise import Promise
 from .promises import PROMISES
+from .reading import load
 from .reports.data import as_json, as_junit
 from .reports.page import as_page
 from .reports.text import show

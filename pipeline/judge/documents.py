@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from pipeline.words import _
+
 from .adapter import Adapter
 
 Invoice = dict[str, Any]
@@ -33,13 +35,16 @@ def document(invoices: Sequence[Invoice], form: str, adapter: Adapter) -> bytes:
 
 
 def read(body: bytes, adapter: Adapter) -> list[Invoice]:
-    """The invoices of a sample, whatever its form."""
+    """The invoices of a sample, whatever its form. Raises ValueError where it holds something else."""
     try:
         whole = json.loads(body, parse_float=Decimal)
     except ValueError:
         whole = [json.loads(line, parse_float=Decimal) for line in body.decode().splitlines() if line.strip()]
     back = {theirs: ours for ours, theirs in adapter.members.items()}
-    return [_renamed(one, back) for one in (whole if isinstance(whole, list) else [whole])]
+    invoices = whole if isinstance(whole, list) else [whole]
+    if not all(isinstance(one, dict) for one in invoices):
+        raise ValueError(_("an invoice is a JSON object"))
+    return [_renamed(one, back) for one in invoices]
 
 
 def text(value: object) -> str:

@@ -41,9 +41,13 @@ _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_", "PYTHON", "HOME", "TMPDIR", "L
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an invocation came to: its `error`, "" where there is none, its calls, and the last lines of its log."""
+    """What an invocation came to: its `error`, or the `result` that it returned, its calls, and its log's last lines.
+
+    The result is as JSON, and "" where it returned nothing.
+    """
 
     error: str = ""
+    result: str = ""
     calls: tuple[str, ...] = ()
     log: tuple[str, ...] = ()
 
@@ -142,10 +146,13 @@ class Function:
             said = self._hear(process, SILENT_SECONDS, course)
         except BrokenPipeError:  # It ended after its last answer.
             said = None
-        error = self._ended(process, course) if said is None else str(said.get("error", ""))
         if said is None:
+            error, result = self._ended(process, course), None
             self.stop()
-        return Answer(error, tuple(course.calls), self._last_words())
+        else:
+            error, result = str(said.get("error", "")), said.get("result")
+        shown = "" if result is None else json.dumps(result, ensure_ascii=False)
+        return Answer(error, shown, tuple(course.calls), self._last_words())
 
     def _ended(self, process: subprocess.Popen[bytes], course: Course) -> str:
         """Why there is no answer."""
@@ -187,13 +194,13 @@ class Function:
         passed_on = {name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON)}
         return {
             **passed_on,
+            **self.environment,
             **self.cloud.variables(),
             "AWS_ENDPOINT_URL": self._wire.url,
             "AWS_REGION": self.cloud.region,
             "AWS_LAMBDA_FUNCTION_NAME": self.name,
             "AWS_EC2_METADATA_DISABLED": "true",
             "PYTHONUTF8": "1",
-            **self.environment,
         }
 
     @staticmethod

@@ -13,10 +13,12 @@ from pipeline.words import _
 
 from .adapter import Adapter
 from .bench import Bench
+from .function import Answer
 from .learning import Learned, sample
 from .model import BrokenError
 from .promise import Promise
 from .promises import PROMISES, promise
+from .template import value_of
 from .trial import Trial
 from .verdict import Outcome, Ruling, Verdict
 
@@ -47,7 +49,7 @@ def judge(
     """The verdict on an implementation, by the promises of these levels, or `only` those of these numbers."""
     with Session(adapter, where, watch) as session:
         for promise in PROMISES:
-            if promise.level == 0 or (promise.level in levels and (not only or promise.number in only)):
+            if promise.level == 0 or (promise.number in only if only else promise.level in levels):
                 session.rule(promise.number)
         return Verdict(adapter.name, tuple(session.rulings.values()))
 
@@ -152,6 +154,8 @@ class _Search:
     def _try(self, drawn: Any) -> None:
         shown = repr(drawn)
         if shown in self.known:
+            # The smallest comes last, once more.
+            self.found.append(drawn)
             raise self.known[shown]
         if self.known and self.tried >= SHRINKING:
             return
@@ -191,7 +195,7 @@ def _level0(bench: Bench, watch: Watch) -> tuple[list[Ruling], Learned | None]:
             what = _("a sample of {count} made {rows} rows", **counts)
         seen = sampled.answer
         inputs = ((sampled.key, sampled.body),)
-        rulings.append(Ruling(stored, Outcome.BROKEN, what, inputs, seen.error, seen.log))
+        rulings.append(Ruling(stored, Outcome.BROKEN, what, inputs, seen.error, seen.result, seen.log))
     return rulings, learned
 
 
@@ -199,17 +203,16 @@ def _triggered(bench: Bench, promise: Promise) -> Ruling:
     rules = bench.adapter.resources.filters
     if rules is None:
         return Ruling(promise, Outcome.NOT_APPLICABLE, _("no template says what triggers it"))
-    ends = next((one["Value"] for one in rules[0] if one["Name"].lower() == "suffix"), bench.adapter.suffixes[0])
-    begins = next((one["Value"] for one in rules[0] if one["Name"].lower() == "prefix"), "")
-    name = f"{begins}nota{bench.adapter.suffixes[0]}"
+    name = f"{value_of(rules[0], 'prefix')}nota{bench.adapter.suffixes[0]}"
     with bench.watching(rules):
         if bench.arrives(name, b"", TRIGGER_SECONDS) or bench.arrives(name, b"", TRIGGER_SECONDS):
             return Ruling(promise, Outcome.KEPT)
-    return Ruling(promise, Outcome.BROKEN, _("S3 told of no {name}; the filter wants {suffix}", name=name, suffix=ends))
+    wanted = value_of(rules[0], "suffix")
+    what = _("S3 did not tell of {name}: the filter only passes names that end in {suffix}", name=name, suffix=wanted)
+    return Ruling(promise, Outcome.BROKEN, what)
 
 
 def _broken(promise: Promise, bench: Bench, what: str) -> Ruling:
     inputs = tuple((one.key, one.body) for one in bench.uploads)
-    last = next((one for one in reversed(bench.answers)), None)
-    error, log = (last.error, last.log) if last else ("", ())
-    return Ruling(promise, Outcome.BROKEN, what, inputs, error, log)
+    last = bench.answers[-1] if bench.answers else Answer()
+    return Ruling(promise, Outcome.BROKEN, what, inputs, last.error, last.result, last.log)

@@ -1,14 +1,15 @@
 """What an implementation takes: learned by uploading its sample, and the same invoice in other forms."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 from aws_stack.errors import UsageError
 from pipeline.words import _
 
-from .adapter import Adapter
-from .bench import Bench
+from .adapter import MEMBERS, Adapter
+from .bench import Bench, Row
 from .documents import SAMPLE, Invoice, document, read
 from .function import Answer
 
@@ -22,12 +23,11 @@ _VALUES = {CENTS: Decimal("2878.1"), WHOLE: 2878, TEXT: "2878.10"}
 class Learned:
     """What an implementation was seen to take.
 
-    `forms` are those of which it stored something, `style` is how amounts stand in what the judge uploads, `base` an
+    `form` is that of the documents that the judge uploads from then on, `style` how amounts stand in them, `base` an
     invoice that was stored. `calls` are those that 30 invoices took, or one where a document holds one.
     """
 
     form: str
-    forms: tuple[str, ...]
     style: str
     base: Invoice
     calls: tuple[str, ...] = ()
@@ -58,7 +58,8 @@ def sample(bench: Bench) -> tuple[Sampled, Learned | None]:
         key = f"{adapter.prefix}judge/sample-{bench.begun}{suffix(form, adapter)}"
         answer = bench.upload(body, key)
         invoices = tuple(read(body, adapter))
-        seen = Sampled(key, body, invoices, len(bench.rows()), answer)
+        rows = bench.rows()
+        seen = Sampled(key, body, invoices, len(rows), answer)
         if seen.rows:
             if "id" not in invoices[0]:
                 raise UsageError(
@@ -68,10 +69,39 @@ def sample(bench: Bench) -> tuple[Sampled, Learned | None]:
                         member=adapter.members["id"],
                     )
                 )
+            _check_names(rows, invoices, adapter)
             return seen, _more(bench, form, style, invoices[0])
         first = first or seen
     assert first is not None  # nosec B101 # there is at least one candidate
     return first, None
+
+
+def _check_names(rows: Sequence[Row], invoices: Sequence[Invoice], adapter: Adapter) -> None:
+    """Raise UsageError where the table has members under other names than the adapter says.
+
+    Without their names, promises would be taken for broken whose members are there.
+    """
+    row, invoice = next(
+        ((row, one) for row in rows for one in invoices if one["id"] in row.values()), (rows[0], invoices[0])
+    )
+    others = {name: value for name, value in row.items() if name not in adapter.row.values()}
+    found = {
+        ours: name
+        for ours in MEMBERS
+        if ours in invoice and adapter.row[ours] not in row
+        for name, value in others.items()
+        if value == invoice[ours]
+    }
+    if found:
+        said = {ours: theirs for ours, theirs in adapter.row.items() if theirs != adapter.members[ours]} | found
+        line = "row = { " + ", ".join(f'{ours} = "{theirs}"' for ours, theirs in said.items()) + " }"
+        raise UsageError(
+            _(
+                "the table {table} has other names for members; write into the adapter: {line}",
+                table=adapter.table,
+                line=line,
+            )
+        )
 
 
 def suffix(form: str, adapter: Adapter) -> str:
@@ -82,7 +112,7 @@ def suffix(form: str, adapter: Adapter) -> str:
 
 def _candidates(adapter: Adapter) -> Iterator[tuple[str, str, bytes]]:
     if adapter.sample is not None:
-        body = adapter.sample.read_bytes()
+        body = _own_sample(adapter.sample, adapter)
         start = body.lstrip()[:1]
         form = (
             "array" if start == b"[" else "lines" if len(body.strip().splitlines()) > 1 and b"\n{" in body else "object"
@@ -93,6 +123,22 @@ def _candidates(adapter: Adapter) -> Iterator[tuple[str, str, bytes]]:
     for style, value in _VALUES.items():
         for form in forms_of(adapter):
             yield form, style, document([{**SAMPLE, "id": id_, "valor": value}], form, adapter)
+
+
+def _own_sample(file: Path, adapter: Adapter) -> bytes:
+    try:
+        body = file.read_bytes()
+        invoices = read(body, adapter)
+        if not invoices:
+            why = _("it has no invoices")
+        elif [type(value) for value in invoices[0].values()] == [list]:
+            [name] = invoices[0]
+            why = _("the judge writes no documents that hold their invoices in a member, as {name}", name=name)
+        else:
+            return body
+    except (OSError, ValueError) as error:
+        why = str(error)
+    raise UsageError(_("the sample {file} is no document of invoices: {why}", file=file, why=why))
 
 
 def forms_of(adapter: Adapter) -> tuple[str, ...]:
@@ -123,7 +169,7 @@ def _more(bench: Bench, form: str, style: str, base: Invoice) -> Learned:
     count = 1 if best == "object" else 30
     many = [{**base, "id": n + 1 if isinstance(base["id"], int) else f"NF-{n}"} for n in range(count)]
     bench.upload(document(many, best, adapter), f"{adapter.prefix}judge/many-{bench.begun}{suffix(best, adapter)}")
-    return Learned(best, tuple(taken), style, base, bench.answers[0].calls)
+    return Learned(best, style, base, bench.answers[0].calls)
 
 
 def _style(value: object) -> str:

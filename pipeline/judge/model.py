@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
-from pipeline.words import _
+from pipeline.words import _, plural
 
 from .adapter import Adapter
 from .documents import Invoice, text
@@ -33,7 +33,7 @@ def check(rows: Sequence[Row], invoices: Sequence[Invoice], adapter: Adapter, me
     if missing:
         raise BrokenError(
             _(
-                "{missing} of {count} invoices are not in the table: {ids}",
+                "missing from the table: {ids} ({missing} of {count})",
                 missing=len(missing),
                 count=len(expected),
                 ids=_some(missing),
@@ -47,9 +47,10 @@ def check(rows: Sequence[Row], invoices: Sequence[Invoice], adapter: Adapter, me
     more = [one for one in by_id if one not in expected]
     if more:
         raise BrokenError(
-            _(
+            plural(
+                len(more),
+                "the table holds a row that should not be there: {rows}",
                 "the table holds {count} rows that should not be there: {rows}",
-                count=len(more),
                 rows=_some_rows(by_id, more),
             )
         )
@@ -62,7 +63,14 @@ def _check_members(row: Row, invoice: Invoice, adapter: Adapter, members: Collec
         value = invoice[ours]
         theirs = adapter.row.get(ours, ours)
         if theirs not in row:
-            raise BrokenError(_("the invoice {id} has no {member} in the table", id=invoice["id"], member=theirs))
+            raise BrokenError(
+                _(
+                    "the invoice {id} has no {member} in the table; if it is there under another name, say so in "
+                    "the adapter by row",
+                    id=invoice["id"],
+                    member=theirs,
+                )
+            )
         found = row[theirs]
         if not (_equal_amounts(found, value, adapter) if ours == "valor" else found == value):
             raise BrokenError(

@@ -20,31 +20,55 @@ BUCKET = "AWS::S3::Bucket"
 OF_TABLES = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "LocalSecondaryIndexes")
 """What of a table changes what a function can do with it."""
 
+TIMEOUT = 3.0
+"""What a function has by default: https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html"""
+
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+_LEGAL_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
 WATCHED = "{bucket}"
 """What stands for the watched bucket's name until there is one."""
+
+
+Filter = tuple[Mapping[str, str], ...]
+"""The rules of a trigger, all of which a key has to meet, as S3 takes them: `{"Name": "suffix", "Value": ".json"}`."""
 
 
 class TemplateError(Exception):
     """The template does not say what the judge has to know."""
 
 
+def value_of(rules: Filter, name: str) -> str:
+    """What a filter says of a key's `prefix` or `suffix`."""
+    return next((one["Value"] for one in rules if one["Name"].lower() == name), "")
+
+
+def passes(rules: Filter, key: str) -> bool:
+    """Whether a filter lets a key through."""
+    return key.startswith(value_of(rules, "prefix")) and key.endswith(value_of(rules, "suffix"))
+
+
 @dataclass(frozen=True, slots=True)
 class Resources:
     """What is made for an implementation: tables by their names, with their properties, and buckets.
 
-    `filters` are those of the implementation's own trigger, each as S3 takes it: `[{"Name": "suffix", "Value": …}]`;
-    None where nothing is known of a trigger.
+    `filters` are those of the implementation's own trigger; None where nothing is known of a trigger.
     """
 
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     buckets: tuple[str, ...] = ()
-    filters: tuple[tuple[Mapping[str, str], ...], ...] | None = None
+    filters: tuple[Filter, ...] | None = None
 
     @property
     def prefix(self) -> str:
         """What the names of files begin with that trigger it."""
-        rules = self.filters[0] if self.filters else ()
-        return next((one["Value"] for one in rules if one["Name"].lower() == "prefix"), "")
+        return value_of(self.filters[0], "prefix") if self.filters else ""
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """What their names end in, as far as the filters say so. A pattern such as *.json is no ending."""
+        endings = [value_of(rules, "suffix") for rules in self.filters or ()]
+        return tuple(one for one in endings if one.startswith("."))
 
     def with_table(self, name: str, key: Mapping[str, str]) -> "Resources":
         """The same, and a table with this key."""
@@ -72,8 +96,12 @@ class Found:
 def read(file: Path, function: str = "", table: str = "") -> Found:
     """What a template says of its one function with a trigger by S3, or the one of this name. Raises TemplateError."""
     from samtranslator.yaml_helper import yaml_parse  # noqa: PLC0415 - most adapters have no template
+    from yaml import YAMLError  # noqa: PLC0415
 
-    template = yaml_parse(file.read_text(encoding="utf-8"))
+    try:
+        template = yaml_parse(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, YAMLError) as error:
+        raise TemplateError(_("cannot read {file}: {error}", file=file, error=" ".join(str(error).split()))) from None
     if not isinstance(template, dict) or not isinstance(template.get("Resources"), dict):
         raise TemplateError(_("{file} has no Resources", file=file))
     return _Template(file, template).found(function, table)
@@ -82,9 +110,10 @@ def read(file: Path, function: str = "", table: str = "") -> Found:
 class _Template:
     def __init__(self, file: Path, template: dict[str, Any]) -> None:
         self.file = file
-        self.resources: dict[str, Any] = template["Resources"]
-        self.globals = template.get("Globals", {}).get("Function", {})
-        parameters = template.get("Parameters", {})
+        resources: dict[str, Any] = template["Resources"]
+        self.resources = {name: one for name, one in resources.items() if isinstance(one, dict) and "Type" in one}
+        self.globals = (template.get("Globals") or {}).get("Function") or {}
+        parameters = template.get("Parameters") or {}
         self.values: dict[str, str] = {name: str(one.get("Default", "")) for name, one in parameters.items()}
         self.values |= {"AWS::Region": "sa-east-1", "AWS::StackName": "judged", "AWS::AccountId": "000000000001"}
         self.values |= {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com", "AWS::StackId": "judged"}
@@ -97,7 +126,7 @@ class _Template:
             if resource["Type"] in TABLES:
                 self.values[name] = self._text(self._properties(name).get("TableName")) or f"judged-{name}"
             elif resource["Type"] == BUCKET:
-                self.values[name] = WATCHED if name == watched else f"judged-{name.lower()}"
+                self.values[name] = WATCHED if name == watched else self._bucket(name)
         tables = {self.values[name]: self._table(name) for name in self._of(TABLES)}
         if table and table not in tables:
             table = self.values.get(table, table)
@@ -109,8 +138,8 @@ class _Template:
             root=self._root(properties),
             handler=self._text(properties.get("Handler")),
             runtime=self._text(properties.get("Runtime")),
-            timeout=float(self._text(properties.get("Timeout", 3)) or 3),
-            environment={name: self._text(value) for name, value in variables.items()},
+            timeout=float(self._text(properties.get("Timeout")) or TIMEOUT),
+            environment={name: self._variable(value, watched) for name, value in variables.items()},
             table=table or self.values[self._one(TABLES, "", "table")],
             resources=Resources(
                 tables, tuple(self.values[one] for one in self._of((BUCKET,)) if one != watched), filters
@@ -140,6 +169,16 @@ class _Template:
     def _properties(self, name: str) -> dict[str, Any]:
         return dict(self.resources[name].get("Properties", {}))
 
+    def _bucket(self, name: str) -> str:
+        own = self._text(self._properties(name).get("BucketName"))
+        return own if _LEGAL_BUCKET.fullmatch(own) else f"judged-{name.lower()}"
+
+    def _variable(self, value: object, watched: str) -> str:
+        """A variable. The watched bucket may be known to it by its name only: a reference would be a circle."""
+        text = self._text(value)
+        own = self._text(self._properties(watched).get("BucketName")) if watched in self.resources else ""
+        return WATCHED if own and text == own else text
+
     def _root(self, properties: dict[str, Any]) -> Path:
         code = properties.get("CodeUri", ".")
         return self.file.parent / (code if isinstance(code, str) else ".")
@@ -147,20 +186,20 @@ class _Template:
     def _s3_events(self, properties: dict[str, Any]) -> list[dict[str, Any]]:
         return [one["Properties"] for one in properties.get("Events", {}).values() if one.get("Type") == "S3"]
 
-    def _trigger(
-        self, function: str, properties: dict[str, Any]
-    ) -> tuple[str, tuple[tuple[Mapping[str, str], ...], ...] | None]:
+    def _filter(self, event: dict[str, Any]) -> Filter:
+        rules = event.get("Filter", {}).get("S3Key", {}).get("Rules", ())
+        return tuple({name: self._text(value) for name, value in one.items()} for one in rules)
+
+    def _trigger(self, function: str, properties: dict[str, Any]) -> tuple[str, tuple[Filter, ...] | None]:
         """The watched bucket's logical name, and the filters; a function of SAM, or a bucket of CloudFormation's."""
         events = self._s3_events(properties)
         if events:
-            rules = tuple(tuple(one.get("Filter", {}).get("S3Key", {}).get("Rules", ())) for one in events)
-            return self._target(events[0].get("Bucket")), rules
+            return self._target(events[0].get("Bucket")), tuple(map(self._filter, events))
         for name in self._of((BUCKET,)):
             notices = self._properties(name).get("NotificationConfiguration", {}).get("LambdaConfigurations", [])
             mine = [one for one in notices if self._target(one.get("Function")) in {function, f"{function}.Arn"}]
             if mine:
-                rules = tuple(tuple(one.get("Filter", {}).get("S3Key", {}).get("Rules", ())) for one in mine)
-                return name, rules
+                return name, tuple(map(self._filter, mine))
         buckets = self._of((BUCKET,))
         return (buckets[0] if len(buckets) == 1 else ""), None
 

@@ -15,9 +15,9 @@ from typing import ClassVar
 
 import pytest
 
-from .adapter import load
 from .judging import Session, cloud
-from .promises import PROMISES
+from .promises import PROMISES, promise
+from .reading import load
 from .reports import wording
 from .verdict import Outcome, Ruling
 
@@ -39,9 +39,10 @@ class PipelineTests:
     @pytest.mark.parametrize("number", [one.number for one in PROMISES])
     def test_promise(self, judging: Session, number: str) -> None:
         """The promise is kept."""
+        level = promise(number).level
+        if level > self.level:
+            pytest.skip(f"it is of level {level}, and level = {self.level}")
         ruling = judging.rule(number)
-        if ruling.promise.level > self.level:
-            pytest.skip(f"level {ruling.promise.level}")
         match ruling.outcome:
             case Outcome.BROKEN:
                 pytest.fail(told(ruling), pytrace=False)

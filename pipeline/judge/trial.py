@@ -87,8 +87,8 @@ class Trial:
         model.check(self.bench.rows(), invoices, self.adapter, members)
 
     def amounts(self) -> list[str]:
-        """The amounts in the table, as text."""
-        return sorted(text(row.get(self.adapter.row["valor"])) for row in self.bench.rows())
+        """The amounts in the table, as text; where a row has none under its name, the whole row."""
+        return sorted(text(row.get(self.adapter.row["valor"], row)) for row in self.bench.rows())
 
     def told(self) -> str:
         """All that it has told of what it refused."""

@@ -19,8 +19,8 @@ class Outcome(StrEnum):
 class Ruling:
     """What became of one promise, and `why`.
 
-    Of a broken one there are the smallest `inputs` that break it, (key, document) each, what the function answered last
-    and the last lines of its log.
+    Of a broken one there are the smallest `inputs` that break it, (key, document) each, the function's last `error`, or
+    the `result` that it returned as JSON, and the last lines of its log.
     """
 
     promise: Promise
@@ -28,6 +28,7 @@ class Ruling:
     why: str = ""
     inputs: tuple[tuple[str, bytes], ...] = ()
     error: str = ""
+    result: str = ""
     log: tuple[str, ...] = ()
 
 

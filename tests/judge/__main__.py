@@ -8,8 +8,8 @@ import json
 import sys
 import time
 
-from pipeline.judge.adapter import load
 from pipeline.judge.judging import cloud, judge
+from pipeline.judge.reading import load
 
 from . import matrix
 

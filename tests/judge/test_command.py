@@ -23,13 +23,15 @@ def test_a_broken_promise_ends_with_1_and_is_explained_in_every_form(tmp_path: P
     said = "uma amostra de 1 virou 0 itens: nenhuma nota é reconhecida"
     assert said in ended.out
     assert "1 invoices in judge/sample-" in ended.out, "the function's last words"
-    assert "nao_grava: 1 promessa quebrada, 1 cumpridas" in ended.out
+    assert "nao_grava: quebradas: 1, cumpridas: 1, " in ended.out
     assert said in html.read_text(encoding="utf-8")
     assert ElementTree.fromstring(junit.read_bytes()).get("failures") == "1"
 
 
 def test_kept_promises_end_with_0_and_programs_read_english() -> None:
-    ended = notas_here("judge", str(matrix.JUDGED / "correta.toml"), "--language", "pt", "--json", "--promise", "1.5")
+    correta = str(matrix.JUDGED / "correta.toml")
+    # A promise that is named is judged, whatever the level.
+    ended = notas_here("judge", correta, "--language", "pt", "--json", "--promise", "1.5", "--level", "0")
     assert ended.code == 0, ended.out
     said = {one["number"]: (one["name"], one["outcome"]) for one in json.loads(ended.out)["promises"]}
     assert said["1.5"] == ("the first invoice stays", "kept")
@@ -73,3 +75,26 @@ def test_a_class_of_tests_has_one_for_each_promise(pytester: pytest.Pytester) ->
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-rsf", "-k", chosen)
     result.assert_outcomes(passed=2, failed=1, skipped=2)
     result.stdout.fnmatch_lines(["1.5 the first invoice stays", "*An issued invoice never changes.*"])
+
+
+def test_a_promise_above_the_level_is_skipped_and_not_judged(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+        from pipeline.judge.testing import PipelineTests
+
+        class TestOurs(PipelineTests):
+            adapter = "adapter.toml"
+            level = 1
+
+            @pytest.fixture(scope="class")
+            def judging(self):
+                class Nobody:
+                    def rule(self, number):
+                        raise AssertionError(f"{number} is judged")
+                return Nobody()
+        """
+    )
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-rs", "-k", "2.5 or 1.5")
+    result.assert_outcomes(failed=1, skipped=1)
+    result.stdout.fnmatch_lines(["*it is of level 2, and level = 1"])

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from aws_stack.clouds import Cloud
-from pipeline.judge.adapter import Adapter, load
+from pipeline.judge.adapter import Adapter
 from pipeline.judge.judging import cloud, judge
 from pipeline.judge.promises import PROMISES, promise
+from pipeline.judge.reading import load
 from pipeline.judge.verdict import Outcome
 
 from . import matrix

@@ -6,7 +6,7 @@ from textwrap import dedent
 import pytest
 
 from aws_stack.errors import UsageError
-from pipeline.judge.adapter import load
+from pipeline.judge.reading import load
 
 SAM = """\
 Parameters:
@@ -41,6 +41,7 @@ Resources:
 def written(folder: Path, text: str, **files: str) -> Path:
     for name, content in files.items():
         (folder / name.replace("_", ".")).write_text(content, encoding="utf-8")
+    (folder / "src").mkdir(exist_ok=True)
     file = folder / "adapter.toml"
     file.write_text(dedent(text), encoding="utf-8")
     return file
@@ -99,19 +100,41 @@ def test_members_have_their_names_in_files_and_in_the_table(tmp_path: Path) -> N
         ('handler = "a.b"\ntabel = "Notas"\n', "there is no tabel; write table if that is meant"),
         ('table = "Notas"\nkey = "id"\n', "handler is missing"),
         ('handler = "a.b"\ntable = "Notas"\n', "key is missing"),
-        ('handler = "a.b"\ntable = "Notas"\nkey = "id"\ntimeout = "3"\n', "timeout is '3', which is no int"),
-        ('handler = "a.b"\ntable = "Notas"\nkey = "id"\ntimeout = true\n', "timeout is True, which is no int"),
+        ('handler = "a.b"\ntable = "Notas"\nkey = "id"\ntimeout = "3"\n', "timeout is '3'; it takes a number"),
+        ('handler = "a.b"\ntable = "Notas"\nkey = "id"\ntimeout = true\n', "timeout is True; it takes a number"),
         ('handler = "a.b"\ntable = "Notas"\nkey = "id"\nsample = "x.json"\n', "sample: there is no "),
         ('handler = "a.b"\ntable = "Notas"\nkey = "id"\nrules = ["x"]\n', "rules has 'x'; it may have negative, "),
         ('handler = "a.b"\ntable = "Notas"\nkey = "id"\nruntime = "go"\n', "runtime is 'go'; it may be python or node"),
         ('handler = "a.b"\ntable = "Notas"\nkey = "id"\n[members]\nnumero = "x"\n', "members has 'numero'"),
-        ('handler = "a.b"\ntable = "Notas"\nkey = "id"\n[refusals]\nqueue = "x"\n', "[refusals] got an unexpected"),
+        (
+            'handler = "a.b"\ntable = "Notas"\nkey = "id"\n[refusals]\nqueue = "x"\n',
+            "refusals has 'queue'",
+        ),
         ("handler = app.b\n", "is no TOML"),
+        (
+            'handler = "app"\ntable = "Notas"\nkey = "id"\n',
+            "handler is 'app'; it is file.function",
+        ),
+        ('handler = "a.b"\ntable = "Notas"\nkey = "id"\nsuffixes = []\n', "suffixes is empty"),
+        ('handler = "a.b"\ntable = "Notas"\nkey = "id"\ntimeout = 0\n', "timeout is 0; it has to be more"),
+        (
+            'handler = "a.b"\ntable = "Notas"\nkey = "id"\nkey_type = "string"\n',
+            "key_type has 'string'; it may",
+        ),
+        ('handler = "a.b"\ntable = "Notas"\nkey = "id"\n[refusals]\nlog = false\n', "refusals names no place"),
+        ('handler = "a.b"\ntable = "Notas"\nkey = "id"\n[refusals]\nlog = "x"\n', "it takes true or false"),
+        ('handler = "a.b"\ntable = "Notas"\nkey = "id"\n[ledger]\ntable = "Livro"\n', "ledger.key is missing"),
+        (
+            'handler = "a.b"\ntable = "N"\nkey = "id"\n[ledger]\ntable = "L"\nkey = "k"\ncounts = { gravadas = "x" }\n',
+            "ledger.counts has 'gravadas'; it may have received, ",
+        ),
+        ('template = "broken.yaml"\n', "cannot read "),
+        ('template = "template.yaml"\nfunction = "Outra"\n', "root: there is no folder "),
     ],
 )
 def test_what_is_wrong_is_said_in_a_line(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(UsageError) as caught:
-        load(written(tmp_path, text))
+        load(written(tmp_path, text, template_yaml=SAM, broken_yaml="a: [\n"))
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
     assert "adapter.toml" in str(caught.value)
@@ -123,3 +146,36 @@ def test_of_several_tables_one_has_to_be_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="say which table is meant: Notas, Avisos"):
         load(file)
     assert load(written(tmp_path, 'template = "template.yaml"\ntable = "Notas"\n')).table == "notas-dev"
+
+
+def test_names_end_as_the_trigger_says(tmp_path: Path) -> None:
+    lines = SAM.replace("Value: .json", "Value: .jsonl")
+    assert load(written(tmp_path, 'template = "template.yaml"\n', template_yaml=lines)).suffixes == (".jsonl",)
+    pattern = SAM.replace("Value: .json", 'Value: "*.json"')
+    assert load(written(tmp_path, 'template = "template.yaml"\n', template_yaml=pattern)).suffixes == (".json",)
+
+
+def test_only_what_passes_the_filter_triggers_it(tmp_path: Path) -> None:
+    adapter = load(written(tmp_path, 'template = "template.yaml"\n', template_yaml=SAM))
+    assert adapter.is_triggered_by("entrada/nota.json")
+    assert not adapter.is_triggered_by("relatorio.txt")
+
+
+def test_the_watched_bucket_is_known_by_its_name_too_and_others_keep_theirs(tmp_path: Path) -> None:
+    named = (
+        SAM.replace(
+            "Entrada: {Type: AWS::S3::Bucket}", "Entrada: {Type: AWS::S3::Bucket, Properties: {BucketName: in-a}}"
+        )
+        .replace("Saida: {Type: AWS::S3::Bucket}", "Saida: {Type: AWS::S3::Bucket, Properties: {BucketName: out-b}}")
+        .replace("ENTRADA: !Ref Entrada", "ENTRADA: in-a")
+    )
+    adapter = load(written(tmp_path, 'template = "template.yaml"\n', template_yaml=named))
+    assert adapter.environment["ENTRADA"] == "{bucket}"
+    assert adapter.resources.buckets == ("out-b",)
+
+
+def test_what_sam_would_install_is_required(tmp_path: Path) -> None:
+    file = written(tmp_path, 'template = "template.yaml"\n', template_yaml=SAM)
+    (tmp_path / "src" / "requirements.txt").write_text("", encoding="utf-8")
+    assert load(file).requirements == (tmp_path / "src" / "requirements.txt").resolve()
+    assert load(written(tmp_path, 'template = "template.yaml"\nroot = "."\n')).requirements is None

@@ -7,12 +7,17 @@ from textwrap import dedent
 import pytest
 
 from aws_stack.clouds import embedded
-from pipeline.judge.adapter import load
 from pipeline.judge.function import Function
+from pipeline.judge.reading import load
 
 PYTHON = """\
+    import logging
     import os
+    from decimal import Decimal
+
     import boto3
+
+    logging.getLogger().setLevel("INFO")
 
     def handler(event, context):
         print("event", event["n"])
@@ -25,6 +30,12 @@ PYTHON = """\
             clients = boto3.client("s3", **fixed), boto3.resource("dynamodb", **fixed).meta.client
             ours = os.environ["AWS_ENDPOINT_URL"]
             print(*(f"{one.meta.endpoint_url == ours} {one.meta.region_name}" for one in clients))
+        if event.get("variables"):
+            print(os.environ["AWS_ENDPOINT_URL"] != "http://localhost:4566", os.environ["TABELA"])
+        if event.get("logs"):
+            logging.getLogger(__name__).info("refused")
+        if event.get("returns"):
+            return {"statusCode": 400, "valor": Decimal("2878.1")}
         if event.get("time"):
             print(0 < context.get_remaining_time_in_millis() <= 3000)
 """
@@ -32,6 +43,8 @@ PYTHON = """\
 NODE = """\
     export const handler = async (event) => {
       console.log("event", event.n);
+      const { AWS_ENDPOINT_URL: endpoint, TABELA: table } = process.env;
+      if (event.variables) console.log(endpoint !== "http://localhost:4566" ? "True" : "False", table);
       if (event.raises) throw new TypeError("x");
       if (event.ends) process.exit(3);
     };
@@ -47,7 +60,8 @@ def function(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Functio
     file = tmp_path / "adapter.toml"
     file.write_text('handler = "ours.handler"\ntable = "Notas"\nkey = "id"\n', encoding="utf-8")
     # It calls nothing, so nothing has to listen there.
-    with Function(load(file), embedded.at(1), {}, (str(tmp_path),)) as function:
+    variables = {"AWS_ENDPOINT_URL": "http://localhost:4566", "TABELA": "Notas"}
+    with Function(load(file), embedded.at(1), variables, (str(tmp_path),)) as function:
         yield function
 
 
@@ -55,6 +69,10 @@ def test_it_answers_with_the_last_words_of_that_event(function: Function) -> Non
     for n in (1, 2):
         answer = function.invoke({"n": n})
         assert (answer.error, answer.log) == ("", (f"event {n}",))
+
+
+def test_its_own_variables_are_there_and_no_endpoint_among_them(function: Function) -> None:
+    assert function.invoke({"n": 1, "variables": True}).log[1] == "True Notas"
 
 
 def test_what_raises_says_so_and_lives_on_and_what_ends_is_started_again(function: Function) -> None:
@@ -73,6 +91,24 @@ def test_what_fails_is_tried_three_times(function: Function) -> None:
 @pytest.mark.parametrize("function", ["python"], indirect=True)
 def test_clients_go_to_the_judge_wherever_the_source_sends_them(function: Function) -> None:
     assert function.invoke({"n": 1, "clients": True}).log[1] == "True sa-east-1 True sa-east-1"
+
+
+@pytest.mark.parametrize("function", ["python"], indirect=True)
+def test_what_it_logs_by_logging_is_heard_as_on_lambda(function: Function) -> None:
+    assert function.invoke({"n": 1, "logs": True}).log == ("event 1", "[INFO] refused")
+
+
+@pytest.mark.parametrize("function", ["python"], indirect=True)
+def test_what_it_returns_is_its_result_also_with_a_decimal(function: Function) -> None:
+    answer = function.invoke({"n": 1, "returns": True})
+    assert (answer.error, answer.result) == ("", '{"statusCode": 400, "valor": 2878.1}')
+    assert function.invoke({"n": 2}).result == ""
+
+
+@pytest.mark.parametrize("function", ["python"], indirect=True)
+def test_what_it_printed_is_heard_also_where_it_dies(function: Function, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    assert function.invoke({"n": 1, "ends": True}).log == ("event 1",)
 
 
 @pytest.mark.parametrize("function", ["python"], indirect=True)

@@ -25,8 +25,8 @@ BROKEN = Ruling(
     Outcome.BROKEN,
     "the table holds <2> rows",
     (("nota 1.json", b'[{"id": "\x00<b>"}]'),),
-    "KeyError: 'id'",
-    ("last\x1b[31m words",),
+    error="KeyError: 'id'",
+    log=("last\x1b[31m words",),
 )
 
 VERDICT = Verdict(
@@ -62,6 +62,14 @@ def test_the_page_shows_everything_and_obeys_nothing() -> None:
     assert "KeyError: &#x27;id&#x27;" in page
     assert "<b>" not in page
     assert "\x1b" not in page
+
+
+def test_what_it_returned_is_shown_where_it_raised_nothing() -> None:
+    returned = replace(BROKEN, error="", result='{"statusCode": 400}')
+    page = as_page(Verdict("minha", (returned,)))
+    assert "{&quot;statusCode&quot;: 400}" in page
+    assert "which Lambda takes for success" in page
+    assert json.loads(as_json(Verdict("minha", (returned,))))["promises"][0]["result"] == '{"statusCode": 400}'
 
 
 def test_a_person_reads_it_in_his_language(capsys: pytest.CaptureFixture[str]) -> None:
@@ -112,6 +120,19 @@ def test_what_is_broken_is_made_small_and_seen_twice() -> None:
     ruling = judged(holds, begun, examples=20)
     assert (ruling.outcome, ruling.why) == (Outcome.BROKEN, "1 is too much")
     assert begun[-2:] == ["afresh", "begin"], "the second time in a new process"
+
+
+def test_what_is_shown_is_the_smallest_also_where_a_larger_one_was_tried_after_it() -> None:
+    tried: list[list[int]] = []
+
+    def holds(_trial: Trial, drawn: list[int]) -> None:
+        tried.append(drawn)
+        raise BrokenError("too many")
+
+    lists = st.lists(st.integers(1, 1000), min_size=2, max_size=3, unique=True)
+    judged(holds, [], lists, examples=5)
+    assert max(map(len, tried)) == 3, "a larger one was tried"
+    assert tried[-1] == [1, 2], "the second look is at the smallest"
 
 
 def test_making_it_small_has_an_end() -> None:

@@ -12,8 +12,9 @@ PROMISES = (
         marked("it starts"),
         marked("Lambda can import the handler, by the name that it is given."),
         marked(
-            "Give the handler as file.function, seen from the root, and put what the module imports beside it or into "
-            "its requirements. Read files and variables in the handler, not while the module is imported."
+            "Give the handler as file.function, seen from the root. Put what the module imports beside it, or name its "
+            "requirements in the adapter; for Node, run npm install there. Read files and variables in the handler, "
+            "not while the module is imported."
         ),
     ),
     Promise(
@@ -31,7 +32,8 @@ PROMISES = (
         marked("An uploaded file of N invoices makes N rows in the table."),
         marked(
             "Read the object that the event names, and write each of its invoices to the table. Many solutions only "
-            "log the event, or write to a table of another name."
+            "log the event, or write to a table of another name. If your files look different, name one of them in the "
+            'adapter: sample = "nota.json".'
         ),
     ),
 )

@@ -18,6 +18,8 @@ CONFLICTS = "1.5"
 def _exact(trial: Trial, amount: int) -> None:
     invoice = trial.invoice(valor=trial.amount(amount))
     trial.upload(invoice)
+    if amount == 0 and not trial.bench.rows():
+        raise BrokenError(_("an invoice with the amount 0 is not stored; an amount is 0 or more"))
     trial.holds(invoice, members=["valor"])
 
 
@@ -43,8 +45,9 @@ def _conflicts(trial: Trial, amounts: list[int]) -> None:
         trial.upload(invoice)
     trial.holds(first)
     if trial.amounts() != before:
+        after = trial.amounts()
         raise BrokenError(
-            _("the first invoice had the amount {before}, and has {after}", before=before[0], after=trial.amounts()[0])
+            _("the table had {before} for the first invoice, and has {after}", before=before[0], after=after[0])
         )
 
 
@@ -109,7 +112,9 @@ PROMISES = (
     Promise(
         "1.2",
         marked("amounts are exact"),
-        marked("An amount is in the table as the number that it is in the file, up to 13 digits and 2 decimals."),
+        marked(
+            "An amount is in the table as the number that it is in the file: from 0, up to 13 digits and 2 decimals."
+        ),
         marked(
             "Never take an amount through a float: Decimal(2878.1) is 2878.09999999999990905…. Store a number, not a "
             "text, or nobody can sum or compare it."
@@ -142,7 +147,7 @@ PROMISES = (
         marked("the first invoice stays"),
         marked("An issued invoice never changes. A later one with the same id and other content does not replace it."),
         marked(
-            'Write with ConditionExpression="attribute_not_exists(id)", and take ConditionalCheckFailedException for a '
+            'Write with ConditionExpression="attribute_not_exists(id)", and treat ConditionalCheckFailedException as a '
             "conflict. batch_writer knows no conditions."
         ),
         _conflicts,
@@ -168,7 +173,8 @@ PROMISES = (
         "1.7",
         marked("rules are checked"),
         marked(
-            "What breaks a rule is not stored: an amount below 0 or that is no number, no id, a day that there is not."
+            "An invoice that breaks a rule is not stored: an amount below 0 or not a number, a missing or blank id, a "
+            "date that does not exist."
         ),
         marked("Check every invoice before you write it. Tell of those that you refuse: level 3 is about that."),
         _rules,

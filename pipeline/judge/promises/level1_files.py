@@ -49,7 +49,7 @@ def _lets_be(trial: Trial, _drawn: None) -> None:
     trial.bench.strays()
     trial.upload(invoice)
     # What does not trigger it may lie there.
-    strays = [key for key in trial.bench.strays() if unquote_plus(key).startswith(trial.adapter.prefix)]
+    strays = [key for key in trial.bench.strays() if trial.adapter.is_triggered_by(unquote_plus(key))]
     if strays:
         raise BrokenError(_("it wrote {key} to the bucket that it watches, and S3 told it of that", key=strays[0]))
 
@@ -110,7 +110,7 @@ PROMISES = (
             "A function that writes into the bucket that it watches invokes itself: for ever, or until Lambda stops it."
         ),
         marked(
-            "Move what is done into another bucket, or limit the notification to a prefix, such as entrada/, that "
+            "Move finished files to another bucket, or limit the notification to a prefix, such as entrada/, that "
             "nothing is written to."
         ),
         _lets_be,

@@ -84,7 +84,7 @@ PROMISES = (
     Promise(
         "2.1",
         marked("a kill changes nothing"),
-        marked("A function that is killed before or after any of its calls, and retried, ends as one that never was."),
+        marked("A function that is killed before or after any of its calls, and retried, ends like one that was not."),
         marked(
             "Let every write be one that may be made again: the key from the invoice, and what is there counts as done."
         ),
@@ -97,7 +97,10 @@ PROMISES = (
         "2.2",
         marked("a refused write is not lost"),
         marked("Where DynamoDB refuses a write, the function fails, so that Lambda invokes it again."),
-        marked("Do not catch what you cannot mend. Where you log an error, raise it again."),
+        marked(
+            "Do not catch what you cannot mend. Where you log an error, raise it again: whatever a handler returns, "
+            "also a statusCode of 500, Lambda takes for success."
+        ),
         _staged,
         lambda _learned, _adapter: _stages(What.REFUSE, most=4),
         after=(MANY, REPLAYS),

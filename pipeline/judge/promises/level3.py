@@ -25,7 +25,7 @@ def _invalid(trial: Trial, rule: str) -> str:
 def _told(trial: Trial, rule: str) -> None:
     name = _invalid(trial, rule)
     if name not in trial.told():
-        raise BrokenError(_("nothing tells of the invoice of {name}, which it did not store", name=name))
+        raise BrokenError(_("an invoice was not stored, and no refusal names {name}", name=name))
 
 
 def _valid_stored(trial: Trial, rule: str) -> None:
@@ -69,7 +69,7 @@ PROMISES = (
     Promise(
         "3.1",
         marked("refused invoices are told"),
-        marked("No invoice is dropped silently: what is not stored is where the implementation says that it tells."),
+        marked("No invoice is dropped silently: each that is not stored is named where the adapter's refusals say."),
         marked(
             "Write what you refuse to a table, a bucket or the log, with its id and the reason. Never pass over it."
         ),
@@ -95,7 +95,7 @@ PROMISES = (
         marked("conflicts are told"),
         marked("Where the first invoice stays, somebody has to know of the second."),
         marked(
-            "Take ConditionalCheckFailedException for a refusal, unless the invoice there is the same, and tell of it."
+            "Treat ConditionalCheckFailedException as a refusal, unless the invoice there is the same, and tell of it."
         ),
         _conflict_told,
         lambda _learned, _adapter: st.none(),

@@ -93,7 +93,7 @@ PROMISES = (
         "4.2",
         marked("every upload has an entry"),
         marked("Also a file that is no document has its entry in the ledger."),
-        marked("Write the entry before you read the file, and its end when you know it."),
+        marked("Write the entry before you read the file, and update it when you know how it ended."),
         _entries,
         lambda _learned, _adapter: MALFORMED,
         _undeclared,

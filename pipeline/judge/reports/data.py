@@ -12,7 +12,7 @@ from . import wording
 def as_json(verdict: Verdict) -> str:
     """`{"name", "kept", "broken", "promises": [{"number", "level", "name", "outcome", "why", "inputs", …}]}`.
 
-    Beside the `inputs`, which are `{"key", "document"}`, there are the function's `error` and its `log`.
+    Beside the `inputs`, which are `{"key", "document"}`, there are the function's `error` or `result`, and its `log`.
     """
     promises = [
         {
@@ -25,6 +25,7 @@ def as_json(verdict: Verdict) -> str:
                 {"key": key, "document": body.decode("utf-8", errors="backslashreplace")} for key, body in one.inputs
             ],
             "error": one.error,
+            "result": one.result,
             "log": list(one.log),
         }
         for one in verdict.rulings

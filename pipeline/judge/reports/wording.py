@@ -1,6 +1,6 @@
 """How a verdict is worded, whatever it is written to."""
 
-from pipeline.words import _, marked, plural
+from pipeline.words import _, marked
 
 from ..verdict import Outcome, Ruling, Verdict
 
@@ -30,16 +30,12 @@ def outcome(ruling: Ruling) -> str:
 
 def summary(verdict: Verdict) -> str:
     """The whole verdict in a line."""
-    counts = {
-        "kept": verdict.count(Outcome.KEPT),
-        "others": verdict.count(Outcome.NOT_APPLICABLE) + verdict.count(Outcome.UNCLEAR),
-        "name": verdict.name,
-    }
-    return plural(
-        len(verdict.broken),
-        "{name}: {count} promise broken, {kept} kept, {others} not applicable or unclear",
-        "{name}: {count} promises broken, {kept} kept, {others} not applicable or unclear",
-        **counts,
+    return _(
+        "{name}: {broken} broken, {kept} kept, {others} not applicable or unclear",
+        name=verdict.name,
+        broken=len(verdict.broken),
+        kept=verdict.count(Outcome.KEPT),
+        others=verdict.count(Outcome.NOT_APPLICABLE) + verdict.count(Outcome.UNCLEAR),
     )
 
 
@@ -50,6 +46,8 @@ def details(ruling: Ruling) -> list[tuple[str, str]]:
     found += [(_("Uploaded as {key}", key=key), document(body)) for key, body in ruling.inputs[:5]]
     if ruling.error:
         found.append((_("Its answer"), ruling.error))
+    elif ruling.result:
+        found.append((_("It returned, which Lambda takes for success"), ruling.result))
     if ruling.log:
         found.append((_("Its last words"), "\n".join(ruling.log)))
     return [*found, (_("To mend it"), _(promise.mended))]

@@ -6,10 +6,12 @@ Every botocore client gets the endpoint, the region and the credentials of the j
 import http.client
 import importlib
 import json
+import logging
 import os
 import sys
 import time
 import traceback
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,7 +27,7 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for taken, stands_in in ((0, nothing), (1, log), (2, log)):
         os.dup2(stands_in, taken)
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # What it prints stands before its errors.
+    _as_lambda_logs()
     sys.path[:0] = settings["path"]
     _redirect(settings)
     try:
@@ -40,11 +42,33 @@ def main() -> None:
     for number, line in enumerate(events):
         context = _context(settings, number)
         try:
-            answer = {"result": handler(json.loads(line), context)}
-            json.dumps(answer)
+            answer = {"result": _as_lambda_answers(handler(json.loads(line), context))}
         except BaseException as error:
             answer = _told(error)
         _send(answers, answer)
+
+
+def _as_lambda_logs() -> None:
+    """Lambda's root logger has a handler, and what is printed is in the log at once, also where the function is killed.
+
+    https://github.com/aws/aws-lambda-python-runtime-interface-client/blob/main/awslambdaric/bootstrap.py
+    """
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    logging.basicConfig(format="[%(levelname)s] %(message)s", stream=sys.stdout)
+
+
+def _as_lambda_answers(result: Any) -> Any:
+    """What a handler returns, as JSON has it. Lambda takes a Decimal for a number, and nothing else that JSON has not.
+
+    https://github.com/aws/aws-lambda-python-runtime-interface-client/blob/main/awslambdaric/lambda_runtime_marshaller.py
+    """
+    return json.loads(json.dumps(result, default=_number))
+
+
+def _number(value: object) -> float:
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
 
 
 def _send(answers: Any, answer: dict[str, Any]) -> None:
