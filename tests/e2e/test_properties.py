@@ -23,9 +23,9 @@ from fixtures.strategies.batches import (
     documents_of,
     documents_of_every_kind,
     documents_of_many_rejects,
+    held_and_wanted,
     long_documents,
     refused,
-    rivals,
     straddling_documents,
     very_long_documents,
 )
@@ -106,10 +106,12 @@ def test_rejects_of_several_parts_are_as_the_model_says(stack: Stack, document: 
 
 @pytest.mark.covers("event: an item of another program", *OUTCOMES[:3])
 @examples(0.5)
-@given(rivals(2, 2))
-def test_what_another_program_put_there_is_compared_by_its_content(stack: Stack, drawn: list[Document]) -> None:
-    example = Example(stack, *drawn)
+@given(held_and_wanted())
+def test_what_another_program_put_there_is_compared_by_its_content(
+    stack: Stack, drawn: tuple[Document, Document]
+) -> None:
     there, document = drawn
+    example = Example(stack, there, document)
     example.find(there)
     example.run(document)
     example.agrees()
