@@ -113,10 +113,13 @@ def _hash(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-def install(requirements: Path, target: Target, folder: Path, cache: Cache, *, hashes: bool = False) -> None:
+def install(
+    requirements: Path, target: Target, folder: Path, cache: Cache, *, hashes: bool = False, cwd: Path | None = None
+) -> None:
     """Install what the file `requirements` names into a folder; where there are to be `hashes`, nothing else.
 
-    Raises PackageError.
+    `cwd` is where relative paths in the file are seen from, and where uv looks for a project to obey, also above it. As
+    a rule that is the folder's own, so that it obeys none. Raises PackageError.
     """
     command = [uv.find_uv_bin(), "pip", "install", "--quiet", "--target", str(folder)]
     command += ["--requirements", str(requirements), *(["--require-hashes"] if hashes else [])]
@@ -130,7 +133,6 @@ def install(requirements: Path, target: Target, folder: Path, cache: Cache, *, h
     environment = {**os.environ, **cache.home_of_uv()}
     # First from uv's cache alone. If that has everything, no network is needed, and no proxy that may be down.
     for offline in (["--offline"], []):
-        # Beside the package, for uv obeys a project that it finds in its own folder or above.
         result = subprocess.run(
             command + offline,
             capture_output=True,
@@ -138,7 +140,7 @@ def install(requirements: Path, target: Target, folder: Path, cache: Cache, *, h
             errors="replace",
             check=False,
             env=environment,
-            cwd=folder.parent,
+            cwd=cwd or folder.parent,
         )
         if not result.returncode:
             break
