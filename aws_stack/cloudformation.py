@@ -14,6 +14,10 @@ from .words import _
 
 DEADLINE_SECONDS = 15 * 60
 
+LONGEST_TEMPLATE_BODY = 51_200
+"""In bytes. From a bucket, CloudFormation takes 1 MB:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
+
 CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND")
 """What a SAM template needs whose roles have no names of their own.
 

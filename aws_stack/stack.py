@@ -12,13 +12,9 @@ from typing import Any
 from . import artifacts, cloudformation, removal
 from .artifacts import Artifact
 from .cache import Cache
-from .cloudformation import CAPABILITIES, Resource
+from .cloudformation import CAPABILITIES, LONGEST_TEMPLATE_BODY, Resource
 from .clouds import Cloud
 from .template import check_parameters, local_code, read, with_code, with_environment
-
-LONGEST_TEMPLATE_BODY = 51_200
-"""In bytes. From a bucket, CloudFormation takes 1 MB:
-https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
 
 _API = re.compile(r"https://(?P<id>[a-z0-9]+)\.execute-api\.[^/]+/?(?P<rest>.*)")
 

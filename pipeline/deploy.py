@@ -4,6 +4,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from aws_stack import artifacts, buckets, cloudformation, tables
+from aws_stack.cloudformation import LONGEST_TEMPLATE_BODY
 from aws_stack.clouds import Cloud
 from aws_stack.errors import DeployError
 from aws_stack.target import Target
@@ -15,10 +16,6 @@ from .words import _, marked
 
 TEMPLATE = Path(__file__).parent / "template.yaml"
 STACK = "notas"
-
-# In bytes. From a bucket, CloudFormation takes 1 MB:
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-_LONGEST_TEMPLATE_BODY = 51_200
 
 Outputs = dict[str, str]
 """The stack's outputs by name, as the template's section Outputs lists them."""
@@ -70,7 +67,7 @@ def deploy(
     outdated = customer_index.outdated(cloud, stack) if is_there else None
     texts = [text] if outdated is None else [text, customer_index.without_index(text)]
     files = {package.name: package.read_bytes()}
-    files |= {_file_of(one): one.encode() for one in texts if len(one.encode()) > _LONGEST_TEMPLATE_BODY}
+    files |= {_file_of(one): one.encode() for one in texts if len(one.encode()) > LONGEST_TEMPLATE_BODY}
     code, *large = artifacts.put(cloud, stack, files)
     if status is not None and not is_there:
         # CloudFormation cannot change what a failed first deployment left, only delete it.

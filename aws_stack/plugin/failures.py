@@ -5,10 +5,12 @@ They become sections of pytest's report. They are written in the process that ra
 
 import time
 from collections.abc import Callable, Generator, Iterable
+from functools import partial
 from typing import Any
 
 import pytest
 
+from ..clouds import Cloud
 from ..stack import AwsStack
 from ..waiting import NotYet, WaitTimeoutError, wait_until
 
@@ -43,28 +45,29 @@ def _stacks(value: object) -> Iterable[AwsStack]:
 
 def sections(stack: AwsStack, since: float) -> list[tuple[str, str]]:
     """What a stack has to tell, each with its title. No functions, no logs; no queues, no messages."""
-    told = [
-        (
-            f"logs of the functions of {stack.name}",
-            _told(stack, "AWS::Lambda::Function", lambda: _logged(stack, since)),
-        ),
-        (f"messages in the queues of {stack.name}", _told(stack, "AWS::SQS::Queue", stack.messages)),
-    ]
-    return [(title, text) for title, text in told if text]
+    logs = partial(_by_name, stack, "AWS::Lambda::Function", lambda: _logged(stack, since))
+    messages = partial(_by_name, stack, "AWS::SQS::Queue", stack.messages)
+    texts = {
+        f"logs of the functions of {stack.name}": told(stack.cloud, logs),
+        f"messages in the queues of {stack.name}": told(stack.cloud, messages),
+    }
+    return [(title, text) for title, text in texts.items() if text]
 
 
-def _told(stack: AwsStack, kind: str, tell: Callable[[], dict[str, list[str]]]) -> str:
-    """A section's text; "" if the stack has no such resource.
-
-    A cloud that no longer answers must neither hide why the test failed nor delay the report.
-    """
+def told(cloud: Cloud, tell: Callable[[], str]) -> str:
+    """A section's text. A cloud that no longer answers must neither hide why the test failed nor delay the report."""
     try:
-        stack.cloud.check()
-        if not stack.of_type(kind):
-            return ""
-        return "\n".join(f"{name}: {line}" for name, lines in tell().items() for line in lines) or "none"
+        cloud.check()
+        return tell()
     except Exception as error:
         return f"not available: {error}"
+
+
+def _by_name(stack: AwsStack, kind: str, tell: Callable[[], dict[str, list[str]]]) -> str:
+    """The lines of each resource of a kind; "" if the stack has none of that kind."""
+    if not stack.of_type(kind):
+        return ""
+    return "\n".join(f"{name}: {line}" for name, lines in tell().items() for line in lines) or "none"
 
 
 def _logged(stack: AwsStack, since: float) -> dict[str, list[str]]:
