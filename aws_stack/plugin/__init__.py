@@ -17,7 +17,7 @@ from . import failures, settings
 from .door import Door, ask
 from .faults import AwsFaults
 from .handover import cloud_from, facts
-from .owner import why_gone
+from .owner import fail_if_gone
 from .run import Run
 from .waits import AWS_PATIENCE, Eventually, Never
 
@@ -126,9 +126,7 @@ def _patience(cloud: Cloud) -> float:
 def _aws_cloud_lives(request: pytest.FixtureRequest) -> None:
     """Fail at once where the cloud has gone away, and say so."""
     if "aws_cloud" in request.fixturenames:
-        gone = why_gone(request.getfixturevalue("aws_cloud"))
-        if gone:
-            pytest.fail(gone, pytrace=False)
+        fail_if_gone(request.getfixturevalue("aws_cloud"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -88,3 +88,10 @@ def why_gone(cloud: Cloud) -> str:
     except AwsStackError as error:
         return str(error)
     return ""
+
+
+def fail_if_gone(cloud: Cloud) -> None:
+    """Fail the test at once where its cloud has gone away, and say so."""
+    gone = why_gone(cloud)
+    if gone:
+        pytest.fail(gone, pytrace=False)
