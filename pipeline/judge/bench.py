@@ -65,10 +65,8 @@ class Bench:
         self.s3.put_bucket_versioning(Bucket=self.bucket, VersioningConfiguration={"Status": "Enabled"})
         self.queue = self.sqs.create_queue(QueueName=self.bucket)["QueueUrl"]
         asked = self.sqs.get_queue_attributes(QueueUrl=self.queue, AttributeNames=["QueueArn"])
-        tells = {"QueueArn": asked["Attributes"]["QueueArn"], "Events": ["s3:ObjectCreated:*"]}
-        self.s3.put_bucket_notification_configuration(
-            Bucket=self.bucket, NotificationConfiguration={"QueueConfigurations": [tells]}
-        )
+        self._everything = {"QueueArn": asked["Attributes"]["QueueArn"], "Events": ["s3:ObjectCreated:*"]}
+        self._tell([self._everything])
         for name in self.adapter.resources.tables:
             self._make(name)
         self._paths = paths(self.adapter)
@@ -118,13 +116,7 @@ class Bench:
 
     def put(self, body: bytes, key: str) -> Upload:
         """Upload a document, and wait for S3's event. The function hears nothing of it yet."""
-        version = self.s3.put_object(Bucket=self.bucket, Key=key, Body=body)["VersionId"]
-
-        def ask() -> Event | NotYet:
-            found = self._received(version)
-            return found if found is not None else NotYet(_("S3 has not told of it"))
-
-        upload = Upload(key, body, wait_until(f"S3 tells of {key}", ask, EVENT_SECONDS, first=0.002))
+        upload = Upload(key, body, self._event_of(key, body, EVENT_SECONDS))
         self.uploads.append(upload)
         return upload
 
@@ -158,41 +150,38 @@ class Bench:
     def strays(self) -> list[str]:
         """The keys that S3 told of though the judge did not upload them. A sentinel shows that none is on its way."""
         self._strays.clear()
-        version = self.s3.put_object(Bucket=self.bucket, Key=f"{SENTINEL}.json", Body=b"")["VersionId"]
-
-        def ask() -> bool | NotYet:
-            return self._received(version) is not None or NotYet(_("S3 has not told of it"))
-
-        wait_until("S3 tells of the sentinel", ask, EVENT_SECONDS, first=0.002)
+        self._event_of(f"{SENTINEL}.json", b"", EVENT_SECONDS)
         return [str(one["s3"]["object"]["key"]) for event in self._strays for one in event["Records"]]
 
     @contextmanager
     def watching(self, rules: tuple[tuple[Mapping[str, str], ...], ...]) -> Iterator[None]:
         """S3 tells only of the keys that one of the implementation's own filters lets through, for a `with` block."""
-        before = self.s3.get_bucket_notification_configuration(Bucket=self.bucket)["QueueConfigurations"]
-        plain = {name: before[0][name] for name in ("QueueArn", "Events")}
         filtered = [
-            {**plain, "Id": str(n), "Filter": {"Key": {"FilterRules": list(one)}}} for n, one in enumerate(rules)
+            {**self._everything, "Id": str(n), "Filter": {"Key": {"FilterRules": list(one)}}}
+            for n, one in enumerate(rules)
         ]
         self._tell(filtered)
         try:
             yield
         finally:
-            self._tell([plain])
+            self._tell([self._everything])
 
     def arrives(self, key: str, body: bytes, seconds: float) -> bool:
         """Whether S3 tells of an object with this key, within so many seconds."""
-        version = self.s3.put_object(Bucket=self.bucket, Key=key, Body=body)["VersionId"]
         try:
-            wait_until(
-                f"S3 tells of {key}",
-                lambda: self._received(version) is not None or NotYet(""),
-                seconds,
-                first=0.01,
-            )
+            self._event_of(key, body, seconds)
         except WaitTimeoutError:
             return False
         return True
+
+    def _event_of(self, key: str, body: bytes, seconds: float) -> Event:
+        """Put an object, and wait for S3's event. Raises WaitTimeoutError."""
+        version = self.s3.put_object(Bucket=self.bucket, Key=key, Body=body)["VersionId"]
+
+        def ask() -> Event | NotYet:
+            return self._received(version) or NotYet(_("S3 has not told of it"))
+
+        return wait_until(f"S3 tells of {key}", ask, seconds, first=0.002)
 
     def _tell(self, configurations: list[dict[str, Any]]) -> None:
         self.s3.put_bucket_notification_configuration(

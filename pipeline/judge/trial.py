@@ -76,11 +76,12 @@ class Trial:
 
     def upload_each(self, invoices: Sequence[Invoice]) -> None:
         """Upload invoices: in one document, or in one each where a document holds one."""
-        if self.learned.takes_many:
-            self.upload(*invoices)
-        else:
-            for invoice in invoices:
-                self.upload(invoice)
+        for batch in self.batches(invoices):
+            self.upload(*batch)
+
+    def batches(self, invoices: Sequence[Invoice]) -> list[Sequence[Invoice]]:
+        """What of these invoices goes into a document together: all of them, or one each where it holds one."""
+        return [invoices] if self.learned.takes_many else [[one] for one in invoices]
 
     def holds(self, *invoices: Invoice, members: Collection[str] = ()) -> None:
         """Raise BrokenError unless the table holds these invoices and nothing else, with these members as they are."""

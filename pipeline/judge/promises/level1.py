@@ -82,7 +82,8 @@ def _no_cents(learned: Learned, adapter: Adapter) -> str:
     return _("its sample has amounts without cents") if adapter.sample and learned.style != CENTS else ""
 
 
-def _no_rules(learned: Learned, adapter: Adapter) -> str:
+def no_rules(learned: Learned, adapter: Adapter) -> str:
+    """Why it promises nothing about rules; "" where it does."""
     return "" if rules(learned, adapter) else _("no rules are declared")
 
 
@@ -179,7 +180,7 @@ PROMISES = (
         marked("Check every invoice before you write it. Tell of those that you refuse: level 3 is about that."),
         _rules,
         lambda learned, adapter: st.sampled_from(rules(learned, adapter)),
-        _no_rules,
+        no_rules,
         examples=8,
     ),
 )

@@ -54,7 +54,8 @@ def _lets_be(trial: Trial, _drawn: None) -> None:
         raise BrokenError(_("it wrote {key} to the bucket that it watches, and S3 told it of that", key=strays[0]))
 
 
-def _no_many(learned: Learned, _adapter: Adapter) -> str:
+def no_many(learned: Learned, _adapter: Adapter) -> str:
+    """Why it promises nothing about several invoices in a document; "" where it does."""
     return "" if learned.takes_many else _("a document of it holds one invoice")
 
 
@@ -68,7 +69,7 @@ PROMISES = (
         ),
         _many,
         lambda _learned, _adapter: st.integers(2, 30),
-        _no_many,
+        no_many,
         examples=5,
     ),
     Promise(
@@ -124,7 +125,7 @@ PROMISES = (
         marked("Raise the function's Timeout, which is 3 s by default, and write 25 items with each call."),
         _many,
         lambda _learned, _adapter: st.just(200),
-        _no_many,
+        no_many,
         (MANY,),
         examples=1,
     ),
@@ -135,7 +136,7 @@ PROMISES = (
         marked("Raise the function's Timeout, which is 3 s by default, and write 25 items with each call."),
         _many,
         lambda _learned, _adapter: st.just(5000),
-        _no_many,
+        no_many,
         (MANY, "1.13"),
         examples=1,
     ),

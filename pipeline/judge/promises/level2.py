@@ -20,11 +20,8 @@ MOST_INVOICES = 5
 def _staged(trial: Trial, drawn: tuple[int, What, int]) -> None:
     count, what, at = drawn
     invoices = trial.invoices(count)
-    if trial.learned.takes_many:
-        trial.bench.deliver(trial.put(*invoices).event, Stage(what, at))
-    else:
-        for invoice in invoices:
-            trial.bench.deliver(trial.put(invoice).event, Stage(what, at))
+    for batch in trial.batches(invoices):
+        trial.bench.deliver(trial.put(*batch).event, Stage(what, at))
     trial.holds(*invoices)
 
 

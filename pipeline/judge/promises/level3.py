@@ -9,7 +9,7 @@ from ..drawing import MALFORMED, broken, rules
 from ..learning import Learned
 from ..promise import Promise
 from ..trial import BrokenError, Trial
-from .level1 import CONFLICTS, no_conflicts
+from .level1 import CONFLICTS, no_conflicts, no_rules
 
 
 def _invalid(trial: Trial, rule: str) -> str:
@@ -51,18 +51,16 @@ def _malformed(trial: Trial, body: bytes) -> None:
         raise BrokenError(_("nothing tells of the file {key}, which is no document", key=key))
 
 
-def _undeclared(learned: Learned, adapter: Adapter) -> str:
-    if not adapter.refusals:
-        return _("refusals are not declared")
-    return "" if rules(learned, adapter) else _("no rules are declared")
+def _nowhere(_learned: Learned, adapter: Adapter) -> str:
+    return "" if adapter.refusals else _("refusals are not declared")
+
+
+def _no_rules(learned: Learned, adapter: Adapter) -> str:
+    return _nowhere(learned, adapter) or no_rules(learned, adapter)
 
 
 def _no_conflicts(learned: Learned, adapter: Adapter) -> str:
-    return no_conflicts(learned, adapter) if adapter.refusals else _("refusals are not declared")
-
-
-def _nowhere(_learned: Learned, adapter: Adapter) -> str:
-    return "" if adapter.refusals else _("refusals are not declared")
+    return _nowhere(learned, adapter) or no_conflicts(learned, adapter)
 
 
 PROMISES = (
@@ -75,7 +73,7 @@ PROMISES = (
         ),
         _told,
         lambda learned, adapter: st.sampled_from(rules(learned, adapter)),
-        _undeclared,
+        _no_rules,
         ("1.7",),
         examples=8,
     ),
@@ -86,7 +84,7 @@ PROMISES = (
         marked("Catch what is wrong with an invoice around that invoice, not around the whole file."),
         _valid_stored,
         lambda learned, adapter: st.sampled_from(rules(learned, adapter)),
-        _undeclared,
+        _no_rules,
         ("1.7",),
         examples=8,
     ),

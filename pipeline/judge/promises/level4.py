@@ -12,7 +12,8 @@ from ..drawing import MALFORMED, broken, rules
 from ..learning import Learned
 from ..promise import Promise
 from ..trial import BrokenError, Trial
-from .level1 import no_conflicts
+from .level1 import CONFLICTS, no_conflicts
+from .level1_files import MANY, no_many
 
 
 def _ledger(trial: Trial) -> Ledger:
@@ -70,8 +71,8 @@ def _undeclared(_learned: Learned, adapter: Adapter) -> str:
 def _no_counts(learned: Learned, adapter: Adapter) -> str:
     if not (adapter.ledger and adapter.ledger.counts):
         return _("no ledger is declared")
-    if not learned.takes_many:
-        return _("a document of it holds one invoice")
+    if why_not := no_many(learned, adapter):
+        return why_not
     if "negative" not in rules(learned, adapter):
         return _("no rules are declared")
     return no_conflicts(learned, adapter)
@@ -86,7 +87,7 @@ PROMISES = (
         _counts,
         lambda _learned, _adapter: st.tuples(*[st.integers(low, 3) for low in (1, 0, 0, 0)]),
         _no_counts,
-        ("1.5", "1.7", "1.8"),
+        (CONFLICTS, "1.7", MANY),
         examples=8,
     ),
     Promise(
