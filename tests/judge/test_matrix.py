@@ -18,6 +18,7 @@ FAULTLESS = ("correta", "endereco_fixo", "move_para_fora", "notas")
 BY_DAY = {
     "correta": "1.9",
     "node": "1.9",
+    "rival_batch_writer": "1.6",
     "sobrescreve": "1.5",
     "lote_parcial": "2.3",
     "olha_antes": "2.5",

@@ -55,6 +55,8 @@ def _repeats(trial: Trial, times: int) -> None:
     invoice = trial.invoice()
     if trial.learned.takes_many:
         trial.upload(*[invoice] * times)
+        # Before the next upload, which would store what a refused batch did not.
+        trial.holds(invoice)
     for _time in range(times - 1):
         trial.upload(invoice)
     trial.holds(invoice)
