@@ -149,7 +149,7 @@ def test_mutants_that_were_not_tried_are_named() -> None:
 
 @pytest.fixture
 def outcomes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Trial]:
-    """What becomes of each mutant, by its name, without a copy and without running a test. The unbroken pipeline passes."""
+    """What becomes of each mutant, by its name, without a copy and without a test. The unbroken pipeline passes."""
     made = {NONE.name: SURVIVED}
     monkeypatch.setattr(command, "copied", lambda _: nullcontext(ROOT))
     monkeypatch.setattr(command, "build", lambda *_: None)
