@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ..clouds import Cloud
 from ..proxy import Proxy
-from ..proxy.errors import Answer
+from ..proxy.answer import Answer
 from ..scarcity import SCARCE, Capacity, Scarcity
 from ..scarcity.parts import Tables
 from ..scarcity.sizes import Item

@@ -8,7 +8,7 @@ from typing import Any
 import botocore.session
 import pytest
 
-from aws_stack.proxy.errors import Answer
+from aws_stack.proxy.answer import Answer
 from aws_stack.scarcity import AWS, SCARCE, Capacity, Mode, Scarcity
 from aws_stack.scarcity.answers import EXCEPTIONS
 from aws_stack.scarcity.parts import Index, Table
