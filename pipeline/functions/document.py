@@ -84,6 +84,7 @@ class Reader:
         self._position = start.position
         # A document that is one value has no place to go on from.
         self._has_places = start != BEGINNING or layout is Layout.LINES
+        self._last: Point | None = None
 
     def __iter__(self) -> Iterator[Record]:
         try:
@@ -104,7 +105,7 @@ class Reader:
 
     def place(self) -> Place:
         """The place after the record that was yielded last, from which another reader goes on; else the beginning."""
-        return Place(self._position, self._window.point()) if self._has_places else BEGINNING
+        return Place(self._position, self._last or self._window.point()) if self._has_places else BEGINNING
 
     def _is_one_value(self) -> bool:
         """Whether the document is no array and no lines."""
@@ -128,6 +129,9 @@ class Reader:
         if not goes_on:
             window.place += 1
         yield from elements(window, decode, after_value=goes_on)
+        # Who goes on from after the last element has to find the "]": without it, the document would have broken off.
+        self._last = window.point()
+        window.place += 1
         _end(window)
 
     def _of_one_value(self) -> Iterator[Record]:

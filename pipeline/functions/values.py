@@ -34,10 +34,9 @@ _TOO_DEEP = broken("nesting", hint="unread")
 
 
 def elements(window: Window, decode: Decode, *, after_value: bool) -> Iterator[Parsed]:
-    """The elements of an array, from after its "[", or after one of its values, up to and including its "]"."""
+    """The elements of an array, from after its "[", or after one of its values, up to its "]"."""
     window.pass_over(SPACE)
     if not after_value and window.peek() == "]":
-        window.place += 1
         return
     while True:
         if not after_value:
@@ -52,9 +51,9 @@ def elements(window: Window, decode: Decode, *, after_value: bool) -> Iterator[P
             raise window.error("truncated", hint="array")
         if separator not in ",]":
             raise misplaced(window, "comma_or_bracket")
-        window.place += 1
         if separator == "]":
             return
+        window.place += 1
 
 
 def _skim_after_comma(window: Window, limit: int, fault: Reason) -> Parsed:

@@ -76,6 +76,20 @@ def test_a_place_is_where_its_record_ends(layout: Layout, text: str, mark: str, 
         assert (place.point.line, place.point.column) == (before.count("\n") + 1, len(line) + 1)
 
 
+@pytest.mark.parametrize("values", [True, False])
+@pytest.mark.parametrize("size", CUTS)
+@pytest.mark.parametrize(("layout", "text"), DOCUMENTS.values(), ids=DOCUMENTS)
+def test_at_the_end_of_a_document_the_place_is_after_its_last_record(
+    layout: Layout, text: str, size: int, *, values: bool
+) -> None:
+    body = text.encode()
+    reader = Reader(cut(body, size), layout, values=values)
+    assert len(list(reader)) == len(VALUES)
+    place = reader.place()
+    assert place.position == len(VALUES)
+    assert outcome(body, layout, size, place) == ([], None)
+
+
 def test_before_the_first_record_the_place_is_the_beginning() -> None:
     assert Reader([b"[1]"], JSON).place() == Place(0, Point(0, 1, 1)) == BEGINNING
 

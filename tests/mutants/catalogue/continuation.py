@@ -39,6 +39,13 @@ MUTANTS = (
         "            Counts(),\n",
     ),
     Mutant(
+        "last-place-behind-the-array",
+        "after its last record, a document is read to its end",
+        "functions/document.py",
+        "        self._last = window.point()\n",
+        "",
+    ),
+    Mutant(
         "gzip-resumed-from-its-middle",
         "a range is a range",
         "functions/aws/uploads.py",
