@@ -19,6 +19,8 @@ STANDING = replace(HERE, temporary=False)
 
 
 def test_a_function_finds_the_cloud_as_any_program_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = boto3.Session("AKIA", "none", region_name="us-east-1")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", mine)
     monkeypatch.setenv("AWS_PROFILE", "mine")
     before = dict(os.environ)
 
@@ -38,6 +40,7 @@ def test_a_function_finds_the_cloud_as_any_program_does(monkeypatch: pytest.Monk
             assert stack.outputs == {"Account": stack.cloud.account, "Name": stack.name}
             accounts.add(stack.outputs["Account"])
             assert os.environ == before
+            assert boto3.DEFAULT_SESSION is mine
     assert len(accounts) == 2, "each stack has an account of its own, also for clients that boto3 makes by default"
 
 
