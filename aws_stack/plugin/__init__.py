@@ -15,6 +15,7 @@ from ..clouds.choice import CloudName
 from ..errors import AwsStackError, UsageError
 from ..interrupts import obey_interrupts
 from ..proxy import Proxy
+from ..script import Deploy, Remove, scripted
 from ..stack import AwsStack, deployed
 from . import failures, settings
 from .door import Door, ask
@@ -51,6 +52,20 @@ class MakeAwsStack:
             self.stacks.append(made)
             if proxy is not None:
                 self.proxies[made.name] = proxy
+            return made
+        pytest.fail(why, pytrace=False)
+
+    def scripted(self, deploy: Deploy, remove: Remove | None = None) -> AwsStack:
+        """The stack that a function or a program makes, which runs in pytest's root folder.
+
+        On a cloud that lives on, `remove` removes it. Faults and limits are for stacks of templates.
+        """
+        try:
+            made = self._ended.enter_context(scripted(self._cloud, self._prefix, deploy, remove, self._root))
+        except AwsStackError as error:
+            why = str(error)
+        else:
+            self.stacks.append(made)
             return made
         pytest.fail(why, pytrace=False)
 

@@ -1,6 +1,7 @@
 """A test run and its cloud: which it is, who starts it, and what is removed at its end."""
 
 import secrets
+from dataclasses import replace
 from threading import Lock
 
 import pytest
@@ -42,11 +43,15 @@ class Run:
 
     def _start(self) -> Cloud:
         if self.settings.endpoint_url:
-            return self._admitted(endpoint(self.settings.endpoint_url))
+            return self._admitted(self._in_region(endpoint(self.settings.endpoint_url)))
         if self.settings.cloud == CloudName.AWS:
-            return self._admitted(aws())
+            return self._admitted(self._in_region(aws()))
         self.owner = Owner(choose(self.settings.cloud, self.settings.images), enforce_iam=self.settings.policies)
-        return self.owner.start()
+        return self._in_region(self.owner.start())
+
+    def _in_region(self, cloud: Cloud) -> Cloud:
+        """The cloud in the region that the settings name. A local cloud has all regions."""
+        return replace(cloud, region=self.settings.region or cloud.region)
 
     def _admitted(self, cloud: Cloud) -> Cloud:
         """A cloud that is there already: it may be in use by others, and cost money, so the account has to be named."""

@@ -11,6 +11,7 @@ from ..clouds.image import IMAGE
 TEMPLATE = "aws_stack_template"
 PARAMETERS = "aws_stack_parameters"
 NAME = "aws_stack_name"
+REGION = "aws_stack_region"
 POLICIES = "aws_cloud_policies"
 FAULTS = "aws_stack_faults"
 
@@ -28,6 +29,8 @@ class Settings:
     template: Path
     parameters: dict[str, str]
     name: str
+    region: str
+    """The cloud's own if it is empty."""
 
 
 def add(parser: pytest.Parser) -> None:
@@ -45,6 +48,7 @@ def add(parser: pytest.Parser) -> None:
     parser.addini(TEMPLATE, "the SAM or CloudFormation template of the fixture aws_stack", "string", "template.yaml")
     parser.addini(PARAMETERS, "its parameters, one NAME=VALUE a line", "linelist", [])
     parser.addini(NAME, "what the names of stacks begin with", "string", "test")
+    parser.addini(REGION, "the region of stacks; else sa-east-1, and on AWS your configuration's", "string", "")
     parser.addini(FAULTS, "whether calls of functions can be struck, by aws_faults and aws_limits", "bool", False)
     parser.addini(POLICIES, "whether the embedded cloud obeys every policy, as AWS does", "bool", True)
 
@@ -67,4 +71,5 @@ def of(config: pytest.Config) -> Settings:
         template=config.rootpath / str(config.getini(TEMPLATE)),
         parameters=parameters,
         name=str(config.getini(NAME)),
+        region=str(config.getini(REGION)),
     )

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from email.message import Message
-from xml.sax.saxutils import escape
+from html import escape
 
 from .answer import MESSAGE, Answer
 from .models import Of, code_of, model

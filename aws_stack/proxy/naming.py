@@ -17,6 +17,7 @@ CBOR = "smithy-rpc-v2-cbor"
 
 # In a header, or in the address of what was signed in advance.
 _SCOPE = re.compile(r"Credential=[^/,]+/\d{8}/[^/]+/(?P<service>[^/]+)/aws4_request")
+
 # They look as others do, and go to another endpoint of S3.
 _ELSEWHERE = {"ListDirectoryBuckets"}
 

@@ -1,5 +1,6 @@
 """The plugin for pytest: what it asks of a project, and what it starts when."""
 
+import textwrap
 from itertools import count
 
 import pytest
@@ -108,6 +109,20 @@ def test_a_parameter_without_a_value_is_refused_at_once(pytester: pytest.Pyteste
     result = run(pytester, "def test_it(): pass")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: aws_stack_parameters: Step is not NAME=VALUE"])
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+@pytest.mark.parametrize(("said", "region"), [("", "sa-east-1"), ("aws_stack_region = eu-west-1", "eu-west-1")])
+def test_the_region_is_the_one_that_the_settings_name(
+    pytester: pytest.Pytester, said: str, region: str, workers: str
+) -> None:
+    pytester.makeini(f"[pytest]\n{said}\n")
+    asking = f"""
+        def test_it(aws_cloud):
+            assert aws_cloud.client("sqs").meta.region_name == aws_cloud.region == {region!r}
+            assert aws_cloud.variables()["AWS_DEFAULT_REGION"] == {region!r}
+    """
+    run(pytester, textwrap.dedent(asking), "--aws-cloud", "ours", "-n", workers).assert_outcomes(passed=1)
 
 
 def test_a_wait_in_vain_shows_the_test_and_not_the_waiting(pytester: pytest.Pytester) -> None:

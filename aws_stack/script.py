@@ -1,0 +1,136 @@
+"""A stack that a script makes: a function, or a program such as one of boto3, of Terraform or of the AWS command line.
+
+It finds the cloud as any program does: by variables of the environment.
+"""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from .cloudformation import Resource
+from .clouds import Cloud
+from .errors import DeployError, UsageError
+from .stack import AwsStack, place
+
+Program = Sequence[str | Path]
+
+NAME = "AWS_STACK_NAME"
+"""The variable with the stack's name, which no other stack has."""
+
+OUTPUTS = "AWS_STACK_OUTPUTS"
+"""The variable with the outputs as JSON, for the program that removes what another made."""
+
+_LAST_LINES = 20
+
+
+class ScriptedStack(AwsStack):
+    """A stack that is no stack of CloudFormation's."""
+
+    @cached_property
+    def resources(self) -> dict[str, Resource]:
+        """The functions and queues of its account, by their names, if the account is its own; else nothing is known."""
+        if not self.cloud.temporary:
+            return {}
+        functions = self.client("lambda").get_paginator("list_functions").paginate().search("Functions[].FunctionName")
+        queues = self.client("sqs").get_paginator("list_queues").paginate().search("QueueUrls[]")
+        found = {name: Resource(name, "AWS::Lambda::Function", name, "CREATE_COMPLETE") for name in functions}
+        for url in filter(None, queues):
+            name = url.rpartition("/")[2]
+            found[name] = Resource(name, "AWS::SQS::Queue", url, "CREATE_COMPLETE")
+        return found
+
+
+Deploy = Callable[[AwsStack], Mapping[str, str]] | Program
+"""Makes the stack. A function returns the outputs, and a program prints them."""
+
+Remove = Callable[[AwsStack], object] | Program
+"""Removes what was made, also where making it ended halfway: then there are no outputs."""
+
+
+@contextmanager
+def scripted(
+    cloud: Cloud, prefix: str, deploy: Deploy, remove: Remove | None = None, folder: Path | None = None
+) -> Iterator[AwsStack]:
+    """A stack that `deploy` makes in a place of its own, for the `with` block. A program runs in the `folder`.
+
+    Where its cloud lives on, `remove` removes it at the end, and has to be there. Raises UsageError and DeployError.
+    """
+    if remove is None and not cloud.temporary:
+        raise UsageError(f"the cloud {cloud.name} lives on, so the stack of a script needs a `remove`, too")
+    own, name = place(cloud, prefix)
+    stack = ScriptedStack(own, name, {})
+    try:
+        stack.outputs = _outputs(deploy, stack, folder)
+        yield stack
+    finally:
+        if remove is not None and not cloud.temporary:
+            _run(remove, stack, folder)
+
+
+def _outputs(deploy: Deploy, stack: AwsStack, folder: Path | None) -> Mapping[str, str]:
+    made = _run(deploy, stack, folder)
+    return read_outputs(made) if isinstance(made, str) else dict(made or {})
+
+
+def read_outputs(printed: str) -> dict[str, str]:
+    """What a program printed: an object of JSON, as of `terraform output -json` too, or lines `NAME=VALUE`.
+
+    Other lines, which are for people, are left aside.
+    """
+    try:
+        found = json.loads(printed)
+    except ValueError:
+        lines = (line.partition("=") for line in printed.splitlines())
+        return {name.strip(): value.strip() for name, equals, value in lines if equals and name.strip().isidentifier()}
+    if not isinstance(found, dict):
+        raise DeployError(
+            f"a script prints outputs as an object of JSON or lines NAME=VALUE, and not {printed[:200]!r}"
+        )
+    # Terraform's have a type, too: https://developer.hashicorp.com/terraform/cli/commands/output
+    values = {name: one["value"] if isinstance(one, dict) and "value" in one else one for name, one in found.items()}
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}
+
+
+def environment(stack: AwsStack) -> dict[str, str]:
+    """This process's environment, in which nothing but the stack's cloud is AWS."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    if stack.cloud.account is None:
+        others = dict(os.environ)  # The account is that of the credential chain.
+    variables = stack.cloud.variables()
+    region = {"AWS_REGION": variables["AWS_DEFAULT_REGION"]}
+    return {**others, **variables, **region, NAME: stack.name, OUTPUTS: json.dumps(dict(stack.outputs))}
+
+
+def _run(script: Callable[[AwsStack], Any] | Program, stack: AwsStack, folder: Path | None) -> Any:
+    if callable(script):
+        with _exported(environment(stack)):
+            return script(stack)
+    ended = subprocess.run(
+        [str(one) for one in script], env=environment(stack), cwd=folder, capture_output=True, text=True, check=False
+    )
+    if ended.returncode:
+        last = "\n".join((ended.stdout + ended.stderr).splitlines()[-_LAST_LINES:])
+        raise DeployError(f"{' '.join(map(str, script))} ended with {ended.returncode}:\n{last}")
+    return ended.stdout
+
+
+@contextmanager
+def _exported(variables: Mapping[str, str]) -> Iterator[None]:
+    """Have these variables, and no others, for the `with` block: a function makes clients as a program does."""
+    before = dict(os.environ), boto3.DEFAULT_SESSION
+    try:
+        os.environ.clear()
+        os.environ.update(variables)
+        boto3.DEFAULT_SESSION = None  # It keeps the account of whoever made the first client.
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before[0])
+        boto3.DEFAULT_SESSION = before[1]
