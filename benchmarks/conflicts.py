@@ -32,7 +32,7 @@ NAME = "conflicts.json"
 def measure(invoices: int, in_a_row: int = IN_A_ROW) -> Cost:
     """What one such file costs."""
     what = f"conflicts with items of 390 KB, {in_a_row} in a row with the same one"
-    return of_one_file(what, document(invoices, in_a_row), "conflicts", HOLDER_BYTES)
+    return of_one_file(what, invoices, document(invoices, in_a_row), "conflicts", HOLDER_BYTES)
 
 
 def document(invoices: int, in_a_row: int = IN_A_ROW) -> bytes:
@@ -40,10 +40,10 @@ def document(invoices: int, in_a_row: int = IN_A_ROW) -> bytes:
     return as_document(invoice("NF", number) | {"id": f"NF-{number // in_a_row}"} for number in range(invoices))
 
 
-def of_one_file(what: str, body: bytes, outcome: str, held: int | None = None, share: float = 1) -> Cost:
-    """What a file costs with the stand-in, which holds items of `held` bytes. Every invoice has to have this outcome.
+def of_one_file(what: str, invoices: int, body: bytes, outcome: str, held: int | None = None, share: float = 1) -> Cost:
+    """What a file costs with the stand-in, which holds an item of `held` bytes for every id, or none.
 
-    The function has a `share` of a core.
+    Every invoice has to have this outcome. The function has a `share` of a core.
     """
     name, command = f"notas-{NAME}", [sys.executable, "-P", str(FUNCTION), NAME]
     with (
@@ -61,10 +61,9 @@ def of_one_file(what: str, body: bytes, outcome: str, held: int | None = None, s
     ):
         output, _ = process.communicate()
     lines = [json.loads(line) for line in output.splitlines()]
-    ended = [line for line in lines if line.get("message") == "upload finished"]
-    invoices = ended[-1]["received"] if ended else 0
-    if process.returncode or [line[outcome] for line in ended] != [100, invoices] or not invoices:
-        raise RuntimeError(f"not all {outcome}: {ended}")
+    ended = [line[outcome] for line in lines if line.get("message") == "upload finished"]
+    if process.returncode or ended != [100, invoices]:
+        raise RuntimeError(f"not every invoice was one of the {outcome}: {ended}")
     taken = lines[-1]
     return Cost(
         what,

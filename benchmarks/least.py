@@ -19,9 +19,12 @@ TIMEOUT_SECONDS = 900
 
 def measure(invoices: int) -> Iterator[Cost]:
     """What a file of new invoices costs, and one of conflicts with large items, of which every one is read for 20."""
-    yield conflicts.of_one_file(f"stored, with {LEAST_MB} MB", document(invoices), "stored", share=LEAST_SHARE)
+    yield conflicts.of_one_file(
+        f"stored, with {LEAST_MB} MB", invoices, document(invoices), "stored", share=LEAST_SHARE
+    )
     yield conflicts.of_one_file(
         f"conflicts with items of 390 KB, with {LEAST_MB} MB",
+        invoices,
         conflicts.document(invoices),
         "conflicts",
         HOLDER_BYTES,

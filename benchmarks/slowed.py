@@ -25,7 +25,7 @@ TURN_SECONDS = 0.01
 def slowed(function: str, share: float) -> Iterator[None]:
     """Stop the function's processes, during the `with` block, whenever they have had more than their share of a core.
 
-    As Lambda does, it counts only what the processes use: those that wait save nothing up, but lose nothing.
+    Only what they use counts, not the time that they wait; what they leave unused they cannot save up.
     """
     over = threading.Event()
     thread = threading.Thread(target=_share_out, args=(function, share, over))
@@ -57,7 +57,8 @@ class _Slowed:
         self._process = process
         self._share = share
         self._looked = time.monotonic()
-        self._used = _used(process)
+        self._used: float | None = None
+        """Seconds of a processor, when it was looked at last."""
         self._credit = 0.0
         self._stopped = False
 
@@ -65,8 +66,10 @@ class _Slowed:
         """Let it go on, or stop it, by what it has used since the last turn."""
         now = time.monotonic()
         with suppress(psutil.Error):  # It ended.
-            used = _used(self._process)
-            self._credit = min(self._credit + self._share * (now - self._looked) - (used - self._used), TURN_SECONDS)
+            times = self._process.cpu_times()
+            used = times.user + times.system
+            gained = self._share * (now - self._looked) - (used - (used if self._used is None else self._used))
+            self._credit = min(self._credit + gained, TURN_SECONDS)
             self._looked, self._used = now, used
             if self._stopped != (self._credit < 0):
                 self._stopped = not self._stopped
@@ -76,8 +79,3 @@ class _Slowed:
         """Let it go on for good."""
         with suppress(psutil.Error):
             self._process.resume()
-
-
-def _used(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return times.user + times.system
