@@ -28,13 +28,14 @@ class Refusals:
     """Where the implementation tells what it refused: in a `table`, in a `bucket`, or in its own `log`.
 
     Something there names the invoice by its id, or by its customer where it has no id. Of a file that is no document,
-    it names the key.
+    it names the key. `reasons` is the attribute, or the member of a line of JSON, that says why.
     """
 
     table: str = ""
     table_key: str = "id"
     bucket: str = ""
     log: bool = False
+    reasons: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ KINDS: dict[str, str] = {
     "ledger": SECTION,
 }
 
-REFUSALS = {"table": TEXT, "table_key": TEXT, "bucket": TEXT, "log": SWITCH}
+REFUSALS = {"table": TEXT, "table_key": TEXT, "bucket": TEXT, "log": SWITCH, "reasons": TEXT}
 LEDGER = {"table": TEXT, "key": TEXT, "version": TEXT, "counts": SECTION}
 
 
