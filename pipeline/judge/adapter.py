@@ -52,6 +52,17 @@ class Ledger:
 
 
 @dataclass(frozen=True, slots=True)
+class Api:
+    """A function behind a REST API, and its routes: for an `invoice`, `/notas/{id}`, and a `customer`'s invoices."""
+
+    handler: str
+    timeout: float
+    environment: Mapping[str, str]
+    invoice: str = ""
+    customer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Adapter:
     """An implementation, ready to be judged.
 
@@ -85,6 +96,7 @@ class Adapter:
     conflicts: bool = True
     refusals: Refusals | None = None
     ledger: Ledger | None = None
+    api: Api | None = None
 
     @property
     def has_numbers_as_ids(self) -> bool:
