@@ -15,8 +15,6 @@ from rich.table import Table
 
 from aws_stack.clouds import Cloud
 from aws_stack.clouds.choice import CloudName
-from aws_stack.clouds.local import free_port, wait_until_ready
-from aws_stack.clouds.standing import aws
 from aws_stack.errors import UsageError
 from aws_stack.interrupts import obey_interrupts
 
@@ -34,13 +32,13 @@ from . import (
     run,
 )
 from .cache import OWN
-from .clouds import choose
 from .console import err, out, reported, step
 from .contents import contents
 from .following import conclude, followed
 from .functions import schema
 from .functions.language import ENGLISH
 from .local_files import FILES_HELP, check_files, name_of
+from .opening import await_answer, opened
 from .options import (
     CloudOption,
     EndpointOption,
@@ -162,31 +160,13 @@ def _run(
 
 
 @contextmanager
-def _open(name: CloudName, image: str | None, port: int) -> Iterator[Cloud]:
-    """The AWS account, or a cloud that is started and ends with the `with` block. It may not answer yet."""
-    if name is CloudName.AWS:
-        yield aws()
-        return
-    choice = choose(name, image)
-    if choice.must_be_pulled:
-        with step(_("Pulling {image}", image=choice.image)):
-            choice.pull()
-    with choice.launch(port or free_port()) as cloud:
-        yield cloud
-
-
-@contextmanager
 def _deployed(name: CloudName, image: str | None, port: int = 0) -> Iterator[tuple[Cloud, deploy.Outputs]]:
     """A cloud with the stack on it; on AWS a stack of this run's own, which is removed afterwards."""
-    with _open(name, image, port) as cloud:
+    with opened(name, image, port) as cloud:
         # While the cloud starts: the first time, this takes seconds.
         with step(_("Building the deployment package")):
             build(cloud.target)
-        if cloud.temporary:
-            with step(_("Starting a cloud")):
-                wait_until_ready(cloud)
-        which = _("Cloud: {name}, {version} ({why})", name=cloud.name, version=cloud.version, why=cloud.why)
-        err.print(which, soft_wrap=True)
+        await_answer(cloud)
         if not cloud.temporary:
             stack = f"notas-run-{secrets.token_hex(4)}"
             err.print(

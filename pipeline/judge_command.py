@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
+from aws_stack.clouds.choice import CloudName
 from aws_stack.errors import UsageError
 
 from .console import reported
-from .options import JsonOption, VerboseOption
+from .options import CloudOption, ImageOption, JsonOption, VerboseOption
 from .words import _
 
 MOST = 4
@@ -27,6 +28,8 @@ def judge(
         Path | None, typer.Option(metavar="OUT.xml", help="Write the verdict there as JUnit's XML.")
     ] = None,
     html: Annotated[Path | None, typer.Option(metavar="OUT.html", help="Write the verdict there as a page.")] = None,
+    cloud: CloudOption = CloudName.EMBEDDED,
+    cloud_image: ImageOption = None,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
 ) -> None:
@@ -38,4 +41,5 @@ def judge(
             if error.name != "hypothesis":
                 raise
             raise UsageError(_("to judge takes Hypothesis; install it with: pip install 'notas[judge]'")) from None
-        raise typer.Exit(run(adapter, level, promise or [], junit, html, json=as_json))
+        code = run(adapter, level, promise or [], junit, html, name=cloud, image=cloud_image, json=as_json)
+        raise typer.Exit(code)

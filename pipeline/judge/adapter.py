@@ -28,13 +28,14 @@ class Refusals:
     """Where the implementation tells what it refused: in a `table`, in a `bucket`, or in its own `log`.
 
     Something there names the invoice by its id, or by its customer where it has no id. Of a file that is no document,
-    it names the key.
+    it names the key. `reasons` is the attribute, or the member of a line of JSON, that says why.
     """
 
     table: str = ""
     table_key: str = "id"
     bucket: str = ""
     log: bool = False
+    reasons: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,17 @@ class Ledger:
     key: str
     version: str = ""
     counts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """A function behind a REST API, and its routes: for an `invoice`, `/notas/{id}`, and a `customer`'s invoices."""
+
+    handler: str
+    timeout: float
+    environment: Mapping[str, str]
+    invoice: str = ""
+    customer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,7 @@ class Adapter:
     conflicts: bool = True
     refusals: Refusals | None = None
     ledger: Ledger | None = None
+    api: Api | None = None
 
     @property
     def has_numbers_as_ids(self) -> bool:

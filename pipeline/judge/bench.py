@@ -8,7 +8,7 @@ import json
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -95,12 +95,20 @@ class Bench:
     @cached_property
     def function(self) -> Function:
         """The implementation's function."""
-        return self._new_function()
+        return self._new_function(self.adapter)
 
     @cached_property
     def other(self) -> Function:
         """A second process of it, as Lambda has for what comes at the same time."""
-        return self._new_function()
+        return self._new_function(self.adapter)
+
+    @cached_property
+    def api(self) -> Function:
+        """The function of its API."""
+        api = self.adapter.api
+        assert api is not None  # nosec B101 # who asks has looked
+        named = replace(self.adapter, handler=api.handler, timeout=api.timeout, environment=api.environment)
+        return self._new_function(named)
 
     def begin(self) -> None:
         """Empty the tables; forget what was uploaded and said."""
@@ -190,10 +198,10 @@ class Bench:
                 self._strays.append(event)
         return found
 
-    def _new_function(self) -> Function:
-        known = self.adapter.environment.items()
+    def _new_function(self, adapter: Adapter) -> Function:
+        known = adapter.environment.items()
         environment = {name: value.replace(WATCHED, self.bucket) for name, value in known}
-        function = Function(self.adapter, self.cloud, environment, self._paths)
+        function = Function(adapter, self.cloud, environment, self._paths)
         self._functions.append(function)
         return self._stack.enter_context(function)
 

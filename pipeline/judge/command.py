@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from pathlib import Path
 
+from aws_stack.clouds.choice import CloudName
 from aws_stack.errors import UsageError
 from pipeline.console import err, step
 from pipeline.functions.language import ENGLISH
@@ -19,9 +20,20 @@ from .verdict import Verdict
 
 
 def run(
-    file: Path, level: int, numbers: Collection[str], junit: Path | None, html: Path | None, *, json: bool = False
+    file: Path,
+    level: int,
+    numbers: Collection[str],
+    junit: Path | None,
+    html: Path | None,
+    *,
+    name: str = CloudName.EMBEDDED,
+    image: str | None = None,
+    json: bool = False,
 ) -> int:
-    """Judge, print the verdict and write it to files. Returns the exit code: 1 if a promise is broken, else 0."""
+    """Judge, print the verdict and write it to files. Returns the exit code: 1 if a promise is broken, else 0.
+
+    It judges on the cloud of this `name`, of this `image` if it is a container.
+    """
     known = [one.number for one in PROMISES]
     for number in numbers:
         if number not in known:
@@ -34,9 +46,9 @@ def run(
     adapter = load(file)
     # What programs read is in English.
     with (
-        step(_("Judging {name}", name=adapter.name)),
         speaking(ENGLISH if json else spoken()),
-        cloud() as where,
+        cloud(name, image) as where,
+        step(_("Judging {name}", name=adapter.name)),
     ):
         verdict = judge(adapter, where, levels=range(level + 1), only=numbers, watch=_tell)
     _write(verdict, junit, html)

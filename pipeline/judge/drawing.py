@@ -34,6 +34,9 @@ KEYS = _IN_KEYS | st.text(st.sampled_from("abc +%&=?#()'é日/"), min_size=1, ma
     lambda key: not key.startswith("/") and "//" not in key and not key.endswith("/")
 )
 
+MEMBER_OF = {"negative": "valor", "no number": "valor", "no id": "id", "blank id": "id", "no date": "data_emissao"}
+"""The member that breaks a rule."""
+
 MALFORMED = st.sampled_from([b"", b"{", b'[{"id": "NF-1", ', b"\xff\xfe", b"NF-1;100,00", b"[1, 2", b"<html></html>"])
 
 
@@ -55,8 +58,8 @@ def has_iso_date(learned: Learned) -> bool:
 
 def rules(learned: Learned, adapter: Adapter) -> list[str]:
     """The rules that it declares, of members that its invoices have."""
-    has = {"negative": "valor", "no number": "valor", "no id": "id", "blank id": "id"}
-    return [rule for rule in adapter.rules if (has[rule] in learned.base if rule in has else has_iso_date(learned))]
+    has_date = has_iso_date(learned)
+    return [one for one in adapter.rules if (has_date if one == "no date" else MEMBER_OF[one] in learned.base)]
 
 
 def broken(rule: str, learned: Learned) -> Invoice:

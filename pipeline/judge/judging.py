@@ -8,7 +8,10 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Flaky
 
-from aws_stack.clouds import Cloud, embedded
+from aws_stack.clouds import Cloud
+from aws_stack.clouds.choice import CloudName
+from aws_stack.errors import UsageError
+from pipeline.opening import await_answer, opened
 from pipeline.words import _
 
 from .adapter import Adapter
@@ -29,9 +32,14 @@ Watch = Callable[[Promise], None]
 
 
 @contextmanager
-def cloud() -> Iterator[Cloud]:
-    """A cloud to judge on, for a `with` block."""
-    with embedded.start() as started:
+def cloud(name: str = CloudName.EMBEDDED, image: str | None = None) -> Iterator[Cloud]:
+    """A cloud of this machine to judge on, for a `with` block. Raises UsageError and CloudError."""
+    if name == CloudName.AWS:
+        raise UsageError(
+            _("the judge takes a cloud of this machine, where every implementation has an account of its own")
+        )
+    with opened(name, image) as started:
+        await_answer(started)
         yield started
 
 

@@ -34,9 +34,11 @@ KINDS: dict[str, str] = {
     "conflicts": SWITCH,
     "refusals": SECTION,
     "ledger": SECTION,
+    "api": SECTION,
 }
 
-REFUSALS = {"table": TEXT, "table_key": TEXT, "bucket": TEXT, "log": SWITCH}
+REFUSALS = {"table": TEXT, "table_key": TEXT, "bucket": TEXT, "log": SWITCH, "reasons": TEXT}
+API = {"function": TEXT, "handler": TEXT, "invoice": TEXT, "customer": TEXT}
 LEDGER = {"table": TEXT, "key": TEXT, "version": TEXT, "counts": SECTION}
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from aws_stack.errors import UsageError
 from pipeline.words import _
 
-from .adapter import COUNTS, FORMS, MEMBERS, RULES, RUNTIMES, Adapter, Ledger, Refusals
-from .kinds import KINDS, LEDGER, REFUSALS, TEXT, is_of
+from .adapter import COUNTS, FORMS, MEMBERS, RULES, RUNTIMES, Adapter, Api, Ledger, Refusals
+from .kinds import API, KINDS, LEDGER, REFUSALS, TEXT, is_of
 from .template import TIMEOUT, Found, Resources, TemplateError, read
 
 
@@ -70,14 +70,15 @@ class _Reading:
             conflicts=self.said.get("conflicts", True),
             refusals=refusals,
             ledger=ledger,
+            api=self._api(found),
         )
 
-    def _found(self) -> Found | None:
+    def _found(self, function: str = "") -> Found | None:
         template = self._path("template")
         if template is None:
             return None
         try:
-            return read(template, self.said.get("function", ""), self.said.get("table", ""))
+            return read(template, function or self.said.get("function", ""), self.said.get("table", ""))
         except TemplateError as error:
             raise self._wrong(str(error)) from None
 
@@ -207,6 +208,24 @@ class _Reading:
             self._check_choice("ledger.counts", name, COUNTS)
             self._check_kind(f"ledger.counts.{name}", attribute, TEXT)
         return Ledger(**said)
+
+    def _api(self, found: Found | None) -> Api | None:
+        """The API's function: one of the template, or a handler beside the other, in the same environment."""
+        said = self._section("api", API)
+        if said is None:
+            return None
+        own = self._found(said["function"]) if said.get("function") else found
+        handler = said.get("handler", own.handler if own and "function" in said else "")
+        routes = {name: said.get(name, "") for name in ("invoice", "customer")}
+        for name, route in routes.items():
+            if route.count("{") != bool(route):
+                raise self._wrong(
+                    _("api.{name} is {route!r}; it has one place, as /notas/{{id}}", name=name, route=route)
+                )
+        if "." not in handler:
+            raise self._wrong(_("{name} is missing, and nothing says what it is", name="api.handler"))
+        environment = {**(own.environment if own else {}), **self._texts("environment")}
+        return Api(handler, self._timeout(own), environment, **routes)
 
     def _section(self, name: str, kinds: Mapping[str, str]) -> dict[str, Any] | None:
         said: dict[str, Any] | None = self.said.get(name)

@@ -1,12 +1,13 @@
 """One implementation under trial: what promises upload, and what they find."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from . import model
-from .adapter import Adapter
+from .adapter import Adapter, Refusals
 from .bench import Bench, Upload
 from .documents import Invoice, document, text
 from .function import Answer
@@ -93,16 +94,38 @@ class Trial:
 
     def told(self) -> str:
         """All that it has told of what it refused."""
+        return "\n".join(self._refusals())
+
+    def reasons(self, name: str) -> list[str]:
+        """The reasons in all refusals that name an invoice so; "" where one has none."""
+        lines = [line for found in self._refusals() for line in found.splitlines() if name in line]
+        return [text(one.get(self._declared.reasons, "")) for one in map(_json_in, lines) if one]
+
+    @property
+    def _declared(self) -> Refusals:
         refusals = self.adapter.refusals
         assert refusals is not None  # nosec B101 # who asks has looked
-        found = []
+        return refusals
+
+    def _refusals(self) -> list[str]:
+        """Rows of a table, as JSON each; objects of a bucket; the log."""
+        refusals, found = self._declared, []
         if refusals.table:
             found += [text(row) for row in self.bench.rows(refusals.table)]
         if refusals.bucket:
             found += self.bench.texts(refusals.bucket)
         if refusals.log:
             found.append(self.bench.log())
-        return "\n".join(found)
+        return found
+
+
+def _json_in(line: str) -> dict[str, Any]:
+    """The object of JSON that a line ends with, as a log's may after its level; empty if there is none."""
+    try:
+        found = json.loads(line[line.index("{") :])
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 __all__ = ["BrokenError", "Trial"]

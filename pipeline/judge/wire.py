@@ -2,6 +2,10 @@
 
 Time is counted as the calls would take on AWS, not as they take here. So a verdict does not depend on how fast or how
 busy this machine is.
+
+`aws_stack.proxy` is another, for functions that are deployed with code that obeys it: that code says whose attempt a
+call is, and ends its process when an answer says so. This one serves a process that nobody has prepared, in any
+language: it kills the process itself and owns the clock that ends an invocation, and the wheel of notas has only this.
 """
 
 import json

@@ -44,12 +44,24 @@ def test_kept_promises_end_with_0_and_programs_read_english() -> None:
         (["missing.toml"], "cannot read the adapter missing.toml"),
         ([NO_ROWS, "--promise", "9.9"], "there is no promise 9.9; there are 0.1, "),
         ([NO_ROWS, "--html", "no/such/folder.html"], "there is no folder "),
+        ([NO_ROWS, "--cloud", "aws"], "the judge takes a cloud of this machine"),
     ],
 )
 def test_what_is_wrong_ends_with_2_before_anything_starts(arguments: list[str], said: str) -> None:
     ended = notas_here("judge", *arguments)
     assert (ended.code, ended.out) == (2, "")
     assert said in ended.err
+
+
+def test_the_cloud_that_is_named_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Of LocalStack, as far as it goes where no engine answers.
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    ended = notas_here("judge", NO_ROWS, "--cloud", "localstack", "--cloud-image", "notas/there-is-none:1")
+    assert ended.code == 3
+    assert "no Docker engine answers on unix:///nowhere/docker.sock" in ended.err
+    ended = notas_here("judge", NO_ROWS, "--cloud", "auto", "--level", "0")
+    assert ended.code == 1
+    assert "Cloud: embedded, " in ended.err
 
 
 def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

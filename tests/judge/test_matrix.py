@@ -13,7 +13,7 @@ from pipeline.judge.verdict import Outcome
 
 from . import matrix
 
-FAULTLESS = ("correta", "endereco_fixo", "move_para_fora", "notas")
+FAULTLESS = ("api", "correta", "endereco_fixo", "move_para_fora", "notas")
 
 BY_DAY = {
     "correta": "1.9",

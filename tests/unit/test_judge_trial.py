@@ -46,3 +46,28 @@ def test_a_row_without_an_amount_is_seen_to_change_all_the_same(tmp_path: Path) 
     before = trial.amounts()
     rows[0]["total"] = Decimal(2)
     assert trial.amounts() != before
+
+
+REJECT = '{"position": 1, "reasons": [{"code": "negative", "path": "/valor"}], "original": {"id": "NF-1"}}'
+
+
+@pytest.mark.parametrize(
+    ("place", "objects", "rows", "log", "found"),
+    [
+        ('bucket = "r"', [f'{{"reasons": "x", "original": {{"id": "NF-2"}}}}\n{REJECT}\n'], [], "", "/valor"),
+        ('table = "r"', [], [{"id": "a#1", "nota": '{"id": "NF-1"}', "reasons": "valor"}], "", "valor"),
+        ("log = true", [], [], f"[INFO] {REJECT}\nNF-1 was refused\n", "/valor"),
+        # What names the invoice, and says nothing of why.
+        ('table = "r"', [], [{"id": "NF-1", "motivo": "valor"}], "", '""'),
+    ],
+)
+def test_the_reasons_are_those_of_the_refusals_that_name_the_invoice(
+    tmp_path: Path, place: str, objects: list[str], rows: list[dict[str, Any]], log: str, found: str
+) -> None:
+    file = tmp_path / "adapter.toml"
+    said = f'handler = "app.handler"\ntable = "Notas"\nkey = "id"\nrefusals = {{ {place}, reasons = "reasons" }}\n'
+    file.write_text(said, encoding="utf-8")
+    bench = SimpleNamespace(adapter=load(file), texts=lambda _name: objects, rows=lambda _name: rows, log=lambda: log)
+    [reason] = Trial(cast("Any", bench), Learned("array", CENTS, {})).reasons("NF-1")
+    assert found in reason
+    assert (found == '""') == (reason == '""')

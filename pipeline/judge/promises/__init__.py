@@ -1,7 +1,7 @@
 """All promises, in the order of their numbers."""
 
 from ..promise import Promise
-from . import level0, level1, level1_files, level2, level3, level4
+from . import level0, level1, level1_files, level2, level3, level4, level4_api
 
 PROMISES: tuple[Promise, ...] = (
     *level0.PROMISES,
@@ -10,6 +10,7 @@ PROMISES: tuple[Promise, ...] = (
     *level2.PROMISES,
     *level3.PROMISES,
     *level4.PROMISES,
+    *level4_api.PROMISES,
 )
 
 

@@ -12,7 +12,7 @@ from ..trial import BrokenError, Trial
 from .level1 import CONFLICTS, no_conflicts, no_rules
 
 
-def _invalid(trial: Trial, rule: str) -> str:
+def invalid(trial: Trial, rule: str) -> str:
     """Upload a valid invoice and one that breaks a rule. Returns what names the second one; "" if nothing does."""
     customer = f"Cliente {trial.bench.begun}"
     bad = trial.invoice(1, cliente=customer, **broken(rule, trial.learned))
@@ -23,13 +23,13 @@ def _invalid(trial: Trial, rule: str) -> str:
 
 
 def _told(trial: Trial, rule: str) -> None:
-    name = _invalid(trial, rule)
+    name = invalid(trial, rule)
     if name not in trial.told():
         raise BrokenError(_("an invoice was not stored, and no refusal names {name}", name=name))
 
 
 def _valid_stored(trial: Trial, rule: str) -> None:
-    _invalid(trial, rule)
+    invalid(trial, rule)
     trial.holds(trial.invoice(0))
 
 

@@ -1,5 +1,6 @@
-"""Level 4, where an implementation declares a ledger: every upload has its entry, and its counts add up."""
+"""Level 4, where an implementation declares more: a ledger whose counts add up, and where its refusals say why."""
 
+import re
 from typing import Any
 
 from hypothesis import strategies as st
@@ -8,12 +9,13 @@ from pipeline.words import _, marked
 
 from ..adapter import Adapter, Ledger
 from ..bench import Upload
-from ..drawing import MALFORMED, broken, rules
+from ..drawing import MALFORMED, MEMBER_OF, broken, rules
 from ..learning import Learned
 from ..promise import Promise
 from ..trial import BrokenError, Trial
-from .level1 import CONFLICTS, no_conflicts
+from .level1 import CONFLICTS, no_conflicts, no_rules
 from .level1_files import MANY, no_many
+from .level3 import invalid
 
 
 def _ledger(trial: Trial) -> Ledger:
@@ -64,6 +66,27 @@ def _entries(trial: Trial, body: bytes) -> None:
     _entry(trial, upload)
 
 
+def _reasons(trial: Trial, rule: str) -> None:
+    name = invalid(trial, rule)
+    member = trial.adapter.members[MEMBER_OF[rule]]
+    found = trial.reasons(name)
+    if not any(re.search(rf"\b{re.escape(member)}\b", one) for one in found):
+        raise BrokenError(
+            _(
+                "the reason for refusing {name} is {found}; it does not name the member {member}",
+                name=name,
+                found=", ".join(found) or '""',
+                member=member,
+            )
+        )
+
+
+def _no_reasons(learned: Learned, adapter: Adapter) -> str:
+    if not (adapter.refusals and adapter.refusals.reasons):
+        return _("no reasons are declared")
+    return no_rules(learned, adapter)
+
+
 def _undeclared(_learned: Learned, adapter: Adapter) -> str:
     return "" if adapter.ledger else _("no ledger is declared")
 
@@ -99,5 +122,16 @@ PROMISES = (
         lambda _learned, _adapter: MALFORMED,
         _undeclared,
         examples=7,
+    ),
+    Promise(
+        "4.3",
+        marked("reasons name the member"),
+        marked("Whoever reads why an invoice was refused learns which of its members breaks a rule."),
+        marked("Write the member's name into the reason, such as: valor is -1, but an amount is 0 or more."),
+        _reasons,
+        lambda learned, adapter: st.sampled_from(rules(learned, adapter)),
+        _no_reasons,
+        ("1.7", "3.1"),
+        examples=8,
     ),
 )

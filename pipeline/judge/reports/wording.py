@@ -16,7 +16,7 @@ LEVELS = {
     1: marked("Level 1: what was uploaded is stored"),
     2: marked("Level 2: faults and races"),
     3: marked("Level 3: refusals are told"),
-    4: marked("Level 4: the ledger"),
+    4: marked("Level 4: ledger, reasons and API"),
 }
 
 LONGEST_INPUT = 600

@@ -1,0 +1,103 @@
+"""How the judge asks an API, and what it reads in the answer."""
+
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from aws_stack.errors import UsageError
+from pipeline.judge.asking import ask, invoices_in, request
+from pipeline.judge.function import Answer
+from pipeline.judge.model import BrokenError
+from pipeline.judge.reading import load
+
+
+def test_a_value_stands_in_the_path_or_in_the_query() -> None:
+    by_id = request("/notas/{numero}", "NF 8/1")
+    assert (by_id["path"], by_id["pathParameters"]) == ("/notas/NF%208%2F1", {"numero": "NF 8/1"})
+    assert (by_id["resource"], by_id["queryStringParameters"]) == ("/notas/{numero}", None)
+    by_customer = request("/notas?cliente={quem}&limite=5", "João & Filhos")
+    assert by_customer["queryStringParameters"] == {"cliente": "João & Filhos", "limite": "5"}
+    assert by_customer["multiValueQueryStringParameters"]["cliente"] == ["João & Filhos"]
+    assert (by_customer["path"], by_customer["pathParameters"]) == ("/notas", None)
+
+
+@pytest.mark.parametrize(
+    "body", [{"id": "a"}, {"nota": {"id": "a"}}, [{"id": "a"}], {"notas": [{"id": "a"}], "proxima": None}]
+)
+def test_an_invoice_is_found_however_it_is_wrapped(body: Any) -> None:
+    assert list(invoices_in(body, "id")) == [{"id": "a"}]
+    assert not list(invoices_in(body, "numero"))
+
+
+def asked(answer: Answer) -> tuple[int, Any]:
+    bench = SimpleNamespace(api=SimpleNamespace(invoke=lambda _event: answer), answers=[])
+    return ask(cast("Any", bench), "/notas/{id}", "NF-1")
+
+
+def test_an_answer_is_read_with_its_numbers_exact() -> None:
+    assert asked(Answer(result='{"statusCode": 200, "body": "{\\"valor\\": 0.10}"}')) == (
+        200,
+        {"valor": Decimal("0.10")},
+    )
+    assert asked(Answer(result='{"statusCode": 404}')) == (404, None)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Answer(error="KeyError: 'id'"), "GET /notas/NF-1 failed: KeyError: 'id'"),
+        (Answer(result='{"id": "NF-1"}'), "answered with no statusCode"),
+        (Answer(result='{"statusCode": 200, "body": "<p>"}'), "a body that is no JSON"),
+        (Answer(), "answered with no statusCode"),
+    ],
+)
+def test_what_is_no_answer_breaks_the_promise(answer: Answer, said: str) -> None:
+    with pytest.raises(BrokenError, match=said):
+        asked(answer)
+
+
+TEMPLATE = """\
+Resources:
+  Entrada: {Type: AWS::S3::Bucket}
+  Notas: {Type: AWS::Serverless::SimpleTable}
+  Consulta:
+    Type: AWS::Serverless::Function
+    Properties:
+      {CodeUri: ., Handler: api.handler, Timeout: 7, Environment: {Variables: {TABELA: !Ref Notas, SO_DA_API: "1"}}}
+  Grava:
+    Type: AWS::Serverless::Function
+    Properties:
+      {CodeUri: ., Handler: app.handler, Events: {N: {Type: S3, Properties: {Bucket: !Ref Entrada, Events: "s3:*"}}}}
+"""
+
+
+def loaded(folder: Path, api: str) -> Any:
+    (folder / "template.yaml").write_text(TEMPLATE, encoding="utf-8")
+    file = folder / "adapter.toml"
+    file.write_text(f'template = "template.yaml"\napi = {{ {api} }}\n', encoding="utf-8")
+    return load(file).api
+
+
+def test_the_api_is_a_function_of_the_template_or_a_handler(tmp_path: Path) -> None:
+    api = loaded(tmp_path, 'function = "Consulta", invoice = "/notas/{id}"')
+    assert (api.handler, api.timeout, api.invoice) == ("api.handler", 7, "/notas/{id}")
+    assert api.environment == {"TABELA": "judged-Notas", "SO_DA_API": "1"}
+    api = loaded(tmp_path, 'handler = "outra.handler", customer = "/notas?cliente={c}"')
+    assert (api.handler, api.timeout, api.environment) == ("outra.handler", 3, {})
+
+
+@pytest.mark.parametrize(
+    ("api", "said"),
+    [
+        ('invoice = "/notas/{id}"', "api.handler is missing"),
+        ('handler = "a.b", invoice = "/notas"', "api.invoice is '/notas'; it has one place, as /notas/{id}"),
+        ('handler = "a.b", nota = "/notas/{id}"', "api has 'nota'; it may have function, "),
+    ],
+)
+def test_what_is_wrong_with_it_is_said_in_a_line(tmp_path: Path, api: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        loaded(tmp_path, api)
+    assert said in str(caught.value)
