@@ -10,6 +10,7 @@ OWN.ensure_home()  # Before the plugins are imported.
 os.environ["LANGUAGE"] = "en"
 
 pytest_plugins = [
+    "fixtures.garbage",
     "fixtures.deselection",
     "fixtures.folders",
     "fixtures.profiles",

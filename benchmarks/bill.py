@@ -8,9 +8,9 @@ from typing import Any
 
 from aws_stack.clouds import Cloud
 from aws_stack.proxy import Exchange
+from aws_stack.scarcity.parts import Index, Table, Tables
 from fixtures.bill import Meter, Usage
 from fixtures.faults import PATIENT_SECONDS, StruckStack, struck
-from fixtures.parts import Table, tables
 
 from .contestants import as_document, invoice
 
@@ -39,7 +39,7 @@ def measure(cloud: Cloud) -> Iterator[Bill]:
     """The bills of the pipeline, through a proxy that keeps its requests."""
     batch = f"NF-{uuid.uuid4().hex[:8]}"
     with struck(cloud, PATIENT_SECONDS, StruckStack) as stack:
-        meter = Meter(tables(stack.dynamodb, stack.outputs["InvoicesTable"], stack.outputs["UploadsTable"]))
+        meter = Meter(Tables(stack.dynamodb))
         for outcome, changes in CHANGES.items():
             body = as_document(invoice(batch, number) | changes for number in range(INVOICES))
             stack.proxy.keep()
@@ -58,7 +58,7 @@ def weighed() -> Iterator[Bill]:
         ("BatchWriteItem of 25, which overwrites", 25, _batch),
         ("BatchExecuteStatement of 25 INSERTs", 25, _statements),
     ):
-        meter = Meter({_TABLE: Table(("id",), {"por-cliente": ("_cliente", "data_emissao")})})
+        meter = Meter({_TABLE: Table(("id",), {"por-cliente": Index(("_cliente", "data_emissao"))})})
         for outcome in ("stored", "duplicates"):
             parts = [items[start : start + size] for start in range(0, INVOICES, size)]
             yield Bill(way, outcome, meter.read(exchange(part, is_there=outcome != "stored") for part in parts))

@@ -9,10 +9,12 @@ import json
 import subprocess
 import sys
 import tempfile
+from contextlib import nullcontext
 
 from .alone import FUNCTION, ROOT, environment, standing_in
 from .contestants import as_document, invoice
 from .memory import HOLDER_BYTES, Cost
+from .slowed import slowed
 from .watching import watched
 
 INVOICES = 200_000
@@ -29,11 +31,24 @@ NAME = "conflicts.json"
 
 def measure(invoices: int, in_a_row: int = IN_A_ROW) -> Cost:
     """What one such file costs."""
-    body = as_document(invoice("NF", number) | {"id": f"NF-{number // in_a_row}"} for number in range(invoices))
+    what = f"conflicts with items of 390 KB, {in_a_row} in a row with the same one"
+    return of_one_file(what, document(invoices, in_a_row), "conflicts", HOLDER_BYTES)
+
+
+def document(invoices: int, in_a_row: int = IN_A_ROW) -> bytes:
+    """Invoices of which so many in a row have the same id."""
+    return as_document(invoice("NF", number) | {"id": f"NF-{number // in_a_row}"} for number in range(invoices))
+
+
+def of_one_file(what: str, body: bytes, outcome: str, held: int | None = None, share: float = 1) -> Cost:
+    """What a file costs with the stand-in, which holds items of `held` bytes. Every invoice has to have this outcome.
+
+    The function has a `share` of a core.
+    """
     name, command = f"notas-{NAME}", [sys.executable, "-P", str(FUNCTION), NAME]
     with (
         tempfile.TemporaryDirectory() as folder,
-        standing_in(folder, {NAME: body}, str(HOLDER_BYTES)) as standin,
+        standing_in(folder, {NAME: body}, *([str(held)] if held else [])) as standin,
         subprocess.Popen(
             command,
             cwd=ROOT,
@@ -42,15 +57,17 @@ def measure(invoices: int, in_a_row: int = IN_A_ROW) -> Cost:
             text=True,
         ) as process,
         watched(name) as watch,
+        slowed(name, share) if share < 1 else nullcontext(),
     ):
         output, _ = process.communicate()
     lines = [json.loads(line) for line in output.splitlines()]
-    conflicts = [line["conflicts"] for line in lines if line.get("message") == "upload finished"]
-    if process.returncode or conflicts != [100, invoices]:
-        raise RuntimeError(f"not every invoice was in conflict: {conflicts}")
+    ended = [line for line in lines if line.get("message") == "upload finished"]
+    invoices = ended[-1]["received"] if ended else 0
+    if process.returncode or [line[outcome] for line in ended] != [100, invoices] or not invoices:
+        raise RuntimeError(f"not all {outcome}: {ended}")
     taken = lines[-1]
     return Cost(
-        f"conflicts with items of 390 KB, {in_a_row} in a row with the same one",
+        what,
         invoices,
         len(body) / 1e6,
         watch.peak_mb,

@@ -7,6 +7,7 @@ from .bill import INVOICES, Bill
 from .contestants import BATCH_WRITER, NAIVE, PIPELINE
 from .large import Large
 from .memory import Cost
+from .slowed import LEAST_MB
 from .speed import Times
 
 MANY = 1_000
@@ -105,6 +106,11 @@ def of_memory(costs: list[Cost]) -> list[Target]:
         *(most(f"{one.invoices:,}, {one.what}: MB of resident memory", one.peak_mb, MOST_MEMORY_MB) for one in largest),
         most(what, growth, MOST_GROWTH),
     ]
+
+
+def of_least(costs: list[Cost]) -> list[Target]:
+    """The function with the least memory: it has to have room there."""
+    return [most(f"{one.invoices:,}, {one.what}: MB of resident memory", one.peak_mb, LEAST_MB) for one in costs]
 
 
 def of_large(large: Large) -> list[Target]:

@@ -93,7 +93,15 @@ class _Looker:
 
 
 def processes(function: str) -> list[psutil.Process]:
-    """The processes that run a function."""
+    """The processes that run a function. Raises RuntimeError if there is none."""
+    found = running(function)
+    if not found:
+        raise RuntimeError(f"no process runs the function {function}")
+    return found
+
+
+def running(function: str) -> list[psutil.Process]:
+    """The processes that run a function at this moment, if any does."""
     found = []
     for process in psutil.process_iter():
         try:
@@ -101,8 +109,6 @@ def processes(function: str) -> list[psutil.Process]:
                 found.append(process)
         except psutil.Error:
             continue  # It ended meanwhile, or is not ours.
-    if not found:
-        raise RuntimeError(f"no process runs the function {function}")
     return found
 
 

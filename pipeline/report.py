@@ -30,6 +30,8 @@ WIDTH = 100
 
 # Errors of documents that could not be read to their end, whatever is in them.
 _UNREAD = {*LOST_MIDWAY, "unknown_type"}
+# Errors of documents that a reader of JSON or XML has nothing against.
+_WELL_FORMED = {"wrapped", "no_nfe"}
 
 
 class Line(NamedTuple):
@@ -139,6 +141,8 @@ def _headline(one: Ended) -> str:
         return _("stalled since {time}; what was stored so far stays", time=one.entry["stalled_at"])
     if one.entry["error"]["code"] in _UNREAD:
         return _("it could not be read")
+    if one.entry["error"]["code"] in _WELL_FORMED:
+        return _("well-formed, but not a document of invoices; nothing from it was stored")
     return _("not a well-formed document; nothing from it was stored")
 
 

@@ -11,7 +11,14 @@ import subprocess
 import sys
 import threading
 
-from . import ministack_functions, ministack_listing, ministack_policies, ministack_rest, ministack_templates
+from . import (
+    ministack_functions,
+    ministack_listing,
+    ministack_policies,
+    ministack_rest,
+    ministack_speed,
+    ministack_templates,
+)
 
 # Run from outside the session, so that it outlives the processes whose files it removes.
 _END = 'kill -KILL "-$1"; rm -rf "$2"'
@@ -36,6 +43,7 @@ def main() -> None:
     ministack_listing.amend()
     ministack_policies.amend()
     ministack_templates.amend()
+    ministack_speed.amend()
     sys.argv = ["ministack"]
     try:
         serve()

@@ -1,4 +1,7 @@
-"""The plugin for pytest: `aws_cloud`, `aws_stack`, `make_aws_stack`, `aws_faults`, `eventually` and `never`."""
+"""The plugin for pytest.
+
+Its fixtures: `aws_cloud`, `aws_stack`, `make_aws_stack`, `aws_faults`, `aws_limits`, `eventually` and `never`.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -17,11 +20,12 @@ from . import failures, settings
 from .door import Door, ask
 from .faults import AwsFaults
 from .handover import cloud_from, facts
+from .limits import AwsLimits
 from .owner import fail_if_gone
 from .run import Run
 from .waits import AWS_PATIENCE, Eventually, Never
 
-__all__ = ["AwsFaults", "Eventually", "MakeAwsStack", "Never"]
+__all__ = ["AwsFaults", "AwsLimits", "Eventually", "MakeAwsStack", "Never"]
 
 _run = pytest.StashKey[Run]()
 _DOOR, _PREFIX = "aws_stack_door", "aws_stack_prefix"
@@ -97,13 +101,30 @@ def aws_faults(
     aws_stack: AwsStack, make_aws_stack: MakeAwsStack, request: pytest.FixtureRequest
 ) -> Iterator[AwsFaults]:
     """Strikes calls of the stack's functions. A fault that did not strike fails its test."""
-    if aws_stack.name not in make_aws_stack.proxies:
-        pytest.fail(f"calls can be struck if pytest's settings say so: {settings.FAULTS} = true", pytrace=False)
-    found = AwsFaults(make_aws_stack.proxies[aws_stack.name])
+    found = AwsFaults(_proxy(aws_stack, make_aws_stack))
     yield found
     missed = found.end()
     if missed:
         pytest.fail("\n  ".join([f"{request.node.nodeid} armed faults in vain:", *missed]), pytrace=False)
+
+
+@pytest.fixture
+def aws_limits(
+    aws_stack: AwsStack, make_aws_stack: MakeAwsStack, request: pytest.FixtureRequest
+) -> Iterator[AwsLimits]:
+    """Makes DynamoDB as scarce for the stack's functions as AWS's is. A test in which nothing was scarce fails."""
+    found = AwsLimits(aws_stack.cloud, _proxy(aws_stack, make_aws_stack))
+    yield found
+    wrong = found.end()
+    if wrong:
+        pytest.fail("\n  ".join([f"{request.node.nodeid} armed limits in vain:", *wrong]), pytrace=False)
+
+
+def _proxy(stack: AwsStack, made: MakeAwsStack) -> Proxy:
+    """What stands between the stack's functions and the cloud."""
+    if stack.name not in made.proxies:
+        pytest.fail(f"calls can be struck if pytest's settings say so: {settings.FAULTS} = true", pytrace=False)
+    return made.proxies[stack.name]
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def add(parser: pytest.Parser) -> None:
     parser.addini(TEMPLATE, "the SAM or CloudFormation template of the fixture aws_stack", "string", "template.yaml")
     parser.addini(PARAMETERS, "its parameters, one NAME=VALUE a line", "linelist", [])
     parser.addini(NAME, "what the names of stacks begin with", "string", "test")
-    parser.addini(FAULTS, "whether calls of functions can be struck, by the fixture aws_faults", "bool", False)
+    parser.addini(FAULTS, "whether calls of functions can be struck, by aws_faults and aws_limits", "bool", False)
     parser.addini(POLICIES, "whether the embedded cloud obeys every policy, as AWS does", "bool", True)
 
 

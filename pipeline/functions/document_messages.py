@@ -13,7 +13,9 @@ NATURES = {
     "html": "the file is a web page (HTML), such as one for signing in; download the data itself",
     "nul": "the file begins with zero bytes, as a broken copy does; copy or export it again",
     "yaml": "the file is YAML; convert it to JSON: one object, or an array of them",
-    "table": "the file is a table of text (CSV); convert it to JSON, one object a row",
+    "yaml_named": "the file is YAML and holds {found!j}; convert it to JSON: {example}, or an array of such objects",
+    "table": "the file is a table of text (CSV) with the columns {found!j}; convert it to JSON, one object a row: "
+    "[{example}, …]",
 }
 
 # What belongs at a place of a JSON text, where something else stands, or nothing.

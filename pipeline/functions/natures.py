@@ -5,7 +5,8 @@ Asked only once a file has been refused: nothing here decides whether a file is 
 
 import re
 
-from .messages import Values
+from .messages import Values, quoted
+from .reasons import shortened
 
 HEAD_BYTES = 128
 """How many of a file's first bytes tell what it is."""
@@ -45,19 +46,27 @@ _TEXTS: dict[bytes, Values] = {
 
 # A first line of names, with the same separator between them: `id;cliente;valor`. No literal of JSON stands first. A
 # program may have put them into quotes: `"id";"cliente"`. That line may be longer than what there is of the file.
+_NAME = r"[^\W\d][\w ./-]*"
 _QUOTED = r'"(?:[^"\r\n]|"")*"'
 _TABLE = re.compile(
-    rf"\ufeff?(?:sep=.\r?\n)?(?:(?!(?:true|false|null)\b)[^\W\d][\w ./-]*|{_QUOTED})(?P<mark>[;,\t|])"
-    rf"(?:[\w ./-]+|{_QUOTED})(?:(?P=mark)(?:[\w ./-]*|{_QUOTED}))*(?:[\r\n]|(?<=\")\Z|(?P=mark)(?:\"[^\"\r\n]*)?\Z)"
+    rf"\ufeff?(?:sep=.\r?\n)?(?P<line>(?P<name>(?!(?:true|false|null)\b){_NAME}|{_QUOTED})(?P<mark>[;,\t|])"
+    rf"(?:[\w ./-]+|{_QUOTED})(?:(?P=mark)(?:[\w ./-]*|{_QUOTED}))*)(?:[\r\n]|(?<=\")\Z|(?P=mark)(?:\"[^\"\r\n]*)?\Z)"
 )
 
 # What nothing but YAML begins with: its directive, the line of dashes before a document, an element with a name, or two
 # lines with names, after comments.
-_NAMED = r"[^\W\d][\w ./-]*:(?=[ \t\r\n])"
+_NAMED = rf"{_NAME}:(?=[ \t\r\n])"
 _YAML = re.compile(
     rf"\ufeff?(?:%YAML |(?:[ \t]*(?:#[^\n]*)?\r?\n)*"
     rf"(?:---[ \t]*\r?\n|- +{_NAMED}|{_NAMED}[^\n]*\n[ \t]*(?:- +)?{_NAMED}))"
 )
+_YAML_LINE = re.compile(rf"^[ \t]*(?:- +)?(?P<line>(?P<name>{_NAME}):[ \t]+(?P<value>[^\s#][^\r\n]*))", re.MULTILINE)
+# What YAML takes as it stands: none of its marks begins it, and no comment follows.
+_YAML_TEXT = re.compile(r"([\"']?)(?P<text>\w(?:[\w ./-]*\w)?)\1[ \t]*")
+
+_NAME_CHARACTERS = 20
+_TEXTS_AS_THEY_ARE = ("id", "cliente")
+"""The members whose values an example shows: any text that is there may stand there."""
 
 
 def nature(head: bytes) -> Values | None:
@@ -73,5 +82,34 @@ def nature(head: bytes) -> Values | None:
             return values
     text = head.decode(errors="replace")
     if _YAML.match(text):
+        return _yaml(text)
+    table = _TABLE.match(text)
+    return _table(table) if table else None
+
+
+def _yaml(text: str) -> Values:
+    """The values for YAML: the first line that gives a name a value, if it is whole, and that line as JSON."""
+    line = _YAML_LINE.search(text)
+    if line is None or line.end() == len(text):
         return {"hint": "yaml"}
-    return {"hint": "table"} if _TABLE.match(text) else None
+    value = _YAML_TEXT.fullmatch(line["value"])
+    example = _example(line["name"].rstrip(), value["text"] if value else "")
+    return {"hint": "yaml_named", "found": shortened(line["line"].rstrip()), "example": example}
+
+
+def _table(table: re.Match[str]) -> Values:
+    """The values for a table: its line of names, and the beginning of its first row as JSON."""
+    row = table.string[table.end() :].lstrip("\r\n")
+    cell = re.match(rf'(?P<text>{_QUOTED}|[^"\r\n]*?)(?:{re.escape(table["mark"])}|[\r\n])', row)
+    example = _example(_unquoted(table["name"]), _unquoted(cell["text"]) if cell else "")
+    return {"hint": "table", "found": shortened(table["line"]), "example": example}
+
+
+def _unquoted(cell: str) -> str:
+    return (cell[1:-1].replace('""', '"') if cell.startswith('"') else cell).strip()
+
+
+def _example(name: str, value: str) -> str:
+    """An object that begins with this member, as JSON: `{"id": "NF-1", …}`."""
+    shown = quoted(shortened(value, _NAME_CHARACTERS)) if value and name in _TEXTS_AS_THEY_ARE else "…"
+    return f"{{{quoted(shortened(name, _NAME_CHARACTERS))}: {shown}, …}}"

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .template import TIMEOUT, Resources, passes
+from .filters import passes
+from .template import TIMEOUT, Own, Resources
 
 MEMBERS = ("id", "cliente", "valor", "data_emissao")
 FORMS = ("array", "object", "lines")
@@ -55,7 +56,8 @@ class Adapter:
 
     It reads what is uploaded under names that begin with `prefix` and end in one of `suffixes`. `members` maps the
     contract's names to those of its documents, `row` to those of its table. `resources` are the tables and buckets that
-    are made for it. Texts in `environment` may have `{bucket}`, the watched bucket, in them.
+    are made for it. Texts in `environment` may have `{bucket}`, the watched bucket, in them. `own` is its own stack,
+    where it has a template; of its root, the parts in `package` are deployed, or all of it.
     """
 
     name: str
@@ -69,6 +71,8 @@ class Adapter:
     environment: Mapping[str, str]
     timeout: float = TIMEOUT
     requirements: Path | None = None
+    own: Own | None = None
+    package: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = (".json",)
     prefix: str = ""

@@ -6,7 +6,7 @@ over, and can deliver the same event twice, or two at once.
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,8 +14,9 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
+from aws_stack import buckets
 from aws_stack.clouds import Cloud
-from aws_stack.waiting import NotYet, WaitTimeoutError, wait_until
+from aws_stack.waiting import NotYet, wait_until
 from pipeline.words import _
 
 from .adapter import Adapter
@@ -60,13 +61,14 @@ class Bench:
     def __enter__(self) -> "Bench":
         self.bucket = f"notas-judge-{secrets.token_hex(8)}"
         for name in (self.bucket, *self.adapter.resources.buckets):
-            place = {"LocationConstraint": self.cloud.region}
-            self.s3.create_bucket(Bucket=name, CreateBucketConfiguration=place)
+            buckets.make(self.cloud, name)
         self.s3.put_bucket_versioning(Bucket=self.bucket, VersioningConfiguration={"Status": "Enabled"})
         self.queue = self.sqs.create_queue(QueueName=self.bucket)["QueueUrl"]
         asked = self.sqs.get_queue_attributes(QueueUrl=self.queue, AttributeNames=["QueueArn"])
-        self._everything = {"QueueArn": asked["Attributes"]["QueueArn"], "Events": ["s3:ObjectCreated:*"]}
-        self._tell([self._everything])
+        everything = {"QueueArn": asked["Attributes"]["QueueArn"], "Events": ["s3:ObjectCreated:*"]}
+        self.s3.put_bucket_notification_configuration(
+            Bucket=self.bucket, NotificationConfiguration={"QueueConfigurations": [everything]}
+        )
         for name in self.adapter.resources.tables:
             self._make(name)
         self._paths = paths(self.adapter)
@@ -114,9 +116,20 @@ class Bench:
         for function in self._functions:
             function.stop()
 
+    @contextmanager
+    def without_buckets(self) -> Iterator[None]:
+        """Let go of the names of the implementation's other buckets, for a `with` block. Names are everybody's."""
+        for name in self.adapter.resources.buckets:
+            buckets.remove(self.cloud, name)
+        try:
+            yield
+        finally:
+            for name in self.adapter.resources.buckets:
+                buckets.make(self.cloud, name)
+
     def put(self, body: bytes, key: str) -> Upload:
         """Upload a document, and wait for S3's event. The function hears nothing of it yet."""
-        upload = Upload(key, body, self._event_of(key, body, EVENT_SECONDS))
+        upload = Upload(key, body, self._event_of(key, body))
         self.uploads.append(upload)
         return upload
 
@@ -150,43 +163,17 @@ class Bench:
     def strays(self) -> list[str]:
         """The keys that S3 told of though the judge did not upload them. A sentinel shows that none is on its way."""
         self._strays.clear()
-        self._event_of(f"{SENTINEL}.json", b"", EVENT_SECONDS)
+        self._event_of(f"{SENTINEL}.json", b"")
         return [str(one["s3"]["object"]["key"]) for event in self._strays for one in event["Records"]]
 
-    @contextmanager
-    def watching(self, rules: tuple[tuple[Mapping[str, str], ...], ...]) -> Iterator[None]:
-        """S3 tells only of the keys that one of the implementation's own filters lets through, for a `with` block."""
-        filtered = [
-            {**self._everything, "Id": str(n), "Filter": {"Key": {"FilterRules": list(one)}}}
-            for n, one in enumerate(rules)
-        ]
-        self._tell(filtered)
-        try:
-            yield
-        finally:
-            self._tell([self._everything])
-
-    def arrives(self, key: str, body: bytes, seconds: float) -> bool:
-        """Whether S3 tells of an object with this key, within so many seconds."""
-        try:
-            self._event_of(key, body, seconds)
-        except WaitTimeoutError:
-            return False
-        return True
-
-    def _event_of(self, key: str, body: bytes, seconds: float) -> Event:
+    def _event_of(self, key: str, body: bytes) -> Event:
         """Put an object, and wait for S3's event. Raises WaitTimeoutError."""
         version = self.s3.put_object(Bucket=self.bucket, Key=key, Body=body)["VersionId"]
 
         def ask() -> Event | NotYet:
             return self._received(version) or NotYet(_("S3 has not told of it"))
 
-        return wait_until(f"S3 tells of {key}", ask, seconds, first=0.002)
-
-    def _tell(self, configurations: list[dict[str, Any]]) -> None:
-        self.s3.put_bucket_notification_configuration(
-            Bucket=self.bucket, NotificationConfiguration={"QueueConfigurations": configurations}
-        )
+        return wait_until(f"S3 tells of {key}", ask, EVENT_SECONDS, first=0.002)
 
     def _received(self, version: str) -> Event | None:
         """The event of a version, if it has come. What came of others is kept."""

@@ -19,6 +19,7 @@ from aws_stack.errors import UsageError
 from pipeline.words import _
 
 from .adapter import Adapter
+from .installing import SHIMS
 from .wire import KILLS, Course, Stage, Wire
 
 ATTEMPTS = 3
@@ -33,8 +34,6 @@ SILENT_SECONDS = 60
 
 LAST_WORDS = 12
 """How many lines of the log come back with an answer."""
-
-SHIMS = Path(__file__).parent / "shim"
 
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_", "PYTHON", "HOME", "TMPDIR", "LANG", "LC_")
 

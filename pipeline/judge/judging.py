@@ -18,15 +18,12 @@ from .learning import Learned, sample
 from .model import BrokenError
 from .promise import Promise
 from .promises import PROMISES, promise
-from .template import value_of
 from .trial import Trial
+from .triggering import trigger
 from .verdict import Outcome, Ruling, Verdict
 
 SHRINKING = 25
 """How many more examples are tried to make one smaller that breaks a promise."""
-
-TRIGGER_SECONDS = 2.0
-"""How long S3 may take to tell of a file, before its filter is taken to keep it back. It takes milliseconds."""
 
 Watch = Callable[[Promise], None]
 
@@ -179,15 +176,13 @@ def _level0(bench: Bench, watch: Watch) -> tuple[list[Ruling], Learned | None]:
     if started.error:
         later = [Ruling(one, Outcome.NOT_APPLICABLE, _("it does not start")) for one in (triggered, stored)]
         return [Ruling(imports, Outcome.BROKEN, started.error, log=started.log), *later], None
-    watch(triggered)
-    rulings = [Ruling(imports, Outcome.KEPT), _triggered(bench, triggered)]
     watch(stored)
     sampled, learned = sample(bench)
     if sampled.rows != len(sampled.invoices):
         bench.afresh()
         sampled, learned = sample(bench)
     if sampled.rows == len(sampled.invoices):
-        rulings.append(Ruling(stored, Outcome.KEPT))
+        ruling = Ruling(stored, Outcome.KEPT)
     else:
         counts = {"count": len(sampled.invoices), "rows": sampled.rows}
         what = _("a sample of {count} made {rows} rows: no invoice is recognised", **counts)
@@ -195,21 +190,10 @@ def _level0(bench: Bench, watch: Watch) -> tuple[list[Ruling], Learned | None]:
             what = _("a sample of {count} made {rows} rows", **counts)
         seen = sampled.answer
         inputs = ((sampled.key, sampled.body),)
-        rulings.append(Ruling(stored, Outcome.BROKEN, what, inputs, seen.error, seen.result, seen.log))
-    return rulings, learned
-
-
-def _triggered(bench: Bench, promise: Promise) -> Ruling:
-    rules = bench.adapter.resources.filters
-    if rules is None:
-        return Ruling(promise, Outcome.NOT_APPLICABLE, _("no template says what triggers it"))
-    name = f"{value_of(rules[0], 'prefix')}nota{bench.adapter.suffixes[0]}"
-    with bench.watching(rules):
-        if bench.arrives(name, b"", TRIGGER_SECONDS) or bench.arrives(name, b"", TRIGGER_SECONDS):
-            return Ruling(promise, Outcome.KEPT)
-    wanted = value_of(rules[0], "suffix")
-    what = _("S3 did not tell of {name}: the filter only passes names that end in {suffix}", name=name, suffix=wanted)
-    return Ruling(promise, Outcome.BROKEN, what)
+        ruling = Ruling(stored, Outcome.BROKEN, what, inputs, seen.error, seen.result, seen.log)
+    watch(triggered)
+    # It is known by now which document it takes.
+    return [Ruling(imports, Outcome.KEPT), trigger(triggered, bench, learned), ruling], learned
 
 
 def _broken(promise: Promise, bench: Bench, what: str) -> Ruling:

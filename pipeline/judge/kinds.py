@@ -19,6 +19,7 @@ KINDS: dict[str, str] = {
     "key_type": TEXT,
     "timeout": NUMBER,
     "requirements": TEXT,
+    "package": LIST,
     "environment": SECTION,
     "members": SECTION,
     "row": SECTION,

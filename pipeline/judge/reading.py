@@ -57,6 +57,8 @@ class _Reading:
             environment={**(found.environment if found else {}), **self._texts("environment")},
             timeout=self._timeout(found),
             requirements=self._requirements(root, runtime, found),
+            own=found.own if found else None,
+            package=self._package(root),
             forms=self._some_of("forms", FORMS),
             suffixes=self._suffixes(resources),
             prefix=str(self.said.get("prefix", resources.prefix)),
@@ -124,6 +126,13 @@ class _Reading:
         by_itself = found is not None and "root" not in self.said and runtime == "python" and beside.is_file()
         return self._path("requirements") or (beside if by_itself else None)
 
+    def _package(self, root: Path) -> tuple[str, ...]:
+        parts = tuple(map(str, self.said.get("package", ())))
+        for one in parts:
+            if not (root / one).exists():
+                raise self._wrong(_("{name}: there is no {path}", name="package", path=root / one))
+        return parts
+
     def _suffixes(self, resources: Resources) -> tuple[str, ...]:
         if "suffixes" not in self.said:
             return resources.suffixes or (".json",)
@@ -158,7 +167,7 @@ class _Reading:
     def _path(self, name: str) -> Path | None:
         if name not in self.said:
             return None
-        path = self.file.parent / str(self.said[name])
+        path = (self.file.parent / str(self.said[name])).resolve()
         if not path.exists():
             raise self._wrong(_("{name}: there is no {path}", name=name, path=path))
         return path

@@ -1,7 +1,7 @@
 """What a SAM or CloudFormation template says of the function, its tables and its buckets.
 
-Nothing is deployed. Tables and buckets are made as the template describes them, under names of the judge's own where it
-gives none, and references to them become these names.
+Tables and buckets are made as the template describes them, under names of the judge's own where it gives none, and
+references to them become these names.
 """
 
 import re
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.words import _
+
+from .filters import Filter, value_of
 
 FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 SIMPLE_TABLE = "AWS::Serverless::SimpleTable"
@@ -30,22 +32,8 @@ WATCHED = "{bucket}"
 """What stands for the watched bucket's name until there is one."""
 
 
-Filter = tuple[Mapping[str, str], ...]
-"""The rules of a trigger, all of which a key has to meet, as S3 takes them: `{"Name": "suffix", "Value": ".json"}`."""
-
-
 class TemplateError(Exception):
     """The template does not say what the judge has to know."""
-
-
-def value_of(rules: Filter, name: str) -> str:
-    """What a filter says of a key's `prefix` or `suffix`."""
-    return next((one["Value"] for one in rules if one["Name"].lower() == name), "")
-
-
-def passes(rules: Filter, key: str) -> bool:
-    """Whether a filter lets a key through."""
-    return key.startswith(value_of(rules, "prefix")) and key.endswith(value_of(rules, "suffix"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +69,19 @@ class Resources:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """The implementation's own stack: its `template`, and what that calls the function, the watched bucket, the table.
+
+    A bucket or a table that is not of the template is "".
+    """
+
+    template: Path
+    function: str
+    bucket: str
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What was found in a template."""
 
@@ -91,6 +92,7 @@ class Found:
     environment: Mapping[str, str]
     table: str
     resources: Resources
+    own: Own
 
 
 def read(file: Path, function: str = "", table: str = "") -> Found:
@@ -134,16 +136,20 @@ class _Template:
             **self.globals.get("Environment", {}).get("Variables", {}),
             **self._properties(logical).get("Environment", {}).get("Variables", {}),
         }
+        table = table or self.values[self._one(TABLES, "", "table")]
+        logical_table = next((name for name in self._of(TABLES) if self.values[name] == table), "")
+        own = Own(self.file, logical, watched if watched in self.resources else "", logical_table)
         return Found(
             root=self._root(properties),
             handler=self._text(properties.get("Handler")),
             runtime=self._text(properties.get("Runtime")),
             timeout=float(self._text(properties.get("Timeout")) or TIMEOUT),
             environment={name: self._variable(value, watched) for name, value in variables.items()},
-            table=table or self.values[self._one(TABLES, "", "table")],
+            table=table,
             resources=Resources(
                 tables, tuple(self.values[one] for one in self._of((BUCKET,)) if one != watched), filters
             ),
+            own=own,
         )
 
     def _one(self, kinds: tuple[str, ...], wanted: str, what: str) -> str:

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
+from aws_stack.scarcity.parts import Tables
+from aws_stack.scarcity.sizes import item_size
 from fixtures.bill import Meter, Usage
 from fixtures.faults import StruckStack
 from fixtures.invoices import counts, document, invoice
-from fixtures.parts import tables
-from fixtures.sizes import item_size
 from fixtures.stacks import Sent
 
 PER_UPLOAD = 10
@@ -23,8 +23,7 @@ class Metered:
 
     def __init__(self, stack: StruckStack) -> None:
         self.stack = stack
-        names = stack.outputs["InvoicesTable"], stack.outputs["UploadsTable"]
-        self.meter = Meter(tables(stack.cloud.client("dynamodb"), *names))
+        self.meter = Meter(Tables(stack.cloud.client("dynamodb")))
 
     def ingest(self, body: bytes, key: str) -> tuple[Sent, dict[str, int], Usage]:
         """Upload. Returns the counts at its end, and what it used."""

@@ -12,15 +12,15 @@ from hypothesis import given
 
 from aws_stack.plugin.owner import RETRY_SECONDS
 from aws_stack.proxy import Delay, Fault
+from aws_stack.scarcity import SCARCE
+from aws_stack.scarcity.parts import Tables
+from aws_stack.scarcity.sizes import Item
 from aws_stack.waiting import NotYet, wait_until
 from fixtures.bill import Meter
 from fixtures.examples import Example
 from fixtures.invoices import as_stored, counts, document, invoice
-from fixtures.parts import tables
 from fixtures.profiles import examples
 from fixtures.scarce import AT_ONCE, ScarceStack
-from fixtures.scarcity import SCARCE
-from fixtures.sizes import Item
 from fixtures.stacks import LONGEST_SECONDS
 from fixtures.strategies.batches import long_documents
 from fixtures.strategies.documents import Document
@@ -45,9 +45,7 @@ def test_invoices_of_one_customer_wait_for_their_partition_of_the_index(scarce_s
 def test_invoices_of_many_customers_wait_for_the_table_and_so_do_their_readers(
     scarce_stack: ScarceStack, unique: str
 ) -> None:
-    meter = Meter(
-        tables(scarce_stack.dynamodb, *(scarce_stack.outputs[f"{one}Table"] for one in ("Invoices", "Uploads")))
-    )
+    meter = Meter(Tables(scarce_stack.dynamodb))
     before = scarce_stack.scarcity.used.copy()
     scarce_stack.proxy.keep()
     ones = [invoice(f"{unique}-{number}", cliente=f"{unique} {number}") for number in range(300)]

@@ -23,6 +23,8 @@ BY_DAY = {
     "lote_parcial": "2.3",
     "olha_antes": "2.5",
     "nao_grava": "0.3",
+    "move_para_fora": "0.2",
+    "gatilho_sem_permissao": "0.2",
 }
 """One promise each, which is judged with every change."""
 

@@ -4,12 +4,12 @@ import json
 from typing import Any
 
 from aws_stack.proxy import Exchange
-from fixtures.parts import Table
-from fixtures.sizes import item_size
+from aws_stack.scarcity.parts import Index, Table
+from aws_stack.scarcity.sizes import item_size
 
 INVOICES = "invoices"
 TABLES = {
-    INVOICES: Table(("id",), {"por-cliente": ("cliente", "data_emissao")}),
+    INVOICES: Table(("id",), {"por-cliente": Index(("cliente", "data_emissao"))}),
     "uploads": Table(("key", "version_id")),
 }
 KB = 1024

@@ -54,6 +54,8 @@ class Source:
 registry.register("ours", Source())
 """
 
+WORKERS = pytest.mark.parametrize("workers", [pytest.param("0", marks=pytest.mark.night("as with workers")), "2"])
+
 USING = """
 import pytest
 
@@ -75,19 +77,19 @@ def log(pytester: pytest.Pytester) -> list[str]:
     return file.read_text().splitlines() if file.exists() else []
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
+@WORKERS
 def test_a_cloud_is_started_once_for_all_workers_and_stopped(pytester: pytest.Pytester, workers: str) -> None:
     run(pytester, USING, "--aws-cloud", "ours", "-n", workers).assert_outcomes(passed=4)
     assert log(pytester) == ["started", "stopped"]
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
+@WORKERS
 def test_a_run_that_needs_no_cloud_starts_none(pytester: pytest.Pytester, workers: str) -> None:
     run(pytester, "def test_it(): pass", "--aws-cloud", "ours", "-n", workers).assert_outcomes(passed=1)
     assert log(pytester) == []
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
+@WORKERS
 def test_a_cloud_that_nobody_knows_is_one_clear_line(pytester: pytest.Pytester, workers: str) -> None:
     result = run(pytester, USING, "--aws-cloud", "theirs", "-n", workers)
     result.assert_outcomes(errors=4)

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from aws_stack.proxy import Exchange
+from aws_stack.scarcity.expressions import inserted, updated
+from aws_stack.scarcity.sizes import attribute_size, item_size, number_size
 from fixtures.bill import Meter, Usage
-from fixtures.expressions import inserted, updated
 from fixtures.prices import PRICES
-from fixtures.sizes import attribute_size, item_size, number_size
 
 from .exchanges import INVOICES, KB, TABLES, exchange, failed, inserts, item, put
 
@@ -189,10 +189,44 @@ def test_an_update_makes_what_its_expression_says() -> None:
     }
 
 
-@pytest.mark.parametrize("expression", ["ADD n :one", "SET n = list_append(n, :one)", "SET a.b = :one", "SET n"])
+@pytest.mark.parametrize(
+    ("expression", "changed"),
+    [
+        ("ADD n :one", {"n": {"N": "2"}}),
+        ("add fresh :one", {"fresh": {"N": "1"}}),
+        ("ADD tags :tags", {"tags": {"SS": ["a", "b", "c"]}}),
+        ("DELETE tags :tags", {"tags": {"SS": ["a"]}}),
+        ("DELETE tags :all", {"tags": None}),
+        ("SET l = list_append(l, :list)", {"l": {"L": [{"S": "x"}, {"S": "y"}, {"S": "z"}]}}),
+        ("SET fresh = list_append(if_not_exists(fresh, :list), :list)", {"fresh": {"L": [{"S": "z"}, {"S": "z"}]}}),
+        ("SET m.#n = :one, l[1] = :one", {"m": {"M": {"n": {"N": "1"}}}, "l": {"L": [{"S": "x"}, {"N": "1"}]}}),
+        ("SET l[7] = :one", {"l": {"L": [{"S": "x"}, {"S": "y"}, {"N": "1"}]}}),
+        ("REMOVE l[0], l[1], m.n", {"l": {"L": []}, "m": {"M": {}}}),
+        ("SET n = n + :one, other = absent", {}),
+    ],
+)
+def test_an_update_may_add_take_from_a_set_append_and_go_inside(expression: str, changed: dict[str, Any]) -> None:
+    before: dict[str, Any] = {
+        "n": {"N": "1"},
+        "tags": {"SS": ["a", "b"]},
+        "l": {"L": [{"S": "x"}, {"S": "y"}]},
+        "m": {"M": {"n": {"S": "old"}}},
+    }
+    values = {":one": {"N": "1"}, ":tags": {"SS": ["b", "c"]}, ":all": before["tags"], ":list": {"L": [{"S": "z"}]}}
+    request = {
+        "Key": {"k": {"S": "k"}},
+        "UpdateExpression": expression,
+        "ExpressionAttributeNames": {"#n": "n"},
+        "ExpressionAttributeValues": values,
+    }
+    expected = {"k": {"S": "k"}, **before, **changed}
+    assert updated(before, request) == {name: value for name, value in expected.items() if value is not None}
+
+
+@pytest.mark.parametrize("expression", ["ADD n", "SET n = size(n)", "SET a b = :one", "SET n"])
 def test_an_update_that_is_not_understood_is_not_guessed(expression: str) -> None:
     request = {"Key": {}, "UpdateExpression": expression, "ExpressionAttributeValues": {":one": {"N": "1"}}}
-    with pytest.raises(ValueError, match="the bill does not know"):
+    with pytest.raises(ValueError, match="no rule is known here"):
         updated({"n": {"N": "1"}}, request)
 
 
@@ -206,7 +240,7 @@ def test_an_insert_has_its_members_in_the_order_of_its_parameters() -> None:
     "statement", ["SELECT * FROM t", "INSERT INTO t VALUE {'a': 'b'}", "INSERT INTO t VALUE {a: ?}"]
 )
 def test_a_statement_that_is_not_understood_is_not_guessed(statement: str) -> None:
-    with pytest.raises(ValueError, match="the bill does not know"):
+    with pytest.raises(ValueError, match="no rule is known here"):
         inserted(statement, [{"S": "1"}])
 
 

@@ -1,6 +1,7 @@
 """Documents as people send them: what each file of tests/cases is refused with, word for word, or that it is stored."""
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -147,34 +148,9 @@ VARIANTS: dict[str, tuple[str, bytes, str, Place, str]] = {
     "rich text": ("a.json", b"{\\rtf1\\ansi [\\{\\}]}", "not_json", (1, 1, 0), "rich text"),
     "zeros": ("a.json", b"\0" * 4096, "not_json", (1, 1, 0), "zero bytes"),
     "a zero": ("a.jsonl", b"\0", "not_json", (1, 1, 0), "zero bytes"),
-    "CSV": ("a.json", "id;cliente;valor;data emissão\n1;Ana;1;x".encode(), "not_json", (1, 1, 0), "CSV"),
-    "CSV with commas": ("a.jsonl", b"numero,cliente\r\n1,Ana", "not_json", (1, 1, 0), "CSV"),
     "no names": ("a.json", b"Ana\nBia\n", "not_json", (1, 1, None), 'found "Ana\\nBia\\n" where a value belongs'),
-    "CSV in quotes": ("a.json", b'"id","cliente"\n"1","Ana, Bia"\n', "not_json", (1, 1, 0), "CSV"),
-    "CSV in quotes with semicolons": (
-        "a.json",
-        b'"N\xc2\xba";"Valor (R$)"\r\n"1";"10,00"',
-        "not_json",
-        (1, 1, 0),
-        "CSV",
-    ),
-    "CSV with some quotes": ("a.json", b'id,"cliente"\n1,"Ana"\n', "not_json", (1, 1, 0), "CSV"),
-    "CSV in quotes, in lines": ("a.jsonl", b'"id";"cliente"\n"1";"Ana"\n', "not_json", (1, 1, 0), "CSV"),
-    "CSV with a long first line": (
-        "a.json",
-        b";".join([b'"nome comprido"'] * 20) + b"\n",
-        "not_json",
-        (1, 1, 0),
-        "CSV",
-    ),
-    "CSV as Excel marks it": ("a.json", b'sep=;\r\n"id";"cliente"\r\n', "not_json", (1, 1, 0), "CSV"),
     "one text": ("a.json", b'"id"\n', "scalar", (1, 1, None), "neither an object nor an array"),
     "texts without their brackets": ("a.json", b'"id": 1, "cliente": 2\n', "scalar", (1, 1, None), "neither an object"),
-    "YAML, a list": ("a.json", b"- id: NF-1\n  cliente: Ana\n", "not_json", (1, 1, 0), "the file is YAML"),
-    "YAML, a list in a member": ("a.json", b"# vendas\nnotas:\n  - id: 1\n", "not_json", (1, 1, 0), "the file is YAML"),
-    "YAML, one invoice": ("a.json", b"id: NF-1\ncliente: Ana\n", "not_json", (1, 1, 0), "the file is YAML"),
-    "YAML with dashes before it": ("a.jsonl", b"---\n- NF-1\n", "not_json", (1, 1, 0), "the file is YAML"),
-    "YAML named .gz": ("a.json.gz", b"- id: NF-1\n", "bad_gzip", (None, None, 0), "the file is YAML"),
     "words with a colon": ("a.json", b"Error: not found\n", "not_json", (1, 1, None), "where a value belongs"),
     "gzip of 0 bytes": ("a.json.gz", b"", "bad_gzip", (None, None, 0), "the file has 0 bytes"),
     "0 bytes in gzip": (
@@ -225,6 +201,71 @@ def test_others_of_the_same_kind_are_refused_alike(name: str, body: bytes, code:
     assert words in error.message
     assert "\n" not in error.message
     assert len(error.message) < 160
+
+
+# The first line that tells, and what becomes of it as JSON.
+TABLES: dict[str, tuple[str, str, str]] = {
+    "semicolons": ("id;cliente;valor;data emissão\nNF-1;Ana;1;x", "id;cliente;valor;data emissão", '{"id": "NF-1", …}'),
+    "commas": ("cliente,numero\r\nAna Silva,1", "cliente,numero", '{"cliente": "Ana Silva", …}'),
+    "an id of digits": ("id\tcliente\n007\tAna\n", "id\tcliente", '{"id": "007", …}'),
+    "quotes": ('"id","cliente"\n"1","Ana, Bia"\n', '"id","cliente"', '{"id": "1", …}'),
+    "a comma in quotes": (
+        '"cliente","id"\n"Zé ""Zé"", Bia","1"\n',
+        '"cliente","id"',
+        r'{"cliente": "Zé \"Zé\", Bia", …}',
+    ),
+    "some quotes": ('id,"cliente"\n1,"Ana"\n', 'id,"cliente"', '{"id": "1", …}'),
+    "an amount first": ('"Valor (R$)";"Nº"\r\n"10,00";"1"', '"Valor (R$)";"Nº"', '{"Valor (R$)": …, …}'),
+    "a date first": ("data_emissao,id\n03/10/2025,1\n", "data_emissao,id", '{"data_emissao": …, …}'),
+    "no id in the first row": ("id;cliente\n;Ana\n", "id;cliente", '{"id": …, …}'),
+    "no whole value": ("id;cliente\nNF", "id;cliente", '{"id": …, …}'),
+    "no row": ('sep=;\r\n"id";"cliente"\r\n', '"id";"cliente"', '{"id": …, …}'),
+    "a long first line": (
+        ";".join(['"nome muito comprido mesmo"'] * 20) + "\n",
+        '"nome muito comprido mesmo";"nome muito…',
+        '{"nome muito comprido…": …, …}',
+    ),
+    "a long id": (f"id,cliente\n{'9' * 44},Ana\n", "id,cliente", '{"id": "9999999999999999999…", …}'),
+}
+
+
+@pytest.mark.parametrize(("text", "found", "example"), TABLES.values(), ids=TABLES)
+def test_of_a_table_its_names_are_shown_and_how_a_row_begins_as_json(text: str, found: str, example: str) -> None:
+    for name in ("a.json", "a.jsonl"):
+        error = refusal(name, text.encode())
+        assert (error.code, error.line, error.column, error.offset) == ("not_json", 1, 1, 0)
+        assert error.message == (
+            f"the file is a table of text (CSV) with the columns {json.dumps(found, ensure_ascii=False)}; "
+            f"convert it to JSON, one object a row: [{example}, …]"
+        )
+
+
+YAML: dict[str, tuple[str, str, str]] = {
+    "a list": ("- id: NF-1\n  cliente: Ana\n", "id: NF-1", '{"id": "NF-1", …}'),
+    "a list in a member": ("# vendas\nnotas:\n  - id: 1\n", "id: 1", '{"id": "1", …}'),
+    "one invoice": ("---\ncliente: 'Ana Silva'\nid: NF-1\n", "cliente: 'Ana Silva'", '{"cliente": "Ana Silva", …}'),
+    "a comment": ("id: NF-1 # a primeira\ncliente: Ana\n", "id: NF-1 # a primeira", '{"id": …, …}'),
+    "an anchor": ("id: &um NF-1\ncliente: Ana\n", "id: &um NF-1", '{"id": …, …}'),
+    "an amount first": ("valor: 10,00\nid: NF-1\n", "valor: 10,00", '{"valor": …, …}'),
+    "Windows' line ends": ("- id: NF-1\r\n  cliente: Ana\r\n", "id: NF-1", '{"id": "NF-1", …}'),
+}
+
+
+@pytest.mark.parametrize(("text", "found", "example"), YAML.values(), ids=YAML)
+def test_of_yaml_a_line_is_shown_and_what_it_is_as_json(text: str, found: str, example: str) -> None:
+    for name, code, place in (("a.json", "not_json", (1, 1, 0)), ("a.json.gz", "bad_gzip", (None, None, 0))):
+        error = refusal(name, text.encode())
+        assert (error.code, (error.line, error.column, error.offset)) == (code, place)
+        assert error.message == (
+            f'the file is YAML and holds "{found}"; convert it to JSON: {example}, or an array of such objects'
+        )
+
+
+@pytest.mark.parametrize("text", ["---\n- NF-1\n", "%YAML 1.2\n", f"- id: {'9' * 200}\n"])
+def test_yaml_is_named_where_its_beginning_has_no_whole_line_to_show(text: str) -> None:
+    assert refusal("a.jsonl", text.encode()).message == (
+        "the file is YAML; convert it to JSON: one object, or an array of them"
+    )
 
 
 @pytest.mark.parametrize(

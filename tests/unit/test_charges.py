@@ -12,8 +12,8 @@ import botocore.session
 import pytest
 
 from aws_stack.proxy import Exchange
-from fixtures.charges import Charge, Counter
-from fixtures.parts import OPERATIONS
+from aws_stack.scarcity.charges import Charge, Counter
+from aws_stack.scarcity.parts import OPERATIONS, Index, Table, Tables
 
 from .exchanges import INVOICES, KB, TABLES, exchange, failed, inserts, item, put
 
@@ -91,8 +91,63 @@ def test_a_query_is_charged_to_its_partition_of_the_index_and_a_scan_to_all() ->
     }
     assert charges(exchange("Query", query, {"Items": []})) == [Charge(INVOICES, "por-cliente", C, reads=0.5)]
     assert charges(exchange("Scan", {"TableName": INVOICES}, {"Items": []})) == [Charge(INVOICES, "", None, reads=0.5)]
+    # What its answer hides was read, too, and is not guessed.
     with pytest.raises(ValueError, match="FilterExpression"):
         charges(exchange("Scan", {"TableName": INVOICES, "FilterExpression": "x = y"}, {"Items": []}))
+
+
+def test_an_index_has_what_is_projected_and_a_local_one_takes_its_tables_throughput() -> None:
+    schema = Table(
+        ("id",), {"keys": Index(("cliente",), frozenset({"id", "cliente"})), "local": Index(("id", "x"), None, True)}
+    )
+    counter = Counter({INVOICES: schema})
+    a = json.dumps({"S": "a"})
+    table, keys = Charge(INVOICES, "", a, writes=3), Charge(INVOICES, "keys", C, writes=1)
+    assert counter.count(put(item("a", 3 * KB))) == [table, keys, table]
+    # No attribute that `keys` has is another.
+    assert counter.count(put(item("a", 3 * KB, data_emissao="e"))) == [table, table]
+    query = {
+        "TableName": INVOICES,
+        "IndexName": "local",
+        "KeyConditionExpression": "id = :id",
+        "ExpressionAttributeValues": {":id": {"S": "a"}},
+    }
+    assert counter.count(exchange("Query", query, {"Items": []})) == [Charge(INVOICES, "", a, reads=0.5)]
+
+
+def test_tables_are_read_with_their_indexes_when_they_are_first_needed() -> None:
+    def schema(*names: str) -> list[dict[str, str]]:
+        return [{"AttributeName": name} for name in names]
+
+    class DynamoDB:
+        asked = 0
+
+        def describe_table(self, TableName: str) -> dict[str, Any]:  # noqa: N803 # boto3's
+            self.asked += 1
+            some = {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["valor"]}
+            by_client = {"IndexName": "c", "KeySchema": schema("cliente"), "Projection": some}
+            local = {"IndexName": "l", "KeySchema": schema("id", "x"), "Projection": {"ProjectionType": "ALL"}}
+            described = {"KeySchema": schema("id"), "TableArn": f"arn:{TableName}"}
+            return {"Table": {**described, "GlobalSecondaryIndexes": [by_client], "LocalSecondaryIndexes": [local]}}
+
+    dynamodb: Any = DynamoDB()
+    found = Tables(dynamodb)
+    assert dynamodb.asked == 0
+    indexes = {"c": Index(("cliente",), frozenset({"id", "cliente", "valor"})), "l": Index(("id", "x"), None, True)}
+    assert found["t"] == found["t"] == Table(("id",), indexes, "arn:t")
+    assert dynamodb.asked == 1
+
+
+def test_what_a_table_held_before_is_asked_once() -> None:
+    asked = []
+
+    def holds(table: str, key: dict[str, Any]) -> dict[str, Any]:
+        asked.append((table, key))
+        return item("a", 9 * KB, cliente="")
+
+    counter = Counter(TABLES, holds)
+    assert [one.reads for _ in range(2) for one in counter.count(get("a"))] == [3, 3]
+    assert asked == [(INVOICES, key("a"))]
 
 
 def test_a_batch_of_writes_is_rounded_up_item_by_item() -> None:

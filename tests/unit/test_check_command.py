@@ -112,6 +112,17 @@ def test_it_prints_what_run_prints(folder: Path) -> None:
     assert "notas.csv: it could not be read" in lines
 
 
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [("lote.json", b'{"notas": [{"id": "1", "cliente": "A"}]}'), ("x.xml", b"<a/>")],
+    ids=["JSON", "XML"],
+)
+def test_what_is_well_formed_is_not_said_to_be_malformed(tmp_path: Path, name: str, body: bytes) -> None:
+    (tmp_path / name).write_bytes(body)
+    lines = notas("check", name, cwd=tmp_path).stdout.decode().splitlines()
+    assert f"{name}: well-formed, but not a document of invoices; nothing from it was stored" in lines
+
+
 def test_as_json_it_is_one_object_on_one_line(folder: Path) -> None:
     ended = notas("check", "outra.json", "boa.json", "cortada.json", "--json", cwd=folder)
     assert ended.stdout.count(b"\n") == 1

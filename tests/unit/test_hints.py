@@ -17,7 +17,7 @@ from pipeline.functions.hints.shown import shown
 from pipeline.functions.invoice import Checked, check
 from pipeline.functions.reasons import Reason
 
-from .documents import QUICK, exact
+from .documents import QUICK, exact, value_of
 from .told import reasons
 
 
@@ -70,6 +70,31 @@ def test_whatever_a_reason_says_to_write_keeps_the_rule(name: str, data: st.Data
         for right in written(reason):
             again = RULED[name](parse_number(right) if name == "valor" else right)
             assert isinstance(check({**exact(invoice("x")), **again}), Checked), reason
+
+
+# In an object of one member, with what may stand in it, and what may not.
+OF_MONGODB = {
+    "data_emissao": st.sampled_from(["$date", "$oid"]).flatmap(
+        lambda kind: (
+            (NEARLY["data_emissao"] | st.datetimes().map(lambda moment: f"{moment.isoformat()}Z"))
+            | (st.integers(-1, 10**17).map(lambda count: {"$numberLong": str(count)}) | st.integers(-1, 10**17))
+        ).map(lambda content: {kind: content})
+    ),
+    "valor": st.builds(
+        lambda kind, content: {kind: content},
+        st.sampled_from(["$numberDecimal", "$numberDouble", "$numberInt", "$numberLong"]),
+        st.decimals(allow_infinity=True, allow_nan=True).map(str) | st.decimals(-1, 100, places=3).map(str),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OF_MONGODB)
+@QUICK
+@given(data=st.data())
+def test_what_is_said_to_be_written_for_a_value_of_mongodb_keeps_the_rule(name: str, data: st.DataObject) -> None:
+    [reason] = reasons(invoice("x") | {name: data.draw(OF_MONGODB[name])})
+    for right in written(reason):
+        assert isinstance(check({**exact(invoice("x")), name: value_of(right)}), Checked), reason
 
 
 @QUICK

@@ -7,6 +7,8 @@ import pytest
 
 from .alone import pytest_alone
 
+BY_NIGHT = pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
+
 SETTINGS = """
 import pytest
 from hypothesis import settings
@@ -39,13 +41,12 @@ def run(folder: Path, text: str, *arguments: str, **environment: str) -> str:
 @pytest.mark.parametrize(
     ("arguments", "environment", "told"),
     [
-        ([], {}, "16 4 False 600"),
-        ([], {"CI": "true"}, "16 4 True 600"),
-        (["--hypothesis-profile=dev"], {"CI": "true"}, "16 4 False 600"),
-        (["--hypothesis-profile=thorough"], {"CI": "true"}, "640 160 False 7200"),
-        (["--examples=100"], {"CI": "true"}, "100 25 True 600"),
+        pytest.param([], {}, "16 4 False 600", id="as a person", marks=BY_NIGHT),
+        pytest.param([], {"CI": "true"}, "16 4 True 600", id="as CI"),
+        pytest.param(["--hypothesis-profile=dev"], {"CI": "true"}, "16 4 False 600", id="dev", marks=BY_NIGHT),
+        pytest.param(["--hypothesis-profile=thorough"], {"CI": "true"}, "640 160 False 7200", id="thorough"),
+        pytest.param(["--examples=100"], {"CI": "true"}, "100 25 True 600", id="of a number", marks=BY_NIGHT),
     ],
-    ids=["as a person", "as CI", "dev in CI", "thorough", "as many as wanted"],
 )
 def test_a_profile_says_how_much_is_drawn_and_how_long_a_test_may_take(
     tmp_path: Path, arguments: list[str], environment: dict[str, str], told: str
@@ -53,7 +54,7 @@ def test_a_profile_says_how_much_is_drawn_and_how_long_a_test_may_take(
     assert f"told: {told}\n" in run(tmp_path, SETTINGS, *arguments, **environment)
 
 
-@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
+@BY_NIGHT
 def test_what_failed_is_printed_to_be_reproduced_and_tried_first_in_the_next_run(tmp_path: Path) -> None:
     drawn = tmp_path / "drawn"
     said = run(tmp_path, FAILING)  # Without a seed, because with one Hypothesis ignores what failed before.
@@ -64,7 +65,7 @@ def test_what_failed_is_printed_to_be_reproduced_and_tried_first_in_the_next_run
     assert drawn.read_text().startswith("1000\n")
 
 
-@pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
+@BY_NIGHT
 def test_the_line_that_a_failure_prints_reproduces_it_where_nothing_is_remembered(tmp_path: Path) -> None:
     here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
     here.mkdir()

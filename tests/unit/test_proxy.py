@@ -415,8 +415,12 @@ def test_a_call_that_is_not_known_is_answered_and_told(upstream: Cloudlet, proxy
 def test_a_call_that_is_not_known_passes_where_the_proxy_lets_it(upstream: Cloudlet) -> None:
     with Proxy(upstream.url, passes_unknown=True) as between:
         s3(between.url).put_bucket_versioning(Bucket="b", VersioningConfiguration={"Status": "Enabled"})
-        assert between.calls == ["unknown"]
-    assert len(upstream.bodies) == 1
+        unsigned = http.client.HTTPConnection(urlsplit(between.url).netloc)
+        unsigned.request("PUT", "/b?versioning")
+        assert unsigned.getresponse().status == 200
+        unsigned.close()
+        assert between.calls == ["PutBucketVersioning", "unknown"]
+    assert len(upstream.bodies) == 2
 
 
 def test_what_is_kept_waits_for_the_answers_on_their_way(proxy: Proxy) -> None:

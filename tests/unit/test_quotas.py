@@ -9,9 +9,9 @@ from typing import Any
 import botocore.session
 import pytest
 
-from fixtures.parts import Kind, Part
-from fixtures.scarcity import AWS, quotas
-from fixtures.sizes import Item
+from aws_stack.scarcity import AWS, quotas
+from aws_stack.scarcity.parts import Kind, Part
+from aws_stack.scarcity.sizes import Item
 
 from .exchanges import INVOICES, KB, inserts, item
 from .test_scarcity import PLENTY, Cloud, capacity, content, error, key, transact

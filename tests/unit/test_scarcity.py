@@ -8,17 +8,17 @@ from typing import Any
 import botocore.session
 import pytest
 
-from aws_stack.proxy.errors import Answer
-from fixtures.parts import Table
-from fixtures.scarcity import AWS, SCARCE, Capacity, Mode, Scarcity
-from fixtures.scarcity.answers import EXCEPTIONS
-from fixtures.scarcity.tokens import Bucket
-from fixtures.sizes import Item
+from aws_stack.proxy.answer import Answer
+from aws_stack.scarcity import AWS, SCARCE, Capacity, Mode, Scarcity
+from aws_stack.scarcity.answers import EXCEPTIONS
+from aws_stack.scarcity.parts import Index, Table
+from aws_stack.scarcity.sizes import Item
+from aws_stack.scarcity.tokens import Bucket
 
-from .exchanges import INVOICES, TABLES, inserts, item
+from .exchanges import INVOICES, KB, TABLES, inserts, item
 
 ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/invoices"
-SCHEMAS = {**TABLES, INVOICES: Table(("id",), {"por-cliente": ("cliente", "data_emissao")}, ARN)}
+SCHEMAS = {**TABLES, INVOICES: Table(("id",), {"por-cliente": Index(("cliente", "data_emissao"))}, ARN)}
 PLENTY = 1_000_000
 
 
@@ -39,6 +39,7 @@ class Cloud:
         self.scarcity = Scarcity(SCHEMAS, capacity, self.clock)
         self.asked: list[dict[str, Any]] = []
         self.meanwhile: Callable[[], None] = lambda: None
+        self.read: list[Item] = []
 
     def ask(self, operation: str, **request: Any) -> Answer:
         return self.scarcity.carry_out(operation, json.dumps(request).encode(), self._do)
@@ -47,7 +48,7 @@ class Cloud:
         self.meanwhile()
         request = json.loads(body)
         self.asked.append(request)
-        answer: dict[str, Any] = {"Items": []}
+        answer: dict[str, Any] = {"Items": [] if "FilterExpression" in request else self.read}
         if "Statements" in request:
             answer = {"Responses": [{"TableName": INVOICES} for _ in request["Statements"]]}
         return Answer(200, {}, json.dumps(answer).encode())
@@ -168,6 +169,31 @@ def test_a_search_is_charged_once_it_is_known_what_it_read() -> None:
     assert cloud.put(item("a")) == ""
     assert error(cloud.ask("Query", **search)) == "ThrottlingException"
     assert cloud.scarcity.struck == {"IndexReadKeyRangeThroughputExceeded": 1}
+
+
+def test_a_search_that_shows_less_than_it_reads_is_charged_for_what_it_reads() -> None:
+    cloud = Cloud(capacity())
+    cloud.read = [item("a", 9 * KB)]
+    filtered = {
+        "TableName": INVOICES,
+        "KeyConditionExpression": "#id = :id",
+        "FilterExpression": "#x = :x",
+        "ExpressionAttributeNames": {"#id": "id", "#x": "x"},
+        "ExpressionAttributeValues": {":id": {"S": "a"}, ":x": {"S": "y"}},
+        "Limit": 10,
+    }
+    assert content(cloud.ask("Query", **filtered)) == {"Items": []}
+    assert cloud.scarcity.used.read_units == 3 / 2
+    assert cloud.asked == [
+        filtered,
+        {
+            "TableName": INVOICES,
+            "KeyConditionExpression": "#id = :id",
+            "ExpressionAttributeNames": {"#id": "id"},
+            "ExpressionAttributeValues": {":id": {"S": "a"}},
+            "Limit": 10,
+        },
+    ]
 
 
 def test_a_condition_that_does_not_hold_gives_back_what_the_index_was_not_asked_for() -> None:

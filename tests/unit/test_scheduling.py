@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from fixtures.scheduling import CHUNK, WAITING, Apart
+from fixtures.folders import WAITING
+from fixtures.scheduling import CHUNK, Apart
 
 WAITS = [f"{WAITING[0]}::test_{number}" for number in range(5)]
-WORKS = [f"tests/unit/test_some.py::test_{number}" for number in range(9)]
-COLLECTION = [*WORKS[:4], *WAITS, *WORKS[4:]]
+ASKS = [f"tests/e2e/test_some.py::test_{number}" for number in range(9)]
+COMPUTES = [f"tests/unit/test_some.py::test_{number}" for number in range(9)]
+COLLECTION = [*WAITS, *ASKS, *COMPUTES]
 
 
 @dataclass(eq=False)
@@ -46,27 +48,36 @@ def run(scheduler: Any, nodes: list[Any]) -> None:
                 scheduler.mark_test_complete(node, pending[0])
 
 
-def test_the_first_worker_waits_and_the_others_work() -> None:
-    scheduler, nodes = scheduled(3)
+def test_each_worker_begins_at_its_own_part_and_helps_with_the_others() -> None:
+    scheduler, nodes = scheduled(4)
     run(scheduler, nodes)
     assert nodes[0].given[: len(WAITS)] == WAITS
-    assert not {*WAITS} & {*nodes[1].given, *nodes[2].given}
-    assert sorted(nodes[0].given + nodes[1].given + nodes[2].given) == sorted(COLLECTION)
+    assert nodes[1].given[:CHUNK] == ASKS[:CHUNK]
+    assert nodes[2].given[:CHUNK] == ASKS[CHUNK : 2 * CHUNK]
+    assert nodes[3].given[:CHUNK] == COMPUTES[:CHUNK]
+    assert not {*WAITS} & {test for node in nodes[1:] for test in node.given}
+    assert sorted(test for node in nodes for test in node.given) == sorted(COLLECTION)
     assert all(node.shutting_down for node in nodes)
 
 
-def test_one_worker_waits_first_and_then_works_in_order() -> None:
+def test_one_worker_takes_them_in_order() -> None:
     scheduler, [node] = scheduled(1)
     run(scheduler, [node])
-    assert node.given == WAITS + WORKS
+    assert node.given == COLLECTION
 
 
-def test_who_has_no_work_left_helps_with_the_waiting() -> None:
-    scheduler, [waiter, worker] = scheduled(2)
-    while pending := scheduler.node2pending[worker]:
-        scheduler.mark_test_complete(worker, pending[0])
-    assert worker.given == WORKS + WAITS[CHUNK:]
-    assert waiter.given == WAITS[:CHUNK]
+def test_of_two_workers_the_second_asks_first() -> None:
+    scheduler, [_, second] = scheduled(2)
+    while pending := scheduler.node2pending[second]:
+        scheduler.mark_test_complete(second, pending[0])
+    assert second.given == ASKS + COMPUTES + WAITS[CHUNK:]
+
+
+def test_who_has_computed_it_all_asks_before_it_waits() -> None:
+    scheduler, nodes = scheduled(3)
+    while pending := scheduler.node2pending[nodes[-1]]:
+        scheduler.mark_test_complete(nodes[-1], pending[0])
+    assert nodes[-1].given == COMPUTES + ASKS[CHUNK:] + WAITS[CHUNK:]
 
 
 def test_another_worker_waits_where_the_first_has_died() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 
+from aws_stack.scarcity.sizes import attribute_size, number_size
 from fixtures.identity import content_text
-from fixtures.sizes import attribute_size, number_size
 from fixtures.strategies import values
 from pipeline.functions.attributes import number_text, object_text, to_texts
 from pipeline.functions.sizes import item_bytes, number_bytes

@@ -20,10 +20,11 @@ PROMISES = (
     Promise(
         TRIGGERED,
         marked("its trigger fires"),
-        marked("S3 tells the function of a file whose name it reads."),
+        marked("Deployed by its own template, the function is told of an uploaded file by S3, and stores it."),
         marked(
             "Look at the prefix and the suffix of the bucket's notification: S3 compares them letter by letter, and "
-            "takes no patterns such as *.json."
+            "takes no patterns such as *.json. S3 needs a permission to invoke the function, which SAM makes by "
+            "itself. Every variable that the function reads has to be in the template."
         ),
     ),
     Promise(

@@ -29,7 +29,7 @@ def main() -> None:
         os.dup2(stands_in, taken)
     _as_lambda_logs()
     sys.path[:0] = settings["path"]
-    _redirect(settings)
+    redirect(settings)
     try:
         module, _dot, name = settings["handler"].rpartition(".")
         handler = getattr(importlib.import_module(module.replace("/", ".")), name)
@@ -108,7 +108,11 @@ def _context(settings: dict[str, Any], number: int) -> SimpleNamespace:
     )
 
 
-def _redirect(settings: dict[str, Any]) -> None:
+def redirect(settings: dict[str, Any]) -> None:
+    """Give every client of botocore that is made from now on these settings, whatever the source says.
+
+    `{"region", "endpoint", "account"}`. The account is the access key's id, as local clouds take it.
+    """
     try:
         from botocore.config import Config  # noqa: PLC0415
         from botocore.session import Session  # noqa: PLC0415
