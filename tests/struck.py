@@ -3,6 +3,7 @@
 Exits with 0 if all tests passed; with 1 if one failed; with 2 if nothing can be said.
 """
 
+import shlex
 import sys
 import time
 from argparse import ArgumentParser
@@ -70,13 +71,13 @@ class Tallies:
         return sum((tally.struck for tally in self.of.values()), Counter())
 
 
-def page(tallies: Tallies, seconds: float, profile: str) -> str:
-    """The page, with a table for each file."""
+def page(tallies: Tallies, seconds: float, command: str) -> str:
+    """The page, with a table for each file. `command` is how it was made."""
     ended = "every upload ended as the model says" if not tallies.failed else "not every test passed"
     tables = [_table(title, tallies.of[file]) for file, title in TESTS.items() if tallies.of[file].examples]
     return f"""# Faults that struck
 
-Made by `make struck`, with the profile `{profile}`: {tallies.total.total():,} faults struck.
+Made by `{command}`: {tallies.total.total():,} faults struck.
 It took {seconds:,.0f} s, and {ended}.
 
 [The testbed](testbed.md#faults) says what each kind does. They are drawn at random, as are the documents, and several
@@ -116,6 +117,7 @@ def _parser() -> ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Draw, and count. Arguments that are not this command's own are pytest's. Returns the exit code."""
     options, others = _parser().parse_known_args(arguments)
+    command = shlex.join(["python", "-m", "tests.struck", *(sys.argv[1:] if arguments is None else arguments)])
     tallies, begun = Tallies(), time.monotonic()
     given = [
         "--cloud",
@@ -135,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if ended not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not tallies.total:
         return 2
     if options.table:
-        options.table.write_text(page(tallies, time.monotonic() - begun, options.profile), encoding="utf-8")
+        options.table.write_text(page(tallies, time.monotonic() - begun, command), encoding="utf-8")
     for (kind, operation), times in sorted(tallies.total.items()):
         out.print(f"{times:>7,}  {kind} of {operation}")
     out.print(f"{tallies.total.total():>7,}  in all")
