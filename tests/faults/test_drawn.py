@@ -7,25 +7,20 @@ Each example's uploads are audited as `notas audit` does it, and the whole stack
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings, target
-from hypothesis import strategies as st
 
-from aws_stack.proxy import Fault
 from aws_stack.waiting import NotYet, wait_until
 from fixtures.examples import Example, Place
 from fixtures.faults import StruckStack
 from fixtures.last_check import nothing_is_lost_of
 from fixtures.profiles import examples
-from fixtures.strategies.batches import forms, rivals
-from fixtures.strategies.damage import Damaged, damaged
-from fixtures.strategies.documents import Document, bound
-from fixtures.strategies.faults import OF_INGEST, faults
-from fixtures.strategies.printing import Readable
-from fixtures.strategies.values import MARK
+from fixtures.strategies.documents import bound
+from fixtures.strategies.faults import OF_INGEST
+from fixtures.strategies.troubles import Trouble, troubles
 from pipeline.redrive import redrive
 
 STRUCK_SECONDS = 10
@@ -39,37 +34,6 @@ PARTS = [0, *(pytest.param(part, marks=pytest.mark.night("a quarter is drawn by 
 
 END_SECONDS = 90
 """How long the uploads may take from then on."""
-
-
-@dataclass(frozen=True)
-class Trouble(Readable):
-    """Uploads at once, each under the key of its number, and what goes wrong meanwhile."""
-
-    uploads: tuple[Document | Damaged, ...]
-    faults: tuple[Fault, ...]
-
-    @property
-    def keys(self) -> list[str]:
-        """The names of the uploads."""
-        return [f"{MARK}-{number}" for number in range(len(self.uploads))]
-
-    def __repr__(self) -> str:
-        """A line for each fault, and the uploads."""
-        return "\n".join([*map(str, self.faults), *map(repr, self.uploads)])
-
-
-@st.composite
-def troubles(draw: st.DrawFn) -> Trouble:
-    """Documents of several batches and windows, that want the same ids; sometimes one that is none."""
-    uploads: list[Document | Damaged] = [
-        # Fillers have the same ids in each, and contradict one another where their padding differs.
-        replace(one, form=draw(forms()), fillers=draw(st.integers(3, 30)), padding=draw(st.sampled_from((0, 50, 200))))
-        for one in draw(rivals(1, 3))
-    ]
-    if draw(st.integers(0, 3)) == 3:
-        uploads.append(draw(damaged()))
-    names = ("", "", "", "", *(f"{MARK}-{number}" for number in range(len(uploads))))
-    return Trouble(tuple(uploads), tuple(draw(st.lists(faults(about=names), min_size=6, max_size=20))))
 
 
 @pytest.mark.timeout(600)

@@ -46,6 +46,13 @@ MUTANTS = (
         "",
     ),
     Mutant(
+        "stored-as-it-comes",
+        "the first reading has shown that the document is whole, and TCP has checksums",
+        "functions/process.py",
+        "body.certain(SMALL) if kept is None",
+        "body if kept is None",
+    ),
+    Mutant(
         "gzip-resumed-from-its-middle",
         "a range is a range",
         "functions/aws/uploads.py",
