@@ -7,7 +7,7 @@ import pytest
 
 from aws_stack.clouds.choice import CloudName
 from aws_stack.errors import DeployError
-from pipeline import api_logs, cli, deploy, removal
+from pipeline import api_logs, cli, deploy, opening, removal
 
 from .stand_ins import aws_error
 
@@ -71,7 +71,7 @@ def test_settings_that_cannot_be_read_stop_the_deployment_before_it_changes_them
 def test_a_stack_of_one_run_leaves_no_role_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[dict[str, str]] = []
     account = SimpleNamespace(temporary=False, name="aws", version="", why="", region="sa-east-1", target=None)
-    monkeypatch.setattr(cli, "aws", lambda: account)
+    monkeypatch.setattr(opening, "aws", lambda: account)
     monkeypatch.setattr(cli, "build", lambda _: None)
     monkeypatch.setattr(deploy, "deploy", lambda _, __, parameters: asked.append(parameters))
     monkeypatch.setattr(removal, "destroy", lambda *_: None)

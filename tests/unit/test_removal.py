@@ -11,7 +11,7 @@ from aws_stack import cloudformation, tables
 from aws_stack.clouds import Cloud
 from aws_stack.clouds.standing import AWS_TARGET
 from aws_stack.errors import DeployError, UsageError
-from pipeline import cli, deploy, ownership, removal
+from pipeline import cli, deploy, opening, ownership, removal
 
 from .aws import Aws, Bucket, Interrupt, Table
 
@@ -404,7 +404,7 @@ def test_a_run_on_aws_leaves_nothing(aws: Aws, monkeypatch: pytest.MonkeyPatch, 
         fill(aws, stack)
         raise DeployError("whatever happens meanwhile")
 
-    monkeypatch.setattr(cli, "aws", lambda: CLOUD)
+    monkeypatch.setattr(opening, "aws", lambda: CLOUD)
     monkeypatch.setattr("pipeline.run.run", run)
     aws.fails = fails
     result = CliRunner().invoke(cli.app, ["demo", "--cloud", "aws"])
