@@ -8,6 +8,7 @@
 With `template = "template.yaml"` all of that is found by itself, where the template has one of each.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +61,12 @@ class Api:
     environment: Mapping[str, str]
     invoice: str = ""
     customer: str = ""
+
+
+def place_in(route: str) -> str:
+    """The place in a route where a value stands, `{id}` of `/notas/{id}`; "" unless it has exactly one."""
+    found = re.findall(r"\{[^{}]+\}", route)
+    return found[0] if len(found) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 from aws_stack.errors import UsageError
 from pipeline.words import _
 
-from .adapter import COUNTS, FORMS, MEMBERS, RULES, RUNTIMES, Adapter, Api, Ledger, Refusals
+from .adapter import COUNTS, FORMS, MEMBERS, RULES, RUNTIMES, Adapter, Api, Ledger, Refusals, place_in
 from .kinds import API, KINDS, LEDGER, REFUSALS, TEXT, is_of
 from .template import TIMEOUT, Found, Resources, TemplateError, read
 
@@ -218,7 +218,7 @@ class _Reading:
         handler = said.get("handler", own.handler if own and "function" in said else "")
         routes = {name: said.get(name, "") for name in ("invoice", "customer")}
         for name, route in routes.items():
-            if route.count("{") != bool(route):
+            if route and not place_in(route):
                 raise self._wrong(
                     _("api.{name} is {route!r}; it has one place, as /notas/{{id}}", name=name, route=route)
                 )

@@ -22,6 +22,8 @@ def test_a_value_stands_in_the_path_or_in_the_query() -> None:
     assert by_customer["queryStringParameters"] == {"cliente": "João & Filhos", "limite": "5"}
     assert by_customer["multiValueQueryStringParameters"]["cliente"] == ["João & Filhos"]
     assert (by_customer["path"], by_customer["pathParameters"]) == ("/notas", None)
+    with_both = request("/notas/{id}?formato=json", "NF-1")
+    assert (with_both["path"], with_both["queryStringParameters"]) == ("/notas/NF-1", {"formato": "json"})
 
 
 @pytest.mark.parametrize(
@@ -94,6 +96,7 @@ def test_the_api_is_a_function_of_the_template_or_a_handler(tmp_path: Path) -> N
     [
         ('invoice = "/notas/{id}"', "api.handler is missing"),
         ('handler = "a.b", invoice = "/notas"', "api.invoice is '/notas'; it has one place, as /notas/{id}"),
+        ('handler = "a.b", invoice = "/notas/{id"', "api.invoice is '/notas/{id'; it has one place"),
         ('handler = "a.b", nota = "/notas/{id}"', "api has 'nota'; it may have function, "),
     ],
 )
