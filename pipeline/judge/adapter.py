@@ -56,9 +56,12 @@ class Ledger:
 class Api:
     """A function behind a REST API, and its routes: for an `invoice`, `/notas/{id}`, and a `customer`'s invoices."""
 
+    root: Path
     handler: str
+    runtime: str
     timeout: float
     environment: Mapping[str, str]
+    requirements: Path | None
     invoice: str = ""
     customer: str = ""
 
