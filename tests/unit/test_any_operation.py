@@ -30,6 +30,7 @@ ASKING: dict[Of, Callable[[Any], Any]] = {
     Of("lambda", "GetFunction"): lambda lambda_: lambda_.get_function(FunctionName="f"),
     Of("scheduler", "GetSchedule"): lambda scheduler: scheduler.get_schedule(Name="s"),
     Of("sesv2", "SendEmail"): lambda ses: ses.send_email(Content={"Simple": {"Subject": {"Data": ""}, "Body": {}}}),
+    Of("apigateway", "UpdateRestApi"): lambda apis: apis.update_rest_api(restApiId="r"),
     Of("route53", "GetHostedZone"): lambda route53: route53.get_hosted_zone(Id="z"),
     Of("ec2", "DescribeInstances"): lambda ec2: ec2.describe_instances(),
     Of("cloudwatch", "PutMetricData"): lambda cloudwatch: cloudwatch.put_metric_data(Namespace="n", MetricData=[]),
