@@ -112,12 +112,15 @@ def _run(script: Callable[[AwsStack], Any] | Program, stack: AwsStack, folder: P
     if callable(script):
         with _exported(environment(stack)):
             return script(stack)
-    ended = subprocess.run(
-        [str(one) for one in script], env=environment(stack), cwd=folder, capture_output=True, text=True, check=False
-    )
+    command = [str(one) for one in script]
+    shown = " ".join(command)
+    try:
+        ended = subprocess.run(command, env=environment(stack), cwd=folder, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise DeployError(f"{shown} does not start: {error}") from None
     if ended.returncode:
         last = "\n".join((ended.stdout + ended.stderr).splitlines()[-_LAST_LINES:])
-        raise DeployError(f"{' '.join(map(str, script))} ended with {ended.returncode}:\n{last}")
+        raise DeployError(f"{shown} ended with {ended.returncode}:\n{last}")
     return ended.stdout
 
 

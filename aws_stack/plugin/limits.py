@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from botocore.exceptions import ClientError
+
 from ..clouds import Cloud
 from ..proxy import Proxy
 from ..proxy.answer import Answer
@@ -32,6 +34,9 @@ class AwsLimits:
         def between(operation: str, body: bytes, forward: Forward) -> Answer:
             try:
                 return scarcity.carry_out(operation, body, forward)
+            except ClientError:
+                # There is no such table, or it has another key: DynamoDB says so itself.
+                return forward(body)
             except (KeyError, ValueError) as error:
                 self._unknown.append(f"{operation}: {error}")
                 # Not a lost connection: whoever calls would try again and again.

@@ -48,7 +48,7 @@ def name_of(method: str, url: str, headers: Message, body: bytes, services: Iter
     match protocol_of(headers):
         case "json":
             return headers["X-Amz-Target"].rpartition(".")[2]
-        case "query":
+        case "query" if method == "POST":
             return next(iter(parse_qs(body.decode(errors="replace")).get("Action", ())), None)
         case protocol if protocol == CBOR:
             return urlsplit(url).path.rpartition("/")[2]

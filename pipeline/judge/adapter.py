@@ -8,6 +8,7 @@
 With `template = "template.yaml"` all of that is found by itself, where the template has one of each.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,11 +56,20 @@ class Ledger:
 class Api:
     """A function behind a REST API, and its routes: for an `invoice`, `/notas/{id}`, and a `customer`'s invoices."""
 
+    root: Path
     handler: str
+    runtime: str
     timeout: float
     environment: Mapping[str, str]
+    requirements: Path | None
     invoice: str = ""
     customer: str = ""
+
+
+def place_in(route: str) -> str:
+    """The place in a route where a value stands, `{id}` of `/notas/{id}`; "" unless it has exactly one."""
+    found = re.findall(r"\{[^{}]+\}", route)
+    return found[0] if len(found) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Asks an implementation's API, as a REST API of API Gateway does: its function gets the request, and answers."""
 
 import json
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -9,6 +8,7 @@ from urllib.parse import parse_qsl, quote
 
 from pipeline.words import _
 
+from .adapter import place_in
 from .bench import Bench
 from .model import BrokenError
 
@@ -20,7 +20,7 @@ def ask(bench: Bench, route: str, value: str) -> Reply:
     """The answer to a GET of a route such as `/notas/{id}`, with a value in its place. Raises BrokenError."""
     answer = bench.api.invoke(request(route, value))
     bench.answers.append(answer)
-    asked = route.replace(_place(route), value)
+    asked = route.replace(place_in(route), value)
     if answer.error:
         raise BrokenError(_("GET {route} failed: {error}", route=asked, error=answer.error))
     result = json.loads(answer.result or "null", parse_float=Decimal)
@@ -37,10 +37,10 @@ def request(route: str, value: str) -> dict[str, Any]:
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
     """
+    place = place_in(route)
     resource, _mark, query = route.partition("?")
-    name = _place(resource)[1:-1]
-    asked = dict(parse_qsl(query.replace(_place(query), quote(value)) if query else ""))
-    path = resource.replace(f"{{{name}}}", quote(value, safe=""))
+    asked = dict(parse_qsl(query.replace(place, quote(value))))
+    path = resource.replace(place, quote(value, safe=""))
     headers = {"Accept": "application/json", "Host": "judge.execute-api.amazonaws.com"}
     return {
         "version": "1.0",
@@ -51,7 +51,7 @@ def request(route: str, value: str) -> dict[str, Any]:
         "multiValueHeaders": {one: [text] for one, text in headers.items()},
         "queryStringParameters": asked or None,
         "multiValueQueryStringParameters": {one: [text] for one, text in asked.items()} or None,
-        "pathParameters": {name: value} if name else None,
+        "pathParameters": {place[1:-1]: value} if place in resource else None,
         "stageVariables": None,
         "requestContext": {
             "requestId": "judge",
@@ -73,9 +73,3 @@ def invoices_in(body: Any, name: str) -> Iterator[dict[str, Any]]:
     elif isinstance(body, dict | list):
         for one in body.values() if isinstance(body, dict) else body:
             yield from invoices_in(one, name)
-
-
-def _place(route: str) -> str:
-    """`{id}` of `/notas/{id}`; "" where there is none."""
-    found = re.search(r"\{[^{}]+\}", route)
-    return found[0] if found else ""

@@ -72,6 +72,7 @@ class Bench:
         for name in self.adapter.resources.tables:
             self._make(name)
         self._paths = paths(self.adapter)
+        self._paths_of_api = paths(self.behind_api) if self.adapter.api else ()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -95,20 +96,32 @@ class Bench:
     @cached_property
     def function(self) -> Function:
         """The implementation's function."""
-        return self._new_function(self.adapter)
+        return self._new_function(self.adapter, self._paths)
 
     @cached_property
     def other(self) -> Function:
         """A second process of it, as Lambda has for what comes at the same time."""
-        return self._new_function(self.adapter)
+        return self._new_function(self.adapter, self._paths)
 
     @cached_property
     def api(self) -> Function:
         """The function of its API."""
+        return self._new_function(self.behind_api, self._paths_of_api)
+
+    @property
+    def behind_api(self) -> Adapter:
+        """The adapter of that function: a template may have its code in a folder of its own."""
         api = self.adapter.api
         assert api is not None  # nosec B101 # who asks has looked
-        named = replace(self.adapter, handler=api.handler, timeout=api.timeout, environment=api.environment)
-        return self._new_function(named)
+        return replace(
+            self.adapter,
+            root=api.root,
+            handler=api.handler,
+            runtime=api.runtime,
+            timeout=api.timeout,
+            environment=api.environment,
+            requirements=api.requirements,
+        )
 
     def begin(self) -> None:
         """Empty the tables; forget what was uploaded and said."""
@@ -198,10 +211,10 @@ class Bench:
                 self._strays.append(event)
         return found
 
-    def _new_function(self, adapter: Adapter) -> Function:
+    def _new_function(self, adapter: Adapter, path: tuple[str, ...]) -> Function:
         known = adapter.environment.items()
         environment = {name: value.replace(WATCHED, self.bucket) for name, value in known}
-        function = Function(adapter, self.cloud, environment, self._paths)
+        function = Function(adapter, self.cloud, environment, path)
         self._functions.append(function)
         return self._stack.enter_context(function)
 

@@ -17,6 +17,7 @@ from aws_stack.errors import UsageError
 from aws_stack.stack import AwsStack
 from aws_stack.target import Target
 from aws_stack.template import Template, read
+from pipeline.cache import OWN
 from pipeline.words import _
 
 from .adapter import Adapter
@@ -43,7 +44,7 @@ def deployed(adapter: Adapter, own: Own, cloud: Cloud) -> Iterator[AwsStack]:
         template.write_text(json.dumps(amended, default=str), encoding="utf-8")
         place, name = stack.place(cloud, "judged")
         try:
-            yield stack.deploy(place, name, template)
+            yield stack.deploy(place, name, template, cache=OWN)
         finally:
             # One that writes to where it listens would go on for ever.
             removal.remove(place, name)
@@ -71,7 +72,8 @@ def _resource(name: str, resource: Any, adapter: Adapter, own: Own, code: Path, 
         return resource
     properties = dict(resource.get("Properties") or {})
     given = properties.get(CODE[kind], shared if kind in FUNCTIONS else None)
-    if name == own.function or (kind in FUNCTIONS and not isinstance(given, str)):
+    inline = "InlineCode" in properties or (isinstance(given, dict) and "ZipFile" in given)
+    if name == own.function or (kind in FUNCTIONS and not isinstance(given, str) and not inline):
         # That of others, too, where parameters would say where it lies.
         properties = {one: value for one, value in properties.items() if one != "InlineCode"}
         properties[CODE[kind]] = str(code)

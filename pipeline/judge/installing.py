@@ -32,7 +32,7 @@ def package(adapter: Adapter, target: Target, scratch: Path) -> Path:
         source, copy = adapter.root / part, own / part
         copy.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, copy, ignore=_LEFT_OUT, dirs_exist_ok=True)
+            shutil.copytree(source, copy, ignore=_LEFT_OUT, ignore_dangling_symlinks=True, dirs_exist_ok=True)
         else:
             shutil.copyfile(source, copy)
     installed = _installed(adapter.requirements, target) if adapter.runtime == "python" else []

@@ -9,7 +9,7 @@ from typing import Any
 from aws_stack.errors import UsageError
 from pipeline.words import _
 
-from .adapter import COUNTS, FORMS, MEMBERS, RULES, RUNTIMES, Adapter, Api, Ledger, Refusals
+from .adapter import COUNTS, FORMS, MEMBERS, RULES, RUNTIMES, Adapter, Api, Ledger, Refusals, place_in
 from .kinds import API, KINDS, LEDGER, REFUSALS, TEXT, is_of
 from .template import TIMEOUT, Found, Resources, TemplateError, read
 
@@ -218,14 +218,15 @@ class _Reading:
         handler = said.get("handler", own.handler if own and "function" in said else "")
         routes = {name: said.get(name, "") for name in ("invoice", "customer")}
         for name, route in routes.items():
-            if route.count("{") != bool(route):
-                raise self._wrong(
-                    _("api.{name} is {route!r}; it has one place, as /notas/{{id}}", name=name, route=route)
-                )
+            if route and not place_in(route):
+                why = _("api.{name} is {route!r}; it has one place, as /notas/{{id}}", name=name, route=route)
+                raise self._wrong(why)
         if "." not in handler:
             raise self._wrong(_("{name} is missing, and nothing says what it is", name="api.handler"))
         environment = {**(own.environment if own else {}), **self._texts("environment")}
-        return Api(handler, self._timeout(own), environment, **routes)
+        root, timeout = self._root(own), self._timeout(own)
+        runtime = self._runtime(root, handler, own.runtime if own else "")
+        return Api(root, handler, runtime, timeout, environment, self._requirements(root, runtime, own), **routes)
 
     def _section(self, name: str, kinds: Mapping[str, str]) -> dict[str, Any] | None:
         said: dict[str, Any] | None = self.said.get(name)

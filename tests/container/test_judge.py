@@ -13,12 +13,14 @@ SOME = {"correta": ("1.1", "1.9", "2.1", "2.4", "3.4"), "sobrescreve": ("1.5",),
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", [*SOME, "gatilho_sem_permissao"])
 def test_a_verdict_is_the_one_on_the_embedded_cloud(name: str) -> None:
-    chosen = [argument for number in SOME.get(name, ("0.2",)) for argument in ("--promise", number)]
+    numbers = SOME.get(name, ("0.2",))
+    chosen = [argument for number in numbers for argument in ("--promise", number)]
     ended = notas_here("judge", str(matrix.JUDGED / f"{name}.toml"), "--cloud", "localstack", "--json", *chosen)
     assert ended.code in (0, 1), ended.err
-    told = json.loads(ended.out)["promises"]
+    told = {one["number"]: one["outcome"] for one in json.loads(ended.out)["promises"]}
+    assert told.keys() >= {*numbers}
     expected = matrix.expected()[name]
-    assert {one["number"]: one["outcome"] for one in told} == {one["number"]: expected[one["number"]] for one in told}
+    assert told == {number: expected[number] for number in told}
 
 
 @pytest.mark.night("it takes minutes")

@@ -11,7 +11,7 @@ from botocore.parsers import create_parser
 
 from aws_stack.proxy import ErrorInside, Expire, Fault, Of, Proxy, Refuse, Reset
 from aws_stack.proxy.errors import errors_of, refusal
-from aws_stack.proxy.naming import CBOR
+from aws_stack.proxy.naming import CBOR, name_of
 
 from .cloudlet import Cloudlet, client, cloudlet
 
@@ -30,6 +30,7 @@ ASKING: dict[Of, Callable[[Any], Any]] = {
     Of("lambda", "GetFunction"): lambda lambda_: lambda_.get_function(FunctionName="f"),
     Of("scheduler", "GetSchedule"): lambda scheduler: scheduler.get_schedule(Name="s"),
     Of("sesv2", "SendEmail"): lambda ses: ses.send_email(Content={"Simple": {"Subject": {"Data": ""}, "Body": {}}}),
+    Of("apigateway", "UpdateRestApi"): lambda apis: apis.update_rest_api(restApiId="r"),
     Of("route53", "GetHostedZone"): lambda route53: route53.get_hosted_zone(Id="z"),
     Of("ec2", "DescribeInstances"): lambda ec2: ec2.describe_instances(),
     Of("cloudwatch", "PutMetricData"): lambda cloudwatch: cloudwatch.put_metric_data(Namespace="n", MetricData=[]),
@@ -102,6 +103,15 @@ def test_an_error_is_the_one_that_a_client_catches_by_its_name(proxy: Proxy) -> 
     proxy.arm(Fault(Of("sqs", "SendMessage"), Refuse("QueueDoesNotExist")))
     with pytest.raises(sqs.exceptions.QueueDoesNotExist):
         ASKING[Of("sqs", "SendMessage")](sqs)
+
+
+def test_a_form_is_a_query_only_where_it_is_posted() -> None:
+    # urllib calls any body a form, also that of an upload to an address that was signed in advance.
+    headers = Message()
+    headers[QUERY[0]] = QUERY[1]
+    url = "/b/k?X-Amz-Credential=000000000000%2F20261126%2Fsa-east-1%2Fs3%2Faws4_request&X-Amz-Signature=0"
+    assert name_of("PUT", url, headers, b"{}", ()) == "PutObject"
+    assert name_of("POST", "/", headers, b"Action=Publish&Message=m", ()) == "Publish"
 
 
 @pytest.mark.parametrize(

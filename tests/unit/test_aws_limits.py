@@ -64,6 +64,20 @@ def test_a_test_may_say_that_nothing_need_be_scarce(limits: AwsLimits) -> None:
     assert limits.end() == []
 
 
+def test_a_request_that_dynamodb_refuses_by_itself_goes_on_to_it(
+    limits: AwsLimits, proxy: Proxy, upstream: Cloudlet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class NoTables(dict[str, Table]):
+        def __missing__(self, name: str) -> Table:
+            raise ClientError({"Error": {"Code": "ResourceNotFoundException", "Message": name}}, "DescribeTable")
+
+    monkeypatch.setattr("aws_stack.plugin.limits.Tables", lambda _: NoTables())
+    limits.arm(may_miss=True)
+    dynamodb(proxy.url).put_item(**PUT)
+    assert len(upstream.bodies) == 1
+    assert limits.end() == []
+
+
 def test_a_request_whose_cost_is_not_known_is_named(limits: AwsLimits, proxy: Proxy, upstream: Cloudlet) -> None:
     limits.arm(may_miss=True)
     with pytest.raises(ClientError, match="501"):

@@ -1,5 +1,6 @@
 """How the judge asks an API, and what it reads in the answer."""
 
+import json
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,10 +8,13 @@ from typing import Any, cast
 
 import pytest
 
+from aws_stack.clouds import embedded
 from aws_stack.errors import UsageError
 from pipeline.judge.asking import ask, invoices_in, request
+from pipeline.judge.bench import Bench
 from pipeline.judge.function import Answer
 from pipeline.judge.model import BrokenError
+from pipeline.judge.promises import PROMISES
 from pipeline.judge.reading import load
 
 
@@ -22,6 +26,8 @@ def test_a_value_stands_in_the_path_or_in_the_query() -> None:
     assert by_customer["queryStringParameters"] == {"cliente": "João & Filhos", "limite": "5"}
     assert by_customer["multiValueQueryStringParameters"]["cliente"] == ["João & Filhos"]
     assert (by_customer["path"], by_customer["pathParameters"]) == ("/notas", None)
+    with_both = request("/notas/{id}?formato=json", "NF-1")
+    assert (with_both["path"], with_both["queryStringParameters"]) == ("/notas/NF-1", {"formato": "json"})
 
 
 @pytest.mark.parametrize(
@@ -66,7 +72,7 @@ Resources:
   Consulta:
     Type: AWS::Serverless::Function
     Properties:
-      {CodeUri: ., Handler: api.handler, Timeout: 7, Environment: {Variables: {TABELA: !Ref Notas, SO_DA_API: "1"}}}
+      {CodeUri: api/, Handler: api.handler, Timeout: 7, Environment: {Variables: {TABELA: !Ref Notas, SO_DA_API: "1"}}}
   Grava:
     Type: AWS::Serverless::Function
     Properties:
@@ -82,11 +88,47 @@ def loaded(folder: Path, api: str) -> Any:
 
 
 def test_the_api_is_a_function_of_the_template_or_a_handler(tmp_path: Path) -> None:
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api" / "requirements.txt").touch()
     api = loaded(tmp_path, 'function = "Consulta", invoice = "/notas/{id}"')
     assert (api.handler, api.timeout, api.invoice) == ("api.handler", 7, "/notas/{id}")
+    assert (api.root, api.requirements) == (tmp_path / "api", tmp_path / "api" / "requirements.txt")
     assert api.environment == {"TABELA": "judged-Notas", "SO_DA_API": "1"}
     api = loaded(tmp_path, 'handler = "outra.handler", customer = "/notas?cliente={c}"')
     assert (api.handler, api.timeout, api.environment) == ("outra.handler", 3, {})
+    assert (api.root, api.requirements) == (tmp_path, None)
+
+
+def test_the_api_runs_in_a_folder_and_on_requirements_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api" / "requirements.txt").touch()
+    loaded(tmp_path, 'function = "Consulta", invoice = "/notas/{id}"')
+    adapter = load(tmp_path / "adapter.toml")
+    behind = Bench(adapter, embedded.at(1)).behind_api
+    assert (adapter.root, adapter.handler, adapter.requirements) == (tmp_path, "app.handler", None)
+    assert (behind.root, behind.handler) == (tmp_path / "api", "api.handler")
+    assert behind.requirements == tmp_path / "api" / "requirements.txt"
+
+
+@pytest.mark.parametrize("id_", ["8", "8.0", '"8"'])
+def test_the_id_of_an_invoice_may_be_a_number_or_its_text(tmp_path: Path, id_: str) -> None:
+    loaded(tmp_path, 'handler = "api.handler", invoice = "/notas/{id}"')
+    answer = Answer(result=json.dumps({"statusCode": 200, "body": f'{{"id": {id_}, "valor": 1.5}}'}))
+    bench = SimpleNamespace(api=SimpleNamespace(invoke=lambda _event: answer), answers=[])
+    invoice = {"id": 8, "valor": Decimal("1.50")}
+    trial = SimpleNamespace(
+        adapter=load(tmp_path / "adapter.toml"),
+        bench=bench,
+        invoice=lambda **_: invoice,
+        amount=lambda _: invoice["valor"],
+        upload=lambda _: None,
+    )
+    [by_id] = [one for one in PROMISES if one.number == "4.4"]
+    assert by_id.holds is not None
+    by_id.holds(cast("Any", trial), 150)
+    invoice["id"] = 9
+    with pytest.raises(BrokenError, match="for the invoice 9"):
+        by_id.holds(cast("Any", trial), 150)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +136,7 @@ def test_the_api_is_a_function_of_the_template_or_a_handler(tmp_path: Path) -> N
     [
         ('invoice = "/notas/{id}"', "api.handler is missing"),
         ('handler = "a.b", invoice = "/notas"', "api.invoice is '/notas'; it has one place, as /notas/{id}"),
+        ('handler = "a.b", invoice = "/notas/{id"', "api.invoice is '/notas/{id'; it has one place"),
         ('handler = "a.b", nota = "/notas/{id}"', "api has 'nota'; it may have function, "),
     ],
 )

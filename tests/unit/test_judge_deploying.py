@@ -29,6 +29,12 @@ Resources:
   Outra:
     Type: AWS::Serverless::Function
     Properties: {CodeUri: src/, Handler: outra.handler, Runtime: python3.9}
+  NoTemplate:
+    Type: AWS::Lambda::Function
+    Properties: {Code: {ZipFile: "def handler(*_): ..."}, Handler: index.handler, Runtime: python3.9}
+  NoTemplateSam:
+    Type: AWS::Serverless::Function
+    Properties: {InlineCode: "def handler(*_): ...", Handler: index.handler, Runtime: python3.9}
   Grava:
     Type: AWS::Serverless::Function
     Properties:
@@ -70,6 +76,13 @@ def test_the_package_takes_the_place_of_the_code_and_the_rest_stays(tmp_path: Pa
     assert template["Resources"]["Camada"]["Properties"]["ContentUri"] == str((tmp_path / "camada").resolve())
 
 
+@pytest.mark.parametrize("name", ["NoTemplate", "NoTemplateSam"])
+def test_code_of_another_function_that_stands_in_the_template_stays_there(tmp_path: Path, name: str) -> None:
+    one = adapter(tmp_path)
+    assert one.own is not None
+    assert amended(one)["Resources"][name] == read(one.own.template)["Resources"][name]
+
+
 def test_a_parameter_that_said_where_the_code_lies_needs_no_value(tmp_path: Path) -> None:
     assert amended(adapter(tmp_path))["Parameters"] == {"Estagio": {"Type": "String", "Default": "dev"}}
 
@@ -94,7 +107,9 @@ def names(one: Adapter, scratch: Path) -> set[str]:
 
 def test_the_package_has_the_code_and_the_module_that_is_called(tmp_path: Path) -> None:
     shims = {"deployed_function.py", "python_function.py"}
-    whole = names(adapter(tmp_path), tmp_path.parent / f"{tmp_path.name}-whole")
+    one = adapter(tmp_path)
+    (tmp_path / "src" / "gone").symlink_to("nowhere")
+    whole = names(one, tmp_path.parent / f"{tmp_path.name}-whole")
     assert {"src/app.py", "template.yaml", *shims} <= whole
     assert not [name for name in whole if name.startswith(".")]
     part = names(adapter(tmp_path, more='package = ["src/app.py"]\n'), tmp_path.parent / f"{tmp_path.name}-part")

@@ -171,6 +171,27 @@ def test_a_search_is_charged_once_it_is_known_what_it_read() -> None:
     assert cloud.scarcity.struck == {"IndexReadKeyRangeThroughputExceeded": 1}
 
 
+def test_a_search_in_a_local_index_waits_for_its_tables_partition() -> None:
+    tables = {INVOICES: Table(("id",), {"por-data": Index(("id", "data_emissao"), local=True)}, ARN)}
+    clock = Clock()
+    scarcity = Scarcity(tables, capacity(partition=1), clock)
+    query = {
+        "TableName": INVOICES,
+        "IndexName": "por-data",
+        "KeyConditionExpression": "id = :id",
+        "ExpressionAttributeValues": {":id": {"S": "a"}},
+    }
+
+    def ask(operation: str, **request: Any) -> Answer:
+        return scarcity.carry_out(operation, json.dumps(request).encode(), lambda _: Answer(200, {}, b'{"Items": []}'))
+
+    assert error(ask("PutItem", TableName=INVOICES, Item=item("a", 3 * KB))) == ""
+    assert error(ask("Query", **query)) == "ThrottlingException"
+    assert scarcity.struck == {"TableReadKeyRangeThroughputExceeded": 1}
+    clock.now = 60
+    assert error(ask("Query", **query)) == ""
+
+
 def test_a_search_that_shows_less_than_it_reads_is_charged_for_what_it_reads() -> None:
     cloud = Cloud(capacity())
     cloud.read = [item("a", 9 * KB)]

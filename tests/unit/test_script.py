@@ -60,6 +60,14 @@ def test_a_program_that_fails_says_its_last_words(tmp_path: Path) -> None:
         pass
 
 
+def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with (
+        pytest.raises(DeployError, match=r"teraform apply does not start: .*No such file"),
+        scripted(HERE, "test", ["teraform", "apply"], folder=tmp_path),
+    ):
+        pass
+
+
 @pytest.mark.parametrize(("cloud", "removed"), [(HERE, []), (STANDING, ["all"])])
 def test_what_ended_halfway_is_removed_where_the_cloud_lives_on(cloud: Cloud, removed: list[str]) -> None:
     found: list[str] = []

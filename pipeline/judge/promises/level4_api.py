@@ -27,7 +27,7 @@ def _by_id(trial: Trial, amount: int) -> None:
     trial.upload(invoice)
     status, body = ask(trial.bench, _api(trial).invoice, str(invoice["id"]))
     row = trial.adapter.row
-    found = [one for one in invoices_in(body, row["id"]) if one[row["id"]] == invoice["id"]]
+    found = [one for one in invoices_in(body, row["id"]) if _equal(one[row["id"]], invoice["id"])]
     if status != 200 or len(found) != 1:
         raise BrokenError(
             _("the API answers {status} for the invoice {id}: {body}", status=status, id=invoice["id"], body=text(body))
