@@ -141,6 +141,10 @@ def _run(
         raise UsageError(_("there is no folder {folder} to export to; nothing was uploaded", folder=folder))
     if export is not None and export.is_dir():
         raise UsageError(_("{file} is a folder, not a file to export to; nothing was uploaded", file=export))
+    if export is not None and export.exists() and any(export.samefile(file) for file in files):
+        raise UsageError(
+            _("{file} is one of the files to upload; export to another. Nothing was uploaded", file=export)
+        )
     with _deployed(name, image) as (cloud, outputs):
         ended = followed(
             _("Uploading and processing"), files, lambda watcher: run.run(cloud, outputs, files, watcher, shown)

@@ -201,10 +201,15 @@ class Client:
             problem = json.loads(text)
             wrong = "; ".join(f"{one['name']}: {one['detail']}" for one in problem.get("errors", []))
             detail, found = problem["detail"] + (f" ({wrong})" if wrong else ""), problem["correlation_id"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             detail, found = text[:200], None
         facts = {"url": self.url, "status": status, "detail": detail, "id": found}
         match status:
+            case 404 if found is None:
+                # Another server says so, of the address: it knows nothing of invoices.
+                return UsageError(
+                    _("no API of notas answers at {url}: {detail}. Give the stack's output ApiUrl", **facts)
+                )
             case 404:
                 return NotFoundError(detail)
             case 401 | 403:

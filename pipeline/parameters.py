@@ -146,7 +146,11 @@ def _wrong(rule: dict[str, Any], value: str) -> str | None:
         least, most = rule.get("MinValue", -math.inf), rule.get("MaxValue", math.inf)
         if least <= int(value) <= most:
             return None
-        return _("it has to be from {least} to {most}", least=least, most=most)
+        return (
+            _("it has to be {least} or more", least=least)
+            if most == math.inf
+            else _("it has to be from {least} to {most}", least=least, most=most)
+        )
     if "AllowedPattern" in rule and not re.fullmatch(rule["AllowedPattern"], value):
         pattern = rule["AllowedPattern"]
         return str(rule.get("ConstraintDescription") or _("it does not match {pattern}", pattern=pattern))

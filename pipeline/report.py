@@ -108,7 +108,7 @@ def lines(ended: Sequence[Ended], width: int) -> Iterator[Line]:
     for one in ended:
         if error := one.entry["error"]:
             yield Line("")
-            yield Line(f"{one.file}: {_headline(one)}", is_heading=True)
+            yield Line(f"{printable(one.file)}: {_headline(one)}", is_heading=True)
             yield Line(f"  {error['code']}: {told(error)}{_where(error)}")
         if refused := one.entry["conflicts"] + one.entry["rejected"]:
             yield Line("")
@@ -116,7 +116,7 @@ def lines(ended: Sequence[Ended], width: int) -> Iterator[Line]:
                 int(refused),
                 "{file}: {count} not stored (positions count from 0)",
                 "{file}: {count} not stored (positions count from 0)",
-                file=one.file,
+                file=printable(one.file),
             )
             yield Line(heading, is_heading=True)
         for reject in one.rejects:
@@ -127,7 +127,10 @@ def lines(ended: Sequence[Ended], width: int) -> Iterator[Line]:
 
 
 def _table(ended: Sequence[Ended], width: int) -> Iterator[Line]:
-    rows = [[one.file, _(STATUS[one.entry["status"]]), *(str(one.entry[name]) for name in COUNTS)] for one in ended]
+    rows = [
+        [printable(one.file), _(STATUS[one.entry["status"]]), *(str(one.entry[name]) for name in COUNTS)]
+        for one in ended
+    ]
     if len(ended) > 1:
         rows += [[], [_("all"), "", *(str(sum(one.entry[name] for one in ended)) for name in COUNTS)]]
     yield Line("")

@@ -88,6 +88,8 @@ for _name, _other, _positions in (("cnpj", "cpf", 14), ("cpf", "cnpj", 11)):
         f"{_name}.none": f"is {{found!j}}, not a {_name.upper()}; where there is none, write null",
         f"{_name}.masked": "is {found!j}, with positions hidden; "
         f"write all {_positions}, or null if they are not known",
+        f"{_name}.digits_lost": "is {found!j}, as spreadsheets write long numbers, and has lost digits; "
+        f"take all {_positions} from the invoice",
         f"{_name}.zero": f"is {{found!j}}; where there is no {_name.upper()}, write null",
         f"{_name}.zeros": "is {found!j}, without the zeros it begins with; write {wanted!j}",
         f"{_name}.written": "is {found!j}; write {wanted!j}",

@@ -173,6 +173,10 @@ WRONG = {
     "an unknown command": (["walk"], "No such command"),
     "an unknown cloud": (["run", "good.json", "--cloud", "moon"], "moon"),
     "a folder to export to": (["run", "good.json", "--export", "folder.json"], "folder.json is a folder"),
+    "an input to export to": (
+        ["run", "good.json", "--export", "./good.json"],
+        "good.json is one of the files to upload",
+    ),
     "nowhere to export to": (["run", "good.json", "--export", "no/such/folder/out.jsonl"], "there is no folder"),
     "no place to deploy to": (["deploy"], "--cloud aws"),
     "a parameter without a value": (["deploy", "--cloud", "aws", "--parameter", "x"], "NAME=VALUE"),

@@ -81,6 +81,16 @@ TAX_IDS: dict[str, tuple[str, Any, str]] = {
         "12.345.678/0001-96",
         'is "12.345.678/0001-96", which ends in 96; the check digits of what stands before it are 95',
     ),
+    "digits that a spreadsheet rounded": (
+        "cnpj",
+        "1,23457E+13",
+        'is "1,23457E+13", as spreadsheets write long numbers, and has lost digits; take all 14 from the invoice',
+    ),
+    "a person's digits that a spreadsheet rounded": (
+        "cnpj_cpf",
+        "5.29982E+10",
+        'is "5.29982E+10", as spreadsheets write long numbers, and has lost digits; take all 11 from the invoice',
+    ),
     "one digit less": ("cnpj", "1234567800019", 'is "1234567800019", of length 13; a CNPJ has 14 positions'),
     "small letters": ("cnpj", "12abc34501de35", 'is "12abc34501de35"; write "12ABC34501DE35"'),
     "a comma": ("cnpj", "12.345.678/0001,95", 'is "12.345.678/0001,95"; write "12345678000195"'),

@@ -80,6 +80,18 @@ def test_a_pattern_is_for_the_whole_value(value: str, allowed: bool) -> None:
             check({"AlarmTopicArn": value}, TEXT)
 
 
+@pytest.mark.parametrize("value", ["ops", "ops@example", "ops@example.com ", "josé@example.com", "a@b@example.com"])
+def test_what_is_no_address_is_told_of_no_alarm(value: str) -> None:
+    check({"AlarmEmail": "ops+notas@mail.example.com"}, TEXT)
+    with pytest.raises(UsageError, match="no e-mail address"):
+        check({"AlarmEmail": value}, TEXT)
+
+
+def test_a_number_without_a_highest_is_told_only_its_least() -> None:
+    with pytest.raises(UsageError, match="it has to be -1 or more"):
+        check({"Concurrency": "-2"}, TEXT)
+
+
 def test_a_parameter_that_the_template_does_not_have_is_refused_with_those_that_it_has() -> None:
     with pytest.raises(UsageError, match=r"no parameter Memory; it has Runtime, .*MemorySize") as refusal:
         check({"Memory": "1024"}, TEXT)

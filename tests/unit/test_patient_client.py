@@ -57,6 +57,12 @@ def test_patience_may_have_no_end() -> None:
         assert client(server, patience=math.inf).get("/notas/NF-1").json()["id"] == "NF-1"
 
 
+@pytest.mark.parametrize("body", [{"message": "Not Found"}, None])
+def test_what_another_server_does_not_have_says_nothing_of_the_invoice(body: Any) -> None:
+    with serving(Scripted(404, body)) as server, pytest.raises(UsageError, match="no API of notas answers at"):
+        client(server).get("/notas/NF-1")
+
+
 def test_patience_is_a_number() -> None:
     with pytest.raises(UsageError, match="--timeout nan"):
         Client("http://127.0.0.1", patience=math.nan)

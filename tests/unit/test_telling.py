@@ -1,6 +1,7 @@
 """What a command tells of its uploads, to people in their language and to programs."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,15 @@ def test_people_get_it_in_their_language() -> None:
         "    length: /id tem 300 caracteres; são permitidos de 1 a 255",
     ):
         assert part in told
+
+
+def test_a_files_name_does_nothing_to_the_terminal_or_the_table() -> None:
+    named = replace(
+        ended("failed", DocumentError("bad_gzip", {"hint": "truncated", "found": 20})), file="a\n\x1b[2Jb.json"
+    )
+    told = [line.text for line in lines([named], 100)]
+    assert all(text.isprintable() for text in told)
+    assert sum("a\\n\\x1b[2Jb.json" in text for text in told) == 3
 
 
 def test_why_an_upload_has_stalled_is_said_in_its_readers_language() -> None:

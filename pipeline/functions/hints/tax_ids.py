@@ -21,14 +21,16 @@ class _Kind:
     positions: int
     highest_weight: int
     is_right: Callable[[str], bool]
+    rounded: re.Pattern[str]
+    """What spreadsheets make of its digits: 1,23457E+13. The zeros that it may begin with make it shorter."""
 
 
 # What privacy hides digits behind. An X may be a letter of a CNPJ, so only several tell, with no other letter.
 _MASKS = "*•●#"
 _MASKED = re.compile(rf"[0-9 ./-]*(?:[{_MASKS}]|X *[./-]?X *[./-]?X)[0-9X{_MASKS} ./-]*")
 
-_CNPJ = _Kind("cnpj", 14, 9, is_cnpj)
-_CPF = _Kind("cpf", CPF_POSITIONS, 11, is_cpf)
+_CNPJ = _Kind("cnpj", 14, 9, is_cnpj, re.compile(r"\s*[0-9][.,][0-9]{1,10}[Ee]\+?1[1-3]\s*"))
+_CPF = _Kind("cpf", CPF_POSITIONS, 11, is_cpf, re.compile(r"\s*[0-9][.,][0-9]{1,10}[Ee]\+?(0?[89]|10)\s*"))
 
 
 def no_cnpj(value: str) -> Reason:
@@ -43,6 +45,8 @@ def no_cpf(value: str) -> Reason:
 
 def neither(value: str) -> Reason:
     """For a string that is no tax id of either kind. Its length tells which it should be."""
+    if _CNPJ.rounded.fullmatch(value):
+        return no_cnpj(value)
     hidden = sum(map(value.count, _MASKS))
     return no_cpf(value) if hidden + len(_characters(value)) <= CPF_POSITIONS else no_cnpj(value)
 
@@ -88,6 +92,8 @@ def _not_of(kind: _Kind, other: _Kind, value: str) -> Reason:
         return broken(code, hint=absent, found=found)
     if kind.is_right(characters):
         return broken(code, hint="written", found=found, wanted=characters)
+    if kind.rounded.fullmatch(value):
+        return broken(code, hint="digits_lost", found=found)
     if characters.isdigit() and len(characters) < kind.positions and kind.is_right(whole):
         return broken(code, hint="zeros", found=found, wanted=whole)
     return _of_wrong_digits(kind, found, characters)
