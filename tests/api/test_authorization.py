@@ -182,8 +182,9 @@ def test_strangers_get_the_page_a_few_times_a_second_and_nothing_else(keyed_api:
     # Each of these calls costs its owner money, and needs no key.
     answers = [keyed_api.call("GET", "/") for _ in range(60)]
     assert {answer.status for answer in answers} == {200, 429}
-    assert [answer.status for answer in answers].count(200) < 40
-    assert answers[-1].headers["Retry-After"] == "1"
+    refused = [answer for answer in answers if answer.status == 429]
+    assert len(refused) > 20
+    assert {answer.headers["Retry-After"] for answer in refused} == {"1"}
     for method in ("POST", "PUT", "DELETE", "OPTIONS"):
         assert keyed_api.call(method, "/").status == 403
 

@@ -111,7 +111,7 @@ def test_a_parameter_without_a_value_is_refused_at_once(pytester: pytest.Pyteste
     result.stderr.fnmatch_lines(["ERROR: aws_stack_parameters: Step is not NAME=VALUE"])
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
+@WORKERS
 @pytest.mark.parametrize(("said", "region"), [("", "sa-east-1"), ("aws_stack_region = eu-west-1", "eu-west-1")])
 def test_the_region_is_the_one_that_the_settings_name(
     pytester: pytest.Pytester, said: str, region: str, workers: str
