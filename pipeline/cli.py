@@ -330,7 +330,7 @@ def destroy(
             else _("The stack {stack} is gone; it left {contents}", **facts)
         )
         err.print(there, soft_wrap=True)
-        if where.endpoint_url is None and not yes:
+        if not yes:
             question = _(
                 "Remove the stack {stack} in {region}, with every invoice and file in it?",
                 stack=stack,

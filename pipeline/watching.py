@@ -11,6 +11,7 @@ from rich.progress import TaskProgressColumn as PercentColumn
 from .console import err
 from .ended import STATUS
 from .progress import Checkpoint, Pace, about, checkpoint
+from .report import printable
 from .words import _, plural
 
 LINE_SECONDS = 10.0

@@ -145,7 +145,10 @@ def test_up_is_an_aws_to_deploy_to_upload_to_and_destroy_on(tmp_path: Path) -> N
         with notas("redrive", *where) as redrive:
             assert redrive.wait() == 0, redrive.err
             assert redrive.out == "0 events sent again\n"
-        with notas("destroy", *where) as destroy:
+        with notas("destroy", *where) as unsure:
+            assert unsure.wait() == 2
+            assert "Say so with --yes" in unsure.err
+        with notas("destroy", *where, "--yes") as destroy:
             assert destroy.wait() == 0, destroy.err
             assert "The stack outra holds 0 invoices, 0 uploads and 0 rejects\n" in destroy.err
         assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"] if bucket["Name"].startswith("outra")] == []

@@ -85,3 +85,10 @@ def test_where_there_is_no_terminal_a_line_comes_now_and_then(capsys: pytest.Cap
     assert len(lines) == 40 // LINE_SECONDS + 1
     assert lines[1] == "a.json: 24%, 200 invoices judged, about 80 s left"
     assert lines[-1] == "Processed a.json: completed"
+
+
+def test_a_name_that_a_terminal_would_obey_is_shown_and_not_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
+    with Watcher("Processing", 1, 10) as watcher:
+        watcher.begin("a\x1b[2J\n.json", 10)
+        watcher.end("completed")
+    assert capsys.readouterr().err == "Processed a\\x1b[2J\\n.json: completed\n"
