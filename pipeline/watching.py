@@ -55,7 +55,7 @@ class Watcher:
 
     def begin(self, file: str, size: int) -> None:
         """The next file, of `size` bytes, is about to be uploaded."""
-        self._file, self._size, self._pace = file, size, Pace()
+        self._file, self._size, self._pace = printable(file), size, Pace()
         self._last_line = self._clock()
         self._show(0, _("uploading"))
 
