@@ -24,6 +24,7 @@ URL = "https://api.example/v1"
 PATIENCE = (0, 1, 3, 10, 60, 600)
 LATE = 1.5
 
+NOT_FOUND = {"detail": "there is no such upload", "correlation_id": "c1"}
 INVITED = {"key": "api/1/a.json", "expires_in": 1e9, "url": "https://s3.example/a", "headers": {}, "parts": None}
 PARTS = {
     "upload_id": "u",
@@ -129,7 +130,7 @@ def api(parts: Any) -> Callable[[str], tuple[int, bytes]]:
 
     def answer(url: str) -> tuple[int, bytes]:
         invited = "nome=" in url
-        return (201 if invited else 404), json.dumps({**INVITED, "parts": parts} if invited else {}).encode()
+        return (201 if invited else 404), json.dumps({**INVITED, "parts": parts} if invited else NOT_FOUND).encode()
 
     return answer
 
