@@ -83,7 +83,7 @@ $(UV): requirements/bootstrap.txt
 $(VENV)/.installed: $(UV) requirements/notas.txt pyproject.toml
 	@echo "Installing what notas runs on …"
 	@$(UV) pip install --python $(BIN)/python --require-hashes -r requirements/notas.txt
-	@# A third of all that runs is MiniStack. Python compiles it here on all cores; at its first start it would on one.
+	@# MiniStack is nearly half of what Python has to compile: here on all cores, at its first start on one.
 	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib/python*/site-packages/ministack & \
 		$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . && wait
 	@touch $@

@@ -1,17 +1,14 @@
 """DynamoDB's limits for a stack's functions: throttling, sizes, and transactions that conflict. Emulators have none."""
 
-from collections.abc import Callable
-
 from botocore.exceptions import ClientError
 
 from ..clouds import Cloud
 from ..proxy import Proxy
 from ..proxy.answer import Answer
 from ..scarcity import SCARCE, Capacity, Scarcity
+from ..scarcity.layer import Forward
 from ..scarcity.parts import Tables
 from ..scarcity.sizes import Item
-
-Forward = Callable[[bytes], Answer]
 
 
 class AwsLimits:

@@ -126,7 +126,7 @@ class Body:
     def _checked(self, offset: int) -> Iterator[bytes]:
         stored = b"".join(self._stored(0))
         if self._upload.is_compressed:
-            # S3 may have no checksum of it. The stream's own stand at its members' ends, after what they speak of.
+            # S3 may have no checksum of it. Each member of the stream has one, which comes after its content.
             for _ in gunzip([stored]):
                 pass
         yield stored[offset:]
