@@ -11,9 +11,13 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.htm
 A function that raises lives on: its process takes the next event, with all that it holds. MiniStack ends the process of
 a Python function that raised, so that the event's next attempt waits for another to start:
 https://github.com/ministackorg/ministack/blob/main/ministack/core/lambda_runtime.py
+
+All that a function prints is in its log. MiniStack takes a log for whole when nothing has come for 5 ms, or after 250:
+on a busy machine, the last lines of an invocation came later, and were not in the log until the next invocation.
 """
 
 import functools
+import queue
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -28,6 +32,19 @@ This is in multiples of Lambda's first wait before it retries what failed, which
 
 _has_queue: ContextVar[bool] = ContextVar("has_queue", default=False)
 
+LOGGED = "aws_stack: logged"
+"""The line that ends an invocation's log, which MiniStack does not get to see."""
+
+LOG_SECONDS = 2.0
+"""How long that line may take, where something else holds the function's standard error open and nothing comes."""
+
+_CALLS_HANDLER = "            result = handler_fn(event, context)\n"
+_ENDS_LOG = f"""            try:
+                result = handler_fn(event, context)
+            finally:
+                print({LOGGED!r}, file=sys.__stderr__, flush=True)
+"""
+
 _SAYS_ERROR = 'json.dumps({"status": "error", "error": str(e), "trace": traceback.format_exc()})'
 _SAYS_RAISED = (
     f'json.dumps({{"status": "ok", "result": {{"{RAISED}": {{"error": str(e), "trace": traceback.format_exc()}}}}}})'
@@ -41,10 +58,11 @@ def amend() -> None:
     from ministack.services.cloudformation import provisioners  # noqa: PLC0415
 
     script = runtime._PYTHON_WORKER_SCRIPT
-    if _SAYS_ERROR not in script:
+    if _SAYS_ERROR not in script or _CALLS_HANDLER not in script:
         raise RuntimeError("this MiniStack runs functions in another way; look at ministack_functions.py again")
-    runtime._PYTHON_WORKER_SCRIPT = script.replace(_SAYS_ERROR, _SAYS_RAISED)
+    runtime._PYTHON_WORKER_SCRIPT = script.replace(_SAYS_ERROR, _SAYS_RAISED).replace(_CALLS_HANDLER, _ENDS_LOG)
     runtime.Worker.invoke = _telling_what_was_raised(runtime.Worker.invoke)
+    runtime.Worker._drain_stderr_bounded = _to_its_end(runtime.Worker._drain_stderr_bounded)
     function = provisioners._RESOURCE_HANDLERS["AWS::Lambda::Function"]
     function["create"] = _with_settings(function["create"], 1)
     function["update"] = _with_settings(function["update"], 2)
@@ -62,6 +80,31 @@ def _telling_what_was_raised(invoke: Callable[..., dict[str, Any]]) -> Callable[
         return answer
 
     return invoke_and_tell
+
+
+def _to_its_end(drain: Callable[..., str]) -> Callable[..., str]:
+    """The log of an invocation of a Python function, up to the line that ends it, or to the end of the process."""
+
+    @functools.wraps(drain)
+    def drain_to_its_end(worker: Any, *arguments: Any, **more: Any) -> str:
+        if not worker.config.get("Runtime", "").startswith("python"):
+            return drain(worker, *arguments, **more)
+        lines: list[str] = []
+        deadline = time.monotonic() + LOG_SECONDS
+        while time.monotonic() < deadline:
+            alive = worker._stderr_thread.is_alive()
+            try:
+                line = worker._stderr_queue.get(timeout=0.01)
+            except queue.Empty:
+                if not alive:
+                    break
+                continue
+            if line == LOGGED:
+                break
+            lines.append(line)
+        return "\n".join(lines)
+
+    return drain_to_its_end
 
 
 def _queueing(invoke: Callable[..., None]) -> Callable[..., None]:
