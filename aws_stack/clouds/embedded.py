@@ -94,7 +94,7 @@ def _spawn(port: int, folder: Path, variables: dict[str, str]) -> subprocess.Pop
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(
             # -P: else a folder `aws_stack` or a file `queue.py` where the command runs would be imported instead.
-            [sys.executable, "-P", "-m", "aws_stack.clouds.ministack_child"],
+            [sys.executable, "-P", "-m", "aws_stack.clouds.ministack"],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,

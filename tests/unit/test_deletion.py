@@ -10,7 +10,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
 from aws_stack.clouds.cloud import LOCAL_SECRET
-from aws_stack.clouds.ministack_listing import encoded
+from aws_stack.clouds.ministack.listing import encoded
 from aws_stack.deletion import delete_versions
 
 LEGAL = ["a.json", "<&>", "a b+%41", "ação 🧾", "tab\t", "line\n", "\r"]

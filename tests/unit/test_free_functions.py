@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from aws_stack.clouds.ministack_functions import FIRST_WAIT, LONGEST_WAIT, _queueing, _waiting
+from aws_stack.clouds.ministack.functions import FIRST_WAIT, LONGEST_WAIT, _queueing, _waiting
 
 THROTTLED = {"throttle": True, "error": True}
 DONE: dict[str, Any] = {"body": None}
@@ -13,7 +13,7 @@ DONE: dict[str, Any] = {"body": None}
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     found: list[float] = []
-    monkeypatch.setattr("aws_stack.clouds.ministack_functions.time.sleep", found.append)
+    monkeypatch.setattr("aws_stack.clouds.ministack.functions.time.sleep", found.append)
     return found
 
 

@@ -13,8 +13,8 @@ from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 from ministack.services.cloudformation import provisioners
 
-from aws_stack.clouds import ministack_functions
-from aws_stack.clouds.ministack_functions import LOGGED
+from aws_stack.clouds.ministack import functions
+from aws_stack.clouds.ministack.functions import LOGGED
 
 LATE = 50
 """How often nothing has come yet: each time is a millisecond or more."""
@@ -29,7 +29,7 @@ def amended(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(lambda_svc, name, getattr(lambda_svc, name))
     handlers = provisioners._RESOURCE_HANDLERS
     monkeypatch.setitem(handlers, "AWS::Lambda::Function", dict(handlers["AWS::Lambda::Function"]))
-    ministack_functions.amend()
+    functions.amend()
 
 
 class Lines:
@@ -60,7 +60,7 @@ def test_lines_that_come_late_are_in_the_log_of_their_own_invocation() -> None:
 
 
 def test_the_log_of_a_process_that_is_gone_ends_with_its_last_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ministack_functions, "LOG_SECONDS", float("inf"))
+    monkeypatch.setattr(functions, "LOG_SECONDS", float("inf"))
     assert drained(Lines("taken up", "killed"), alive=False) == "taken up\nkilled"
 
 

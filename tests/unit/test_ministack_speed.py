@@ -7,7 +7,7 @@ import pytest
 from ministack.core import lambda_runtime
 from ministack.services import _dynamodb_keywords as partiql
 
-from aws_stack.clouds import ministack_speed
+from aws_stack.clouds.ministack import speed
 
 INSERT = "INSERT INTO \"notas\" VALUE {'id': ?, 'valor': ?}"
 
@@ -17,7 +17,7 @@ def amended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(partiql, "_tokenize", partiql._tokenize)
     monkeypatch.setattr(lambda_runtime, "zipfile", zipfile)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    ministack_speed.amend()
+    speed.amend()
 
 
 def test_a_statement_is_taken_apart_once_whatever_its_parameters() -> None:

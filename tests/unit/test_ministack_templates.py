@@ -4,7 +4,7 @@ import pytest
 import yaml
 from ministack.services.cloudformation import engine
 
-from aws_stack.clouds import ministack_templates
+from aws_stack.clouds.ministack import templates
 from pipeline.deploy import TEMPLATE
 
 TAGS = """
@@ -18,7 +18,7 @@ Nested: !If [Is, !Sub "${A}-${B}", !Join ["", [!Ref A, {Ref: B}]]]
 @pytest.fixture
 def amended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "CfnLoader", engine.CfnLoader)
-    ministack_templates.amend()
+    templates.amend()
 
 
 @pytest.mark.parametrize("text", [TEMPLATE.read_text(encoding="utf-8"), TAGS], ids=["the pipeline's", "tags"])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aws_stack.clouds.ministack_policies import permissions_of
+from aws_stack.clouds.ministack.policies import permissions_of
 from fixtures.command import ROOT
 from fixtures.template import parsed
 from pipeline.deploy import TEMPLATE

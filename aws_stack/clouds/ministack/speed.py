@@ -20,7 +20,7 @@ _unpacking = threading.Lock()
 
 def amend() -> None:
     """Amend MiniStack in this process, before it serves."""
-    from ministack.core import lambda_runtime as runtime  # noqa: PLC0415 - as in `ministack_rest`
+    from ministack.core import lambda_runtime as runtime  # noqa: PLC0415 - as in `rest`
     from ministack.services import _dynamodb_keywords as partiql  # noqa: PLC0415
 
     partiql._tokenize = functools.lru_cache(maxsize=1024)(partiql._tokenize)

@@ -10,7 +10,7 @@ import yaml
 
 def amend() -> None:
     """Amend MiniStack in this process, before it serves."""
-    from ministack.services.cloudformation import engine  # noqa: PLC0415 - as in `ministack_rest`
+    from ministack.services.cloudformation import engine  # noqa: PLC0415 - as in `rest`
 
     engine.CfnLoader = quick(engine.CfnLoader)
 

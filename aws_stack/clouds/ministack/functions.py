@@ -53,13 +53,13 @@ _SAYS_RAISED = (
 
 def amend() -> None:
     """Amend MiniStack in this process, before it serves."""
-    from ministack.core import lambda_runtime as runtime  # noqa: PLC0415 - as in `ministack_rest`
+    from ministack.core import lambda_runtime as runtime  # noqa: PLC0415 - as in `rest`
     from ministack.services import lambda_svc  # noqa: PLC0415
     from ministack.services.cloudformation import provisioners  # noqa: PLC0415
 
     script = runtime._PYTHON_WORKER_SCRIPT
     if _SAYS_ERROR not in script or _CALLS_HANDLER not in script:
-        raise RuntimeError("this MiniStack runs functions in another way; look at ministack_functions.py again")
+        raise RuntimeError("this MiniStack runs functions in another way; look at ministack/functions.py again")
     runtime._PYTHON_WORKER_SCRIPT = script.replace(_SAYS_ERROR, _SAYS_RAISED).replace(_CALLS_HANDLER, _ENDS_LOG)
     runtime.Worker.invoke = _telling_what_was_raised(runtime.Worker.invoke)
     runtime.Worker._drain_stderr_bounded = _to_its_end(runtime.Worker._drain_stderr_bounded)

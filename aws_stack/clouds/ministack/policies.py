@@ -43,7 +43,7 @@ logger = logging.getLogger("ministack")
 
 def amend() -> None:
     """Amend MiniStack in this process, before it serves, if it obeys policies."""
-    from ministack import app  # noqa: PLC0415 - as in `ministack_rest`
+    from ministack import app  # noqa: PLC0415 - as in `rest`
     from ministack.core import iam_actions, iam_evaluator  # noqa: PLC0415
     from ministack.services import lambda_svc, s3  # noqa: PLC0415
 

@@ -12,12 +12,13 @@ import sys
 import threading
 
 from . import (
-    ministack_functions,
-    ministack_listing,
-    ministack_policies,
-    ministack_rest,
-    ministack_speed,
-    ministack_templates,
+    forks,
+    functions,
+    listing,
+    policies,
+    rest,
+    speed,
+    templates,
 )
 
 # Run from outside the session, so that it outlives the processes whose files it removes.
@@ -38,12 +39,13 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     from ministack.app import main as serve  # noqa: PLC0415 - a second of imports, with the watch already on
 
-    ministack_rest.amend()
-    ministack_functions.amend()
-    ministack_listing.amend()
-    ministack_policies.amend()
-    ministack_templates.amend()
-    ministack_speed.amend()
+    rest.amend()
+    functions.amend()
+    listing.amend()
+    policies.amend()
+    templates.amend()
+    speed.amend()
+    forks.amend()
     sys.argv = ["ministack"]
     try:
         serve()

@@ -19,7 +19,7 @@ Answer = tuple[int, dict[str, str], bytes]
 
 def amend() -> None:
     """Amend MiniStack in this process, before it serves."""
-    from ministack.services import s3  # noqa: PLC0415 - as in `ministack_rest`
+    from ministack.services import s3  # noqa: PLC0415 - as in `rest`
 
     s3._list_object_versions = _with_encoding(s3._list_object_versions)
 

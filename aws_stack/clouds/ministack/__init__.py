@@ -1,0 +1,1 @@
+"""The embedded cloud's process: MiniStack, and what is amended in it."""
