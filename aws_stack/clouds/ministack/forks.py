@@ -55,9 +55,7 @@ def start(command: list[str], **options: Any) -> "Copy | subprocess.Popen[Any]":
     """`subprocess.Popen` with a Python script, a folder and variables: a copy if it is the same as a new process."""
     folder, environment = options["cwd"], options["env"]
     if command[:-1] == [sys.executable] and _may_be_a_copy(Path(folder), environment):
-        with suppress(
-            OSError
-        ):  # The fork server's socket may not be at a long path, as that of temporary files on macOS.
+        with suppress(OSError):  # No socket may be at a long path, as that of temporary files on macOS.
             return Copy(command[-1], folder, environment)
     return subprocess.Popen(command, **options)
 
