@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -86,11 +87,18 @@ def test_it_can_be_ended(copy: forks.Copy, end: signal.Signals) -> None:
     assert copy.wait(10) == -end
 
 
-@pytest.mark.parametrize("own", ["boto3/__init__.py", "urllib3/__init__.py", "six.py"])
+@pytest.mark.parametrize("own", ["boto3/__init__.py", "urllib3/__init__.py", "six.py", "six.pyc"])
 def test_a_package_with_an_sdk_of_its_own_gets_a_new_process(folder: Path, own: str) -> None:
     (folder / "code" / own).parent.mkdir(exist_ok=True)
     (folder / "code" / own).touch()
+    (folder / "code" / f"{Path(own).parts[0].partition('.')[0]}-0.1.dist-info").mkdir()
     assert not forks._may_be_a_copy(folder / "code", os.environ)
+
+
+def test_a_package_with_a_part_of_the_same_version_may_be_a_copy(folder: Path) -> None:
+    (folder / "code/jmespath").mkdir()
+    (folder / f"code/jmespath-{version('jmespath')}.dist-info").mkdir()
+    assert forks._may_be_a_copy(folder / "code", os.environ)
 
 
 @pytest.mark.parametrize("name", ["PYTHONPATH", "PYTHONOPTIMIZE", "LD_PRELOAD", "_LAMBDA_LAYERS_DIRS"])

@@ -13,14 +13,23 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from importlib.metadata import version
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-_OF_THE_RUNTIME = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3")
-"""What is imported with boto3. A package that brings one of them wants its own."""
+_OF_THE_RUNTIME = {
+    "boto3": "boto3",
+    "botocore": "botocore",
+    "dateutil": "python_dateutil",
+    "jmespath": "jmespath",
+    "s3transfer": "s3transfer",
+    "six": "six",
+    "urllib3": "urllib3",
+}
+"""The modules that are imported with boto3, and whose they are. A package that brings another version wants its own."""
 
 _OF_THE_INTERPRETER = ("PYTHON", "LD_", "DYLD_", "_LAMBDA_LAYERS_DIRS")
 """Variables that an interpreter obeys when it starts, and the one that names folders in which it looks first."""
@@ -64,8 +73,14 @@ def _may_be_a_copy(folder: Path, environment: Mapping[str, str]) -> bool:
     def of_the_interpreter(variables: Mapping[str, str]) -> dict[str, str]:
         return {name: value for name, value in variables.items() if name.startswith(_OF_THE_INTERPRETER)}
 
-    brings_its_own = any((folder / name).exists() for name in _OF_THE_RUNTIME)
-    return not brings_its_own and of_the_interpreter(environment) == of_the_interpreter(os.environ)
+    brings_another = any(_is_another(folder, *names) for names in _OF_THE_RUNTIME.items())
+    return not brings_another and of_the_interpreter(environment) == of_the_interpreter(os.environ)
+
+
+def _is_another(folder: Path, module: str, distribution: str) -> bool:
+    if not any((folder / f"{module}{end}").exists() for end in ("", ".py", ".pyc")):
+        return False
+    return not (folder / f"{distribution}-{version(distribution)}.dist-info").exists()
 
 
 class Copy:
