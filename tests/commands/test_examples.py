@@ -68,6 +68,7 @@ def test_an_example_passes_in_parallel(python: Path, name: str, tmp_path: Path) 
         assert " passed" in run.out
 
 
+@pytest.mark.night("it takes as long as an example, and pages change seldom")
 def test_the_tests_that_the_pages_show_pass(python: Path, tmp_path: Path) -> None:
     folder = example("upload", tmp_path)
     (folder / "tests" / "test_upload.py").unlink()

@@ -90,7 +90,7 @@ def test_a_run_that_needs_no_cloud_starts_none(pytester: pytest.Pytester, worker
     assert log(pytester) == []
 
 
-@WORKERS
+@pytest.mark.parametrize("workers", ["0", pytest.param("2", marks=pytest.mark.night("as without"))])
 def test_a_cloud_that_nobody_knows_is_one_clear_line(pytester: pytest.Pytester, workers: str) -> None:
     result = run(pytester, USING, "--aws-cloud", "theirs", "-n", workers)
     result.assert_outcomes(errors=4)
@@ -112,7 +112,13 @@ def test_a_parameter_without_a_value_is_refused_at_once(pytester: pytest.Pyteste
 
 
 @WORKERS
-@pytest.mark.parametrize(("said", "region"), [("", "sa-east-1"), ("aws_stack_region = eu-west-1", "eu-west-1")])
+@pytest.mark.parametrize(
+    ("said", "region"),
+    [
+        pytest.param("", "sa-east-1", marks=pytest.mark.night("a run of pytest for a default")),
+        ("aws_stack_region = eu-west-1", "eu-west-1"),
+    ],
+)
 def test_the_region_is_the_one_that_the_settings_name(
     pytester: pytest.Pytester, said: str, region: str, workers: str
 ) -> None:
