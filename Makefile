@@ -73,11 +73,9 @@ bench: install-dev ## Speed and memory, the bill, and simpler ways beside; 10 mi
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
 
-$(UV): requirements/bootstrap.txt
+$(UV): requirements/bootstrap.txt requirements/bootstrap.py
 	@echo "Creating $(VENV) …"
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "notas needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
-	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	@$(PYTHON) requirements/bootstrap.py $(VENV) requirements/bootstrap.txt
 	@touch $@
 
 $(VENV)/.installed: $(UV) requirements/notas.txt pyproject.toml
