@@ -213,7 +213,7 @@ def test_every_option_named_by_itself_is_one_of_notas_or_pytest(page: Path, pyte
 def said() -> str:
     """Every text in the sources of the commands and the testbed; "…" is what a message fills in."""
     texts = [(ROOT / "Makefile").read_text(encoding="utf-8")]
-    for folder in ("aws_stack", "pipeline", "fixtures", "images"):
+    for folder in ("aws_stack", "pipeline", "fixtures", "images", "requirements"):
         for source in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.JoinedStr):
@@ -233,7 +233,6 @@ def test_every_message_of_troubleshooting_is_said_somewhere() -> None:
     text = said()
     of_others = {
         "No module named venv",
-        "ensurepip is not available",
         ".venv/bin/notas: not found",
         "invalid peer certificate",
         "does not have permissions to call",
