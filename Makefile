@@ -4,6 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Compiled modules are kept: without them, every command would compile all of boto3 again.
 unexport PYTHONDONTWRITEBYTECODE
+# What a person set for other programs: a Python or modules that are not this checkout's, tests without assertions, and
+# places where pip would install instead of in .venv.
+unexport PYTHONHOME PYTHONPATH PYTHONOPTIMIZE PIP_TARGET PIP_PREFIX PIP_ROOT PIP_PYTHON
+export PIP_USER := 0
 # Quiet where nobody watches: uv draws progress bars on a terminal only.
 UV := $(BIN)/uv
 # uv and others keep what they download below HOME. If that cannot be written, or is not known, the checkout serves.
@@ -77,7 +81,9 @@ $(UV): requirements/bootstrap.txt
 	@echo "Creating $(VENV) …"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "notas needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	@# An attempt that was interrupted may have left what pip takes for the package, without its program.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --ignore-installed --require-hashes \
+		-r requirements/bootstrap.txt
 	@touch $@
 
 $(VENV)/.installed: $(UV) requirements/notas.txt pyproject.toml

@@ -1,0 +1,55 @@
+"""The Makefile's way to uv, whatever a person's environment says and however the last attempt ended."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+# Stands for the Python of the machine and for that of `.venv`. Its pip writes down what it was told, and like the real
+# one it does nothing where it finds the package's metadata.
+PYTHON = """#!/bin/sh
+case "$2" in
+venv) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
+pip)
+    env > pip.env
+    case "$* $(ls)" in *--ignore-installed*) ;; *metadata*) exit ;; esac
+    printf '#!/bin/sh\\n' > .venv/bin/uv && chmod +x .venv/bin/uv ;;
+esac
+"""
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "bootstrap.txt").touch()
+    (tmp_path / "python").write_text(PYTHON, encoding="utf-8")
+    (tmp_path / "python").chmod(0o755)
+    return tmp_path
+
+
+def make(clone: Path, **variables: str) -> None:
+    command = ["make", f"PYTHON={clone}/python", ".venv/bin/uv"]
+    ended = subprocess.run(
+        command, cwd=clone, env={**os.environ, **variables}, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_what_a_person_set_for_other_programs_neither_leads_pip_elsewhere_nor_changes_python(clone: Path) -> None:
+    others = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PYTHONHOME", "PYTHONPATH", "PYTHONOPTIMIZE")
+    index = "https://pypi.example.com/simple"
+    make(clone, PIP_USER="1", PIP_INDEX_URL=index, **dict.fromkeys(others, "/elsewhere"))
+    given = dict(line.split("=", 1) for line in (clone / "pip.env").read_text(encoding="utf-8").splitlines())
+    assert not given.keys() & {*others}
+    assert (given["PIP_USER"], given["PIP_INDEX_URL"]) == ("0", index)
+
+
+def test_an_install_that_was_interrupted_is_done_again(clone: Path) -> None:
+    (clone / "metadata").touch()  # pip was stopped after it wrote this, and before it wrote the program.
+    make(clone)
+    assert os.access(clone / ".venv" / "bin" / "uv", os.X_OK)
