@@ -4,6 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Compiled modules are kept: without them, every command would compile all of boto3 again.
 unexport PYTHONDONTWRITEBYTECODE
+# What a person set for other programs: a Python or modules that are not this checkout's, tests without assertions, and
+# places where pip would install instead of in .venv.
+unexport PYTHONHOME PYTHONPATH PYTHONOPTIMIZE PIP_TARGET PIP_PREFIX PIP_ROOT PIP_PYTHON
+export PIP_USER := 0
 # Quiet where nobody watches: uv draws progress bars on a terminal only.
 UV := $(BIN)/uv
 # uv and others keep what they download below HOME. If that cannot be written, or is not known, the checkout serves.

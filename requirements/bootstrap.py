@@ -35,7 +35,8 @@ def main(folder, requirements):
     subprocess.run([sys.executable, "-m", "venv", *(["--without-pip"] if wheel else []), folder], check=True)
     pip = [Path(folder, "bin", "python"), "-m", "pip", "--disable-pip-version-check", "--quiet"]
     environment = {**os.environ, "PYTHONPATH": str(wheel)} if wheel else os.environ
-    command = [*pip, "install", "--require-hashes", "-r", requirements]
+    # An attempt that was interrupted may have left what pip takes for the package, without its program.
+    command = [*pip, "install", "--ignore-installed", "--require-hashes", "-r", requirements]
     return subprocess.run(command, check=False, env=environment).returncode
 
 

@@ -3,8 +3,8 @@
 from functools import cache
 from typing import Self
 
-import botocore.session
 from botocore.exceptions import UnknownServiceError
+from botocore.loaders import create_loader
 from botocore.model import OperationModel, ServiceModel, Shape
 
 
@@ -53,12 +53,8 @@ class Of(str):
 @cache
 def model(service: str) -> ServiceModel:
     """What botocore knows of a service."""
-    return _session().get_service_model(service)
-
-
-@cache
-def _session() -> botocore.session.Session:
-    return botocore.session.Session()
+    # Without a session, which fails where AWS_PROFILE names none, or a file in ~/.aws cannot be read.
+    return ServiceModel(create_loader().load_service_model(service, "service-2"), service_name=service)
 
 
 def code_of(shape: Shape) -> str:

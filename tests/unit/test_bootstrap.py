@@ -41,9 +41,9 @@ def test_an_old_python_is_told_which_is_needed(bootstrap: Any, monkeypatch: pyte
         bootstrap.main(str(tmp_path / "venv"), "none.txt")
 
 
-def test_where_there_is_no_wheel_venv_installs_pip(
-    bootstrap: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The commands that would have run."""
     made: list[list[str]] = []
 
     def run(command: list[Any], **_: Any) -> subprocess.CompletedProcess[str]:
@@ -51,6 +51,20 @@ def test_where_there_is_no_wheel_venv_installs_pip(
         return subprocess.CompletedProcess(command, 0)
 
     monkeypatch.setattr(subprocess, "run", run)
+    return made
+
+
+def test_where_there_is_no_wheel_venv_installs_pip(
+    bootstrap: Any, made: list[list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setitem(bootstrap.main.__globals__, "wheel_of_pip", lambda: None)
     assert bootstrap.main(str(tmp_path), "none.txt") == 0
     assert made[0] == [sys.executable, "-m", "venv", str(tmp_path)]
+
+
+def test_what_an_interrupted_attempt_left_is_installed_again(
+    bootstrap: Any, made: list[list[str]], tmp_path: Path
+) -> None:
+    # It may be what pip takes for the package, without its program.
+    bootstrap.main(str(tmp_path), "none.txt")
+    assert "--ignore-installed" in made[-1]

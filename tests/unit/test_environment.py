@@ -12,6 +12,7 @@ from aws_stack.clouds import cloud as clouds
 from aws_stack.clouds import embedded
 from aws_stack.clouds.standing import aws, endpoint
 from aws_stack.errors import CloudError
+from aws_stack.proxy.models import Of, model
 from aws_stack.web import is_local, open_url, proxies
 from pipeline.client import Client
 
@@ -85,6 +86,13 @@ def test_a_local_cloud_is_reached_whatever_a_variable_says(
 def test_a_local_cloud_is_reached_whatever_the_files_say(port: int) -> None:
     assert embedded.at(port).client("dynamodb").list_tables()
     assert endpoint(f"http://127.0.0.1:{port}").client("dynamodb").list_tables()
+
+
+@pytest.mark.usefixtures("broken_files")
+def test_operations_are_known_whatever_profile_and_files_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "there-is-none")
+    model.cache_clear()
+    assert Of("sqs", "SendMessage").signed_for == "sqs"
 
 
 def test_what_there_is_to_know_of_a_service_is_read_once_for_all_accounts(monkeypatch: pytest.MonkeyPatch) -> None:

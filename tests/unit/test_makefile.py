@@ -1,0 +1,44 @@
+"""The Makefile's way to uv, whatever a person's environment says."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+# Stands for the Python of the machine: it writes down what it was told.
+PYTHON = """#!/bin/sh
+env > told
+mkdir -p .venv/bin && printf '#!/bin/sh\\n' > .venv/bin/uv && chmod +x .venv/bin/uv
+"""
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "requirements").mkdir()
+    for name in ("bootstrap.txt", "bootstrap.py"):
+        (tmp_path / "requirements" / name).touch()
+    (tmp_path / "python").write_text(PYTHON, encoding="utf-8")
+    (tmp_path / "python").chmod(0o755)
+    return tmp_path
+
+
+def make(clone: Path, **variables: str) -> None:
+    command = ["make", f"PYTHON={clone}/python", ".venv/bin/uv"]
+    ended = subprocess.run(
+        command, cwd=clone, env={**os.environ, **variables}, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_what_a_person_set_for_other_programs_neither_leads_pip_elsewhere_nor_changes_python(clone: Path) -> None:
+    others = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PYTHONHOME", "PYTHONPATH", "PYTHONOPTIMIZE")
+    index = "https://pypi.example.com/simple"
+    make(clone, PIP_USER="1", PIP_INDEX_URL=index, **dict.fromkeys(others, "/elsewhere"))
+    given = dict(line.split("=", 1) for line in (clone / "told").read_text(encoding="utf-8").splitlines())
+    assert not given.keys() & {*others}
+    assert (given["PIP_USER"], given["PIP_INDEX_URL"]) == ("0", index)
