@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from aws_stack.clouds import Cloud
 
 from .deploy import Outputs
+from .functions import continuation
 from .functions.aws.ledger import Status, unmarshal
 from .functions.aws.uploads import Upload
 from .words import _
@@ -110,7 +111,7 @@ def _event(body: str, outputs: Outputs) -> dict[str, Any]:
         if "requestPayload" in message["requestPayload"]:
             # The function that tells the ledger failed, too: this is Lambda's record of the record it was given.
             message = message["requestPayload"]
-        event: dict[str, Any] = message["requestPayload"]
+        event: dict[str, Any] = continuation.waits_anew(message["requestPayload"])
         buckets = {upload.bucket for upload in _uploads(event)}
         function = str(message.get("requestContext", {}).get("functionArn", ""))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

@@ -50,14 +50,11 @@ class InfrastructureError(Exception):
 
 
 class OutOfTimeError(Exception):
-    """The invocation's time is nearly over; the next one goes on. The message says what was waited for, if anything.
+    """The invocation's time is nearly over; the next one goes on. The message says what was waited for, if anything."""
 
-    `throttled` says that a service had asked for less at a time, which is slow, but no fault.
-    """
 
-    def __init__(self, message: str = "", *, throttled: bool = False) -> None:
-        super().__init__(message)
-        self.throttled = throttled
+class ThrottledError(OutOfTimeError):
+    """A service asked for less at a time until the time was over. That is slow, but no fault."""
 
 
 class UnfinishedGoneError(InfrastructureError):

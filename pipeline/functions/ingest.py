@@ -20,6 +20,7 @@ from .aws.ledger import Ledger
 from .aws.patience import Patience
 from .aws.statements import Statements
 from .aws.uploads import Upload
+from .errors import ThrottledError
 from .metrics import metrics_of
 from .process import Result, Services, process
 from .progress import Progress
@@ -49,23 +50,40 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
             continue
         # Logged first, so that the log of a function that is killed still names the upload.
         logger.info("upload taken up", extra=upload.names())
-        started = time.perf_counter()
         try:
-            # An upload that comes late in its event has an invocation of its own.
-            progress: Progress | None = Progress()
-            if not patience.is_short():
-                result = process(upload, _services(patience))
-                _report(upload, result, time.perf_counter() - started)
-                progress = result.progress
-            if progress is not None:
-                following = continuation.event(record, progress)
-                functions.send(_lambda_client(), context.invoked_function_arn, following, patience)
+            following = _go_on(event, record, upload, patience)
+            if following is not None:
+                functions.send(_lambda_client(), context.invoked_function_arn, following, patience.to_the_last())
         except Exception as error:  # The whole event fails below; nothing is swallowed.
             logger.exception("upload not finished", extra=upload.names())
             metrics.add_metric("uploads_unfinished", MetricUnit.Count, 1)
             failures.append(error)
     if failures:
         raise failures[0] if len(failures) == 1 else ExceptionGroup("several uploads were not finished", failures)
+
+
+def _go_on(event: dict[str, Any], record: dict[str, Any], upload: Upload, patience: Patience) -> dict[str, Any] | None:
+    """Process an upload as far as the time goes. Returns the event of the next invocation; None if there is to be none.
+
+    Where a service only asked for less at a time, the next one tries again, even if this one could not so much as ask
+    the ledger where to begin. Lambda's two retries would soon be over.
+    """
+    if patience.is_short():
+        # An upload that comes late in its event has an invocation of its own.
+        return continuation.event(record, Progress())
+    started = time.perf_counter()
+    try:
+        result = process(upload, _services(patience))
+    except ThrottledError as error:
+        following = continuation.waiting(event, record, datetime.now(UTC))
+        if following is None:
+            raise
+        facts = {**upload.names(), "throttled": str(error)}
+        logger.warning("upload tries again in the next invocation", extra=facts)
+        metrics.add_metric("uploads_continued", MetricUnit.Count, 1)
+        return following
+    _report(upload, result, time.perf_counter() - started)
+    return None if result.progress is None else continuation.event(record, result.progress)
 
 
 def _services(patience: Patience) -> Services:

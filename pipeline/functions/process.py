@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from .aws.invoices import Invoices
 from .aws.ledger import Begun, Ledger, Status
-from .aws.patience import Patience, Pauses, is_throttled
+from .aws.patience import Patience, Pauses, out_of_time
 from .aws.rejects import Rejects
 from .aws.uploads import Body, Upload
 from .chunks import chunked
@@ -82,7 +82,8 @@ class Result:
 def process(upload: Upload, services: Services) -> Result:
     """Process an upload to its end, unless it has ended already, or as far as the time goes.
 
-    Raises OutOfTimeError if the upload came no further, unless a service had only asked for less at a time.
+    Raises OutOfTimeError if the upload came no further; ThrottledError if that was because a service asked for less at
+    a time, be it the ledger when this attempt asked it where to begin.
     """
     first: Progress | None = None
     anew = False
@@ -97,8 +98,8 @@ def process(upload: Upload, services: Services) -> Result:
         attempt = _Attempt(upload, services, begun.started_at, begun.progress, anew=anew)
         try:
             return attempt.run()
-        except OutOfTimeError as reason:
-            if attempt.saved.order == first.order and not reason.throttled:
+        except OutOfTimeError:
+            if attempt.saved.order == first.order:
                 raise
             return Result(Status.PROCESSING, Counts(), progress=attempt.saved)
         except OvertakenError:
@@ -319,4 +320,4 @@ def _landed(under_way: deque[tuple[Chunk, Future[Holders]]], patience: Patience)
         return chunk, holders.result(timeout=patience.grace())
     except TimeoutError:
         fault = patience.last_fault
-        raise OutOfTimeError(f"DynamoDB took too long; before, {fault}", throttled=is_throttled(fault)) from None
+        raise out_of_time(f"DynamoDB took too long; before, {fault}", fault) from None

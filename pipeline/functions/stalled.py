@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.htm
 
 import json
 import os
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +19,7 @@ from .aws import clients, functions
 from .aws.ledger import Ledger
 from .aws.patience import Patience
 from .aws.uploads import Upload
-from .errors import DocumentError
+from .errors import DocumentError, ThrottledError
 from .messages import Values
 from .metrics import metrics_of
 
@@ -31,7 +32,8 @@ metrics = metrics_of("stalled")
 def handler(record: dict[str, Any], context: LambdaContext) -> None:
     """Go on with the uploads that came further since the event was sent; the others have stalled.
 
-    Attempts that were cut off but got somewhere do not count as failures.
+    Attempts that were cut off but got somewhere do not count as failures. Nor does it count where a service only asked
+    for less at a time, up to the moment when Lambda was to take the next event: such an upload waits as long as any.
     """
     patience = Patience(lambda: context.get_remaining_time_in_millis() / 1000)
     ledger = Ledger(_dynamodb(), os.environ["UPLOADS_TABLE"], patience)
@@ -42,9 +44,13 @@ def handler(record: dict[str, Any], context: LambdaContext) -> None:
         begun = ledger.begin(upload)
         if begun.status.is_final:
             continue
+        following: dict[str, Any] | None = None
         if begun.progress.order > continuation.order(event):
-            logger.info("upload goes on", extra=upload.names())
             following = continuation.event(one, begun.progress)
+        elif _was_throttled(record):
+            following = continuation.waiting(event, one, datetime.now(UTC))
+        if following is not None:
+            logger.info("upload goes on", extra=upload.names())
             functions.send(clients.lambda_(), os.environ["INGEST_FUNCTION"], following, patience)
         else:
             stalled.append(upload)
@@ -68,6 +74,11 @@ def _records(event: Any) -> list[dict[str, Any]]:
 @lru_cache(maxsize=1)
 def _dynamodb() -> Any:
     return clients.dynamodb()
+
+
+def _was_throttled(record: dict[str, Any]) -> bool:
+    """Whether the last attempt failed because a service asked for less at a time."""
+    return (record.get("responsePayload") or {}).get("errorType") == ThrottledError.__name__
 
 
 def _why(record: dict[str, Any]) -> Values:

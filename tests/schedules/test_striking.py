@@ -89,8 +89,9 @@ def test_an_attempt_whose_time_is_over_is_killed_and_another_comes(operation: Op
     assert len(ran.world.attempts) == 2
 
 
-def test_services_that_ask_for_less_fail_no_attempt() -> None:
-    ran = struck_by(Fault("BatchExecuteStatement", Refuse("ThrottlingException"), seconds=4.0))
+@pytest.mark.parametrize("operation", ["BatchExecuteStatement", "UpdateItem"])
+def test_services_that_ask_for_less_fail_no_attempt(operation: Operation) -> None:
+    ran = struck_by(Fault(operation, Refuse("ThrottlingException"), seconds=4.0))
     assert outcomes(ran, "Invoke") != [], "it goes on in another invocation"
     assert ran.world.given_up == 0
 

@@ -1,6 +1,7 @@
 """The event with which an upload goes on, and when the function sends it."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,10 +9,11 @@ import pytest
 
 from pipeline.functions import continuation, ingest
 from pipeline.functions.aws import functions
-from pipeline.functions.aws.ledger import Status
+from pipeline.functions.aws.ledger import Ledger, Status
 from pipeline.functions.aws.uploads import Upload
 from pipeline.functions.counts import Counts
 from pipeline.functions.document import Place
+from pipeline.functions.errors import OutOfTimeError, ThrottledError
 from pipeline.functions.process import Result
 from pipeline.functions.progress import Progress, Reading
 
@@ -39,6 +41,42 @@ def test_the_event_is_s3s_own_and_how_far_the_upload_had_come() -> None:
 
 def test_s3s_own_event_is_from_before_the_beginning() -> None:
     assert continuation.order({"Records": [record()]}) == Progress().order
+
+
+NOW = datetime(2026, 10, 5, 12, tzinfo=UTC)
+
+
+def test_an_event_that_waits_says_since_when_and_how_far_the_upload_had_come() -> None:
+    first = continuation.waiting(continuation.event(record(), FURTHER), record(), NOW)
+    assert first is not None
+    assert json.loads(json.dumps(first))["continues"] == {
+        "reading": 2,
+        "position": 1_500,
+        "waits_since": "2026-10-05T12:00:00+00:00",
+    }
+    assert continuation.waiting(first, record(), NOW + timedelta(hours=6)) == first, "it waits since then"
+    assert "waits_since" not in continuation.event(record(), FURTHER)["continues"], "it came further"
+
+
+def test_s3s_own_event_waits_from_now_on() -> None:
+    following = continuation.waiting({"Records": [record()]}, record(), NOW)
+    assert following is not None
+    assert continuation.order(following) == Progress().order
+    assert following["continues"]["waits_since"] == NOW.isoformat()
+
+
+def test_an_upload_waits_no_longer_than_lambda_for_a_function() -> None:
+    before = continuation.waiting({"Records": [record()]}, record(), NOW)
+    assert before is not None
+    assert continuation.waiting(before, record(), NOW + timedelta(hours=6, seconds=1)) is None
+    again = continuation.waits_anew(before)
+    assert continuation.waiting(again, record(), NOW + timedelta(hours=7)) is not None
+    assert continuation.order(again) == continuation.order(before)
+
+
+@pytest.mark.parametrize("event", [{"Records": [record()]}, continuation.event(record(), FURTHER)], ids=["s3", "ours"])
+def test_an_event_that_did_not_wait_is_sent_as_it_is(event: dict[str, Any]) -> None:
+    assert continuation.waits_anew(event) == event
 
 
 class Services:
@@ -137,3 +175,102 @@ def test_an_event_is_sent_until_lambda_takes_it(monkeypatch: pytest.MonkeyPatch)
     [request] = taken
     assert (request["FunctionName"], request["InvocationType"]) == ("ingest", "Event")
     assert json.loads(request["Payload"]) == event
+
+
+class Scarce:
+    """A function whose ledger and whose Lambda ask for less at a time, until the clock is at a moment.
+
+    They are boto3's clients, as far as the function uses them. Time passes only where the function waits.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.left = 900.0
+        self.ledger_until, self.lambda_until = 900.0, 900.0
+        self.sent: list[dict[str, Any]] = []
+        self.processed = 0
+        monkeypatch.setattr("pipeline.functions.aws.patience.time.sleep", self.sleep)
+        monkeypatch.setattr(ingest, "_services", lambda patience: patience)
+        monkeypatch.setattr(ingest, "_lambda_client", lambda: self)
+        monkeypatch.setattr(ingest, "process", self.process)
+
+    def sleep(self, seconds: float) -> None:
+        self.left -= seconds
+
+    def process(self, upload: Upload, patience: Any) -> Result:
+        """What `process` does first, and then comes as far as the time goes."""
+        Ledger(self, "uploads", patience).begin(upload)  # type: ignore[arg-type]
+        self.processed += 1
+        self.left = min(self.left, 30.0)
+        return Result(Status.PROCESSING, Counts(), progress=FURTHER)
+
+    def update_item(self, **_: Any) -> dict[str, Any]:
+        if self.left > self.ledger_until:
+            raise aws_error("ProvisionedThroughputExceededException")
+        return {"Attributes": {"status": {"S": "processing"}, "started_at": {"S": "2026-10-05T12:00:00.000Z"}}}
+
+    def invoke(self, **request: Any) -> None:
+        if self.left > self.lambda_until:
+            raise aws_error("TooManyRequestsException", 429)
+        self.sent.append(json.loads(request["Payload"]))
+
+    def run(self, event: dict[str, Any]) -> None:
+        self.left = 900.0
+        context = SimpleNamespace(
+            **{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: self.left * 1000},
+        )
+        ingest.handler(event, context)
+
+
+@pytest.fixture
+def scarce(monkeypatch: pytest.MonkeyPatch) -> Scarce:
+    return Scarce(monkeypatch)
+
+
+def test_an_attempt_that_may_not_even_begin_is_tried_again_by_the_next_invocation(scarce: Scarce) -> None:
+    scarce.ledger_until = 0
+    scarce.run({"Records": [record()]})
+    scarce.run(scarce.sent[-1])
+    [first, second] = scarce.sent
+    assert first == second
+    assert datetime.fromisoformat(first["continues"]["waits_since"]) <= datetime.now(UTC)
+    scarce.ledger_until = 800
+    scarce.run(second)
+    assert scarce.processed == 1
+    assert scarce.sent[-1] == continuation.event(record(), FURTHER)
+
+
+def test_an_upload_that_waits_does_not_forget_how_far_it_was(scarce: Scarce) -> None:
+    scarce.ledger_until = 0
+    scarce.run(continuation.event(record(), FURTHER))
+    assert continuation.order(scarce.sent[-1]) == FURTHER.order
+
+
+def test_an_attempt_fails_once_its_upload_has_waited_for_six_hours(scarce: Scarce) -> None:
+    scarce.ledger_until = 0
+    long_ago = datetime.now(UTC) - timedelta(hours=6, seconds=1)
+    with pytest.raises(ThrottledError, match="ProvisionedThroughputExceeded"):
+        scarce.run(continuation.waiting({"Records": [record()]}, record(), long_ago) or {})
+    assert scarce.sent == []
+
+
+def test_a_fault_that_lasts_is_for_lambda_to_try_again(scarce: Scarce, monkeypatch: pytest.MonkeyPatch) -> None:
+    def process(*_: object) -> Result:
+        raise OutOfTimeError("InternalServerError")
+
+    monkeypatch.setattr(ingest, "process", process)
+    with pytest.raises(OutOfTimeError):
+        scarce.run({"Records": [record()]})
+    assert scarce.sent == []
+
+
+def test_the_next_event_is_offered_to_lambda_until_the_last_moment(scarce: Scarce) -> None:
+    scarce.lambda_until = 2
+    scarce.run({"Records": [record()]})
+    assert scarce.sent == [continuation.event(record(), FURTHER)]
+
+
+def test_an_attempt_whose_next_event_lambda_does_not_take_fails_in_time_and_says_why(scarce: Scarce) -> None:
+    scarce.lambda_until = 0
+    with pytest.raises(ThrottledError, match="TooManyRequestsException"):
+        scarce.run({"Records": [record()]})
+    assert scarce.left >= 0.25

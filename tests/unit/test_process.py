@@ -22,7 +22,7 @@ from pipeline.functions.aws.patience import Patience, StatementError
 from pipeline.functions.aws.uploads import Upload
 from pipeline.functions.counts import Counts
 from pipeline.functions.differences import texts_of
-from pipeline.functions.errors import DocumentError, OutOfTimeError
+from pipeline.functions.errors import DocumentError, OutOfTimeError, ThrottledError
 from pipeline.functions.outcome import Candidate, Held, Holder, Origin
 from pipeline.functions.process import Result, Services
 from pipeline.functions.progress import Progress, Reading
@@ -439,16 +439,8 @@ def test_an_invocation_that_came_no_further_has_failed() -> None:
         process.process(world.upload, failing(world, OutOfTimeError("InternalServerError")))
 
 
-def test_an_invocation_that_came_no_further_because_of_throttling_is_continued() -> None:
-    world = world_of(lines(values()), ".jsonl")
-    throttled = OutOfTimeError("ThrottlingException", throttled=True)
-    result = process.process(world.upload, failing(world, throttled))
-    assert (result.status, result.progress) == (Status.PROCESSING, Progress())
-    run_to_the_end(world, 20)
-    assert_ended_as_in_one_go(world)
-
-
-def test_an_invocation_that_came_further_before_a_fault_is_continued() -> None:
+@pytest.mark.parametrize("fault", [OutOfTimeError("InternalServerError"), ThrottledError("SlowDown")], ids=repr)
+def test_an_invocation_that_came_further_before_a_fault_is_continued(fault: Exception) -> None:
     world = world_of(lines(values()), ".jsonl")
     ours = services(world)
     invoices: Any = ours.invoices
@@ -456,7 +448,7 @@ def test_an_invocation_that_came_further_before_a_fault_is_continued() -> None:
 
     def breaking(candidates: Any, time: str) -> Any:
         if any(id_ == "NF-100" for id_ in candidates):
-            raise OutOfTimeError("InternalServerError")
+            raise fault
         return insert(candidates, time)
 
     invoices.insert = breaking
@@ -559,11 +551,9 @@ def test_what_is_still_under_way_when_time_is_over_is_left_behind(*, throttled: 
 
     invoices.insert = stuck
     try:
-        if throttled:
-            assert process.process(world.upload, ours).progress == Progress()
-        else:
-            with pytest.raises(OutOfTimeError, match="took too long"):
-                process.process(world.upload, ours)
+        with pytest.raises(OutOfTimeError, match="took too long") as raised:
+            process.process(world.upload, ours)
+        assert isinstance(raised.value, ThrottledError) == throttled
     finally:
         test_is_over.set()
 

@@ -1,6 +1,7 @@
 """What becomes of the events that Lambda gives up on."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,7 @@ from pipeline.functions.aws import clients, functions
 from pipeline.functions.aws.ledger import Begun, Status
 from pipeline.functions.aws.uploads import Upload
 from pipeline.functions.document import Place
-from pipeline.functions.errors import DocumentError
+from pipeline.functions.errors import DocumentError, ThrottledError
 from pipeline.functions.progress import Progress, Reading
 
 from .test_continuation import CONTEXT
@@ -116,6 +117,31 @@ def test_it_goes_on_as_often_as_it_comes_further_and_no_more(services: Services)
     assert continuation.order(event) == FURTHEST.order
     services.done.clear()
     give_up(event)
+    assert [kind for kind, _ in services.done] == ["queue", "stalled"]
+
+
+def throttled(event: Any) -> None:
+    """Lambda gives up on an event whose last attempt was not given the event of the next."""
+    said = {"errorType": ThrottledError.__name__, "errorMessage": "TooManyRequestsException"}
+    stalled.handler({**given_up(event), "responsePayload": said}, SimpleNamespace(**vars(CONTEXT)))
+
+
+def test_an_upload_that_was_only_throttled_goes_on(services: Services) -> None:
+    event = continuation.event(record(key="a.json"), FURTHER)
+    services.entries["a.json"] = (Status.PROCESSING, FURTHER)
+    throttled(event)
+    [(kind, following)] = services.done
+    assert kind == "sent"
+    assert continuation.order(following) == FURTHER.order
+    since = following["continues"]["waits_since"]
+    assert timedelta(0) <= datetime.now(UTC) - datetime.fromisoformat(since) < timedelta(minutes=1)
+    throttled(following)
+    assert services.of("sent") == [following] * 2, "it waits since then"
+
+
+def test_an_upload_that_was_throttled_for_six_hours_has_stalled(services: Services) -> None:
+    long_ago = datetime.now(UTC) - timedelta(hours=6, seconds=1)
+    throttled(continuation.waiting(s3_event("a.json"), record(key="a.json"), long_ago))
     assert [kind for kind, _ in services.done] == ["queue", "stalled"]
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 from botocore.exceptions import ClientError, FlexibleChecksumError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as NoConnectionError
 
-from ..errors import OutOfTimeError
+from ..errors import OutOfTimeError, ThrottledError
 
 T = TypeVar("T")
 
@@ -82,6 +82,15 @@ class Patience:
         """Seconds to wait for what is under way: half of the margin, too, once the time for work is over."""
         return max(0.0, self.left() + self._margin / 2)
 
+    def to_the_last(self) -> "Patience":
+        """The same time up to its end, for what the margin is kept for: it is not to fail at its first refusal.
+
+        It still ends while there is time to raise an error, which says more than Lambda does of a function cut off.
+        """
+        last = Patience(self._remaining)
+        last._margin = _LEAST_MARGIN
+        return last
+
     def outlast(self, call: Callable[[], T]) -> T:
         """Make a call until it is answered, whatever passes meanwhile. Raises what does not pass, or OutOfTimeError."""
         pauses = Pauses(self)
@@ -110,7 +119,7 @@ class Pauses:
         left = self._patience.left()
         self._patience.last_fault = fault
         if left <= 0:
-            raise OutOfTimeError(f"{type(fault).__name__}: {fault}", throttled=is_throttled(fault)) from fault
+            raise out_of_time(f"{type(fault).__name__}: {fault}", fault) from fault
         # At least half of it, because many functions may wait for the same table.
         time.sleep(min(random.uniform(self._longest / 2, self._longest), left))
         self._longest = min(2 * self._longest, LONGEST_PAUSE)
@@ -129,6 +138,11 @@ def passes(error: Exception) -> bool:
     if not isinstance(error, ClientError):
         return isinstance(error, (*LOST, *SPOILED))
     return code_of(error) in PASSING or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500
+
+
+def out_of_time(message: str, fault: Exception | None) -> OutOfTimeError:
+    """The error to raise where time is over; `fault` is what was waited for last."""
+    return (ThrottledError if is_throttled(fault) else OutOfTimeError)(message)
 
 
 def is_throttled(error: Exception | None) -> bool:

@@ -143,7 +143,7 @@ MUTANTS = (
         "throttling-forgotten-while-waiting",
         "who waits has not been refused",
         "functions/process.py",
-        'raise OutOfTimeError(f"DynamoDB took too long; before, {fault}", throttled=is_throttled(fault)) from None',
-        'raise OutOfTimeError(f"DynamoDB took too long; before, {fault}") from None',
+        'raise out_of_time(f"DynamoDB took too long; before, {fault}", fault) from None',
+        'raise out_of_time(f"DynamoDB took too long; before, {fault}", None) from None',
     ),
 )

@@ -12,8 +12,8 @@ MUTANTS = (
         "stalled-although-it-has-ended",
         "Lambda gave up on it",
         "functions/stalled.py",
-        "        if begun.status.is_final:\n            continue\n        if begun.progress",
-        "        if begun.progress",
+        "        if begun.status.is_final:\n            continue\n        following",
+        "        following",
     ),
     Mutant(
         "stalled-over-a-closed-entry",
@@ -44,6 +44,27 @@ MUTANTS = (
         "functions/stalled.py",
         "continuation.event(one, begun.progress)",
         "event",
+    ),
+    Mutant(
+        "stalled-for-throttling",
+        "three failures are three failures",
+        "functions/stalled.py",
+        "        elif _was_throttled(record):\n",
+        "        elif False:\n",
+    ),
+    Mutant(
+        "waits-whatever-the-fault",
+        "every fault passes",
+        "functions/stalled.py",
+        "        elif _was_throttled(record):\n",
+        "        else:\n",
+    ),
+    Mutant(
+        "redriven-without-a-wait",
+        "an event is sent as it is",
+        "redrive.py",
+        'continuation.waits_anew(message["requestPayload"])',
+        'message["requestPayload"]',
     ),
     Mutant(
         "event-not-kept",
