@@ -35,7 +35,7 @@ def test_kept_promises_end_with_0_and_programs_read_english() -> None:
     assert ended.code == 0, ended.out
     said = {one["number"]: (one["name"], one["outcome"]) for one in json.loads(ended.out)["promises"]}
     assert said["1.5"] == ("the first invoice stays", "kept")
-    assert sorted(said) == ["0.1", "0.2", "0.3", "1.5"]
+    assert list(said) == ["0.1", "0.3", "1.5"]
 
 
 @pytest.mark.parametrize(
