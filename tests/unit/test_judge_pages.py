@@ -51,8 +51,4 @@ def test_every_promise_says_what_it_means_and_how_it_is_mended(language: str) ->
     with speaking(language):
         said = [(_(one.name), _(one.means), _(one.mended)) for one in PROMISES]
     assert all(all(parts) for parts in said)
-    pages = {ENGLISH: PAGES[0], PORTUGUESE: PAGES[1]}
-    found = re.findall(r"^\*\*(\d\.\d+) ([^*]+)\.\*\* (.+?) \*(.+)\*$", pages[language].read_text(encoding="utf-8"), re.M)
-    assert [(number, name) for number, name, _means, _mended in found] == [
-        (one.number, name) for one, (name, _means, _mended) in zip(PROMISES, said, strict=True)
-    ]
+    assert not [one for parts in said for one in parts if "{{" in one or "}}" in one]
