@@ -8,6 +8,7 @@ import typer
 from aws_stack.clouds.choice import CloudName
 from aws_stack.errors import UsageError
 
+from . import __version__
 from .console import reported
 from .options import CloudOption, ImageOption, JsonOption, VerboseOption
 from .words import _
@@ -40,6 +41,11 @@ def judge(
         except ModuleNotFoundError as error:
             if error.name != "hypothesis":
                 raise
-            raise UsageError(_("to judge takes Hypothesis; install it with: pip install 'notas[judge]'")) from None
+            why = _(
+                "to judge takes Hypothesis; in a clone, make install-dev brings it, and elsewhere the wheel's extra: "
+                "pip install 'notas-{version}-py3-none-any.whl[judge]'",
+                version=__version__,
+            )
+            raise UsageError(why) from None
         code = run(adapter, level, promise or [], junit, html, name=cloud, image=cloud_image, json=as_json)
         raise typer.Exit(code)

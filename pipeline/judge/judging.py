@@ -21,6 +21,7 @@ from .learning import Learned, sample
 from .model import BrokenError
 from .promise import Promise
 from .promises import PROMISES, promise
+from .promises.level0 import IMPORTS, SAMPLE, TRIGGERED
 from .trial import Trial
 from .triggering import trigger
 from .verdict import Outcome, Ruling, Verdict
@@ -51,16 +52,23 @@ def judge(
     only: Collection[str] = (),
     watch: Watch = lambda _promise: None,
 ) -> Verdict:
-    """The verdict on an implementation, by the promises of these levels, or `only` those of these numbers."""
+    """The verdict on an implementation, by the promises of these levels, or `only` those of these numbers.
+
+    Whether it starts and stores its sample is always said.
+    """
     with Session(adapter, where, watch) as session:
-        for promise in PROMISES:
-            if promise.level == 0 or (promise.number in only if only else promise.level in levels):
-                session.rule(promise.number)
-        return Verdict(adapter.name, tuple(session.rulings.values()))
+        for one in PROMISES:
+            if one.number in only if only else one.level in levels:
+                session.rule(one.number)
+        known = session.rulings
+        return Verdict(adapter.name, tuple(known[one.number] for one in PROMISES if one.number in known))
 
 
 class Session:
-    """An implementation under trial, for a `with` block. `rulings` are those until now, by the promises' numbers."""
+    """An implementation under trial, for a `with` block. `rulings` are those until now, by the promises' numbers.
+
+    From the start, it has those on whether it starts and stores its sample: without both, nothing else can be judged.
+    """
 
     def __init__(self, adapter: Adapter, where: Cloud, watch: Watch = lambda _promise: None) -> None:
         # In an account of its own, where no other implementation has tables and buckets of the same names.
@@ -72,7 +80,7 @@ class Session:
     def __enter__(self) -> "Session":
         with ExitStack() as stack:
             stack.enter_context(self.bench)
-            rulings, learned = _level0(self.bench, self._watch)
+            rulings, learned = _begun(self.bench, self._watch)
             self.rulings = {one.promise.number: one for one in rulings}
             if learned is not None:
                 self._trial = Trial(self.bench, learned)
@@ -83,11 +91,15 @@ class Session:
         self._stack.close()
 
     def rule(self, number: str) -> Ruling:
-        """The ruling on a promise. Those of level 0 are there from the start; without them, nothing else can be."""
+        """The ruling on a promise."""
         if number not in self.rulings:
             wanted = promise(number)
             self._watch(wanted)
-            if self._trial is None:
+            if self.rulings[IMPORTS].outcome is Outcome.BROKEN:
+                ruling = Ruling(wanted, Outcome.NOT_APPLICABLE, _("it does not start"))
+            elif number == TRIGGERED:
+                ruling = trigger(wanted, self.bench, self._trial.learned if self._trial else None)
+            elif self._trial is None:
                 ruling = Ruling(wanted, Outcome.NOT_APPLICABLE, _("it stores no invoice"))
             else:
                 ruling = rule(wanted, self._trial, self.rulings.values())
@@ -175,15 +187,16 @@ class _Search:
             raise
 
 
-def _level0(bench: Bench, watch: Watch) -> tuple[list[Ruling], Learned | None]:
-    imports, triggered, stored = (one for one in PROMISES if one.level == 0)
+def _begun(bench: Bench, watch: Watch) -> tuple[list[Ruling], Learned | None]:
+    """Whether it starts, and stores its sample; and what was learned of it meanwhile."""
+    imports, stored = promise(IMPORTS), promise(SAMPLE)
     watch(imports)
     started = bench.function.start()
     if started.error:
         started = bench.function.start()
     if started.error:
-        later = [Ruling(one, Outcome.NOT_APPLICABLE, _("it does not start")) for one in (triggered, stored)]
-        return [Ruling(imports, Outcome.BROKEN, started.error, log=started.log), *later], None
+        later = Ruling(stored, Outcome.NOT_APPLICABLE, _("it does not start"))
+        return [Ruling(imports, Outcome.BROKEN, started.error, log=started.log), later], None
     watch(stored)
     sampled, learned = sample(bench)
     if sampled.rows != len(sampled.invoices):
@@ -199,9 +212,7 @@ def _level0(bench: Bench, watch: Watch) -> tuple[list[Ruling], Learned | None]:
         seen = sampled.answer
         inputs = ((sampled.key, sampled.body),)
         ruling = Ruling(stored, Outcome.BROKEN, what, inputs, seen.error, seen.result, seen.log)
-    watch(triggered)
-    # It is known by now which document it takes.
-    return [Ruling(imports, Outcome.KEPT), trigger(triggered, bench, learned), ruling], learned
+    return [Ruling(imports, Outcome.KEPT), ruling], learned
 
 
 def _broken(promise: Promise, bench: Bench, what: str) -> Ruling:

@@ -133,7 +133,11 @@ def _own_sample(file: Path, adapter: Adapter) -> bytes:
             why = _("it has no invoices")
         elif [type(value) for value in invoices[0].values()] == [list]:
             [name] = invoices[0]
-            why = _("the judge writes no documents that hold their invoices in a member, as {name}", name=name)
+            why = _(
+                "it holds them in its member {name}, and the judge writes no such documents; leave sample out, and it "
+                "tries an array, one invoice, and lines",
+                name=name,
+            )
         else:
             return body
     except (OSError, ValueError) as error:

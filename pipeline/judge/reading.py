@@ -45,8 +45,9 @@ class _Reading:
             resources = resources.with_bucket(refusals.bucket)
         members = {name: name for name in MEMBERS} | self._renamed("members")
         runtime = self._runtime(root, handler, found.runtime if found else "")
+        folder = self.file.resolve().parent.name
         return Adapter(
-            name=self.said.get("name", root.name if self.file.stem == "adapter" else self.file.stem),
+            name=self.said.get("name", folder if self.file.stem == "adapter" else self.file.stem),
             root=root,
             handler=handler,
             runtime=runtime,

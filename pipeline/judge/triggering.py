@@ -50,6 +50,11 @@ def trigger(promise: Promise, bench: Bench, learned: Learned | None) -> Ruling:
 
 
 def _uploaded(promise: Promise, stack: AwsStack, own: Own, key: str, body: bytes) -> Ruling:
+    # A resource whose Condition is false is not made.
+    for one in (own.function, own.bucket, own.table):
+        if one not in stack.resources:
+            why = _("deployed with the defaults of its parameters, its template makes no {name}", name=one)
+            return Ruling(promise, Outcome.NOT_APPLICABLE, why)
     bucket, table = (stack.resources[name].physical_id for name in (own.bucket, own.table))
     told = stack.client("s3").get_bucket_notification_configuration(Bucket=bucket)
     functions = [one["LambdaFunctionArn"] for one in told.get("LambdaFunctionConfigurations", ())]

@@ -54,6 +54,14 @@ def test_three_lines_are_enough(tmp_path: Path) -> None:
     assert adapter.resources.filters is None
 
 
+@pytest.mark.parametrize(("file", "name"), [("adapter.toml", "turma-7"), ("grava.toml", "grava")])
+def test_it_is_called_as_its_file_or_the_folder(tmp_path: Path, file: str, name: str) -> None:
+    folder = tmp_path / "turma-7"
+    folder.mkdir()
+    adapter = written(folder, 'template = "template.yaml"\n', template_yaml=SAM)
+    assert load(adapter.rename(folder / file)).name == name
+
+
 def test_a_template_says_the_rest(tmp_path: Path) -> None:
     adapter = load(written(tmp_path, 'template = "template.yaml"\n', template_yaml=SAM))
     assert (adapter.root, adapter.handler) == ((tmp_path / "src").resolve(), "app.handler")

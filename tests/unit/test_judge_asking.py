@@ -1,6 +1,7 @@
 """How the judge asks an API, and what it reads in the answer."""
 
 import json
+from base64 import b64encode
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -51,12 +52,19 @@ def test_an_answer_is_read_with_its_numbers_exact() -> None:
     assert asked(Answer(result='{"statusCode": 404}')) == (404, None)
 
 
+def test_a_body_in_base64_is_decoded() -> None:
+    body = b64encode('{"cliente": "João", "valor": 0.10}'.encode()).decode()
+    answer = {"statusCode": 200, "isBase64Encoded": True, "body": body}
+    assert asked(Answer(result=json.dumps(answer))) == (200, {"cliente": "João", "valor": Decimal("0.10")})
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
         (Answer(error="KeyError: 'id'"), "GET /notas/NF-1 failed: KeyError: 'id'"),
         (Answer(result='{"id": "NF-1"}'), "answered with no statusCode"),
         (Answer(result='{"statusCode": 200, "body": "<p>"}'), "a body that is no JSON"),
+        (Answer(result='{"statusCode": 200, "isBase64Encoded": true, "body": "{}"}'), "a body that is no JSON"),
         (Answer(), "answered with no statusCode"),
     ],
 )

@@ -2,19 +2,26 @@
 
 import json
 import zipfile
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from aws_stack.errors import UsageError
 from aws_stack.target import Target
 from aws_stack.template import read
+from pipeline.judge import triggering
 from pipeline.judge.adapter import Adapter
+from pipeline.judge.bench import Bench
 from pipeline.judge.deploying import SHIM, with_code
 from pipeline.judge.installing import package
+from pipeline.judge.learning import Learned
+from pipeline.judge.promises import promise
 from pipeline.judge.reading import load
 from pipeline.judge.triggering import may_invoke
+from pipeline.judge.verdict import Outcome
 
 TARGET = Target("python3.13", "arm64")
 
@@ -128,6 +135,31 @@ def test_a_requirements_file_is_found_from_wherever_the_command_runs(
     adapter(tmp_path, more='requirements = "requirements.txt"\n')
     monkeypatch.chdir(tmp_path)
     assert load(Path("adapter.toml")).requirements == (tmp_path / "requirements.txt").resolve()
+
+
+CONDITIONAL = """\
+Resources:
+  Entrada: {Type: AWS::S3::Bucket}
+  Notas: {Type: AWS::Serverless::SimpleTable}
+  Grava:
+    Type: AWS::Serverless::Function
+    Properties:
+      {CodeUri: src/, Handler: app.handler, Events: {N: {Type: S3, Properties: {Bucket: !Ref Entrada, Events: "s3:*"}}}}
+"""
+
+
+@pytest.mark.parametrize("name", ["Grava", "Entrada", "Notas"])
+def test_what_a_condition_of_the_template_leaves_out_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    made = {one: SimpleNamespace(physical_id=one) for one in ("Grava", "Entrada", "Notas") if one != name}
+    stack = SimpleNamespace(resources=made)
+    monkeypatch.setattr(triggering, "deployed", lambda *_: nullcontext(stack))
+    bench = SimpleNamespace(adapter=adapter(tmp_path, CONDITIONAL), cloud=None, without_buckets=nullcontext)
+    learned = Learned("array", "cents", {"id": "NF-1"})
+    ruling = triggering.trigger(promise("0.2"), cast("Bench", bench), learned)
+    assert ruling.outcome is Outcome.NOT_APPLICABLE
+    assert ruling.why == f"deployed with the defaults of its parameters, its template makes no {name}"
 
 
 class Policies:

@@ -13,8 +13,8 @@ PROMISES = (
         marked("Lambda can import the handler, by the name that it is given."),
         marked(
             "Give the handler as file.function, seen from the root. Put what the module imports beside it, or name its "
-            "requirements in the adapter; for Node, run npm install there. Read files and variables in the handler, "
-            "not while the module is imported."
+            "requirements in the adapter; for Node, run npm install there. Variables that it reads have to be in the "
+            'template, or in the adapter: environment = {{ TABELA = "Notas" }}.'
         ),
     ),
     Promise(
@@ -33,8 +33,9 @@ PROMISES = (
         marked("An uploaded file of N invoices makes N rows in the table."),
         marked(
             "Read the object that the event names, and write each of its invoices to the table. Many solutions only "
-            "log the event, or write to a table of another name. If your files look different, name one of them in the "
-            'adapter: sample = "nota.json".'
+            "log the event, or write to a table of another name. If your members have other names, give them in the "
+            'adapter: members = {{ id = "numero" }}. If your files look different, name one of them there: '
+            'sample = "nota.json".'
         ),
     ),
 )
