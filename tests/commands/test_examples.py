@@ -81,6 +81,7 @@ def test_the_tests_that_the_pages_show_pass(python: Path, tmp_path: Path) -> Non
     with program(python, "-m", "pytest", cwd=folder, AWS_STACK_CACHE=str(tmp_path / "cache")) as run:
         assert ended(run) == 0, run.out + run.err
     names = {"aws_stack", "make_aws_stack", "aws_faults", "aws_limits", "eventually", "never", "aws_cloud"}
+    names |= {"aws_schedules"}
     assert {name for name in names if any(re.search(rf"def \w+\(.*\b{name}\b", text) for text in tests)} == names
 
 
