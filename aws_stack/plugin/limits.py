@@ -7,7 +7,7 @@ from ..proxy import Proxy
 from ..proxy.answer import Answer
 from ..scarcity import SCARCE, Capacity, Scarcity
 from ..scarcity.layer import Forward
-from ..scarcity.parts import Tables
+from ..scarcity.schemas import Tables
 from ..scarcity.sizes import Item
 
 
