@@ -19,7 +19,7 @@ from ..proxy import Proxy
 from ..schedules.emulator import emulator
 from ..script import Deploy, Remove, ScriptedStack, scripted, set_variables
 from ..stack import AwsStack, deployed
-from . import failures, settings
+from . import failures, report, settings
 from .door import Door, ask
 from .faults import AwsFaults
 from .handover import cloud_from, facts
@@ -116,7 +116,9 @@ def make_aws_stack(aws_cloud: Cloud, request: pytest.FixtureRequest) -> Iterator
     config = request.config
     prefix = getattr(config, "workerinput", {}).get(_PREFIX) or config.stash[_run].prefix
     with ExitStack() as ended:
-        yield MakeAwsStack(aws_cloud, prefix, config.rootpath, ended, faults=settings.of(config).faults)
+        made = MakeAwsStack(aws_cloud, prefix, config.rootpath, ended, faults=settings.of(config).faults)
+        yield made
+        report.read(config, made.stacks)
 
 
 @pytest.fixture(scope="session")
@@ -133,6 +135,7 @@ def aws_faults(
     """Strikes calls of the stack's functions. A fault that did not strike fails its test."""
     found = AwsFaults(_proxy(aws_stack, make_aws_stack))
     yield found
+    report.note(request.node, "faults", found.struck())
     missed = found.end()
     if missed:
         pytest.fail("\n  ".join([f"{request.node.nodeid} armed faults in vain:", *missed]), pytrace=False)
@@ -145,6 +148,7 @@ def aws_limits(
     """Makes DynamoDB as scarce for the stack's functions as AWS's is. A test in which nothing was scarce fails."""
     found = AwsLimits(aws_stack.cloud, _proxy(aws_stack, make_aws_stack))
     yield found
+    report.note(request.node, "throttled", found.struck())
     wrong = found.end()
     if wrong:
         pytest.fail("\n  ".join([f"{request.node.nodeid} armed limits in vain:", *wrong]), pytrace=False)
@@ -198,9 +202,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make this process the owner of the run's cloud, unless it is an xdist worker."""
     config.pluginmanager.register(failures, "aws_stack_failures")
     if hasattr(config, "workerinput"):
+        report.configure(config, str)
         return
     run = config.stash[_run] = Run(settings.of(config))
     config.pluginmanager.register(run, "aws_stack_run")
+    report.configure(config, run.described)
     if run.settings.cloud != CloudName.EMBEDDED:
         # The embedded cloud ends with this process, whatever ends it. Others have to be stopped.
         obey_interrupts()
