@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 
@@ -74,6 +75,17 @@ def scripted(
             _run(remove, stack, folder)
 
 
+def set_variables(stack: AwsStack, variables: Mapping[str, str]) -> None:
+    """Give these variables to each function that a script made, besides its own."""
+    client = stack.client("lambda")
+    for one in stack.of_type("AWS::Lambda::Function"):
+        name = one.physical_id
+        own = client.get_function_configuration(FunctionName=name).get("Environment", {}).get("Variables", {})
+        client.get_waiter("function_active_v2").wait(FunctionName=name)
+        client.update_function_configuration(FunctionName=name, Environment={"Variables": {**own, **variables}})
+        client.get_waiter("function_updated_v2").wait(FunctionName=name)
+
+
 def _outputs(deploy: Deploy, stack: AwsStack, folder: Path | None) -> Mapping[str, str]:
     made = _run(deploy, stack, folder)
     return read_outputs(made) if isinstance(made, str) else dict(made or {})
@@ -105,7 +117,18 @@ def environment(stack: AwsStack) -> dict[str, str]:
         others = dict(os.environ)  # The account is that of the credential chain.
     variables = stack.cloud.variables()
     region = {"AWS_REGION": variables["AWS_DEFAULT_REGION"]}
-    return {**others, **variables, **region, NAME: stack.name, OUTPUTS: json.dumps(dict(stack.outputs))}
+    direct = _without_proxy(str(stack.cloud.endpoint_url)) if stack.cloud.emulated else {}
+    return {**others, **variables, **region, **direct, NAME: stack.name, OUTPUTS: json.dumps(dict(stack.outputs))}
+
+
+def _without_proxy(url: str) -> dict[str, str]:
+    """The variables by which programs go to a local cloud without the user's proxy, which could not reach it.
+
+    Programs read one or the other: https://about.gitlab.com/blog/2021/01/27/we-need-to-talk-no-proxy/
+    """
+    named = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    hosts = ",".join(filter(None, [named, urlsplit(url).hostname]))
+    return {"NO_PROXY": hosts, "no_proxy": hosts}
 
 
 def _run(script: Callable[[AwsStack], Any] | Program, stack: AwsStack, folder: Path | None) -> Any:

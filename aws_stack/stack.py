@@ -52,23 +52,19 @@ class AwsStack:
 
         `{"Ingest": ["START RequestId: …", …]}`, by the function's name in the template.
         """
-        found = {}
-        for one in self.of_type("AWS::Lambda::Function"):
-            pages = self.client("logs").get_paginator("filter_log_events")
-            group = f"/aws/lambda/{one.physical_id}"
-            try:
-                events = [
-                    event
-                    for page in pages.paginate(logGroupName=group, startTime=int(since * 1000))
-                    for event in page["events"]
-                ]
-            except self.client("logs").exceptions.ResourceNotFoundException:
-                continue
-            if events:
-                found[one.logical_id] = [
-                    event["message"].rstrip() for event in sorted(events, key=lambda event: event["timestamp"])
-                ]
-        return found
+        events = ((one.logical_id, self.log_events(one, since)) for one in self.of_type("AWS::Lambda::Function"))
+        return {name: [str(event["message"]).rstrip() for event in logged] for name, logged in events if logged}
+
+    def log_events(self, function: Resource, since: float = 0.0) -> list[dict[str, Any]]:
+        """What a function logged, as CloudWatch has it: `message`, `logStreamName`, `timestamp` in milliseconds."""
+        pages = self.client("logs").get_paginator("filter_log_events")
+        group = f"/aws/lambda/{function.physical_id}"
+        try:
+            asked = pages.paginate(logGroupName=group, startTime=int(since * 1000))
+            events = [event for page in asked for event in page["events"]]
+        except self.client("logs").exceptions.ResourceNotFoundException:
+            return []
+        return sorted(events, key=lambda event: event["timestamp"])
 
     def messages(self) -> dict[str, list[str]]:
         """The bodies of some messages that wait in each of the stack's queues, which stay there; no empty queues."""

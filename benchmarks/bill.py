@@ -8,7 +8,7 @@ from typing import Any
 
 from aws_stack.clouds import Cloud
 from aws_stack.proxy import Exchange
-from aws_stack.scarcity.parts import Index, Table, Tables
+from aws_stack.scarcity.schemas import Index, Table, Tables
 from fixtures.bill import Meter, Usage
 from fixtures.faults import PATIENT_SECONDS, StruckStack, struck
 

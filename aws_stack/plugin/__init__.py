@@ -1,6 +1,7 @@
 """The plugin for pytest.
 
-Its fixtures: `aws_cloud`, `aws_stack`, `make_aws_stack`, `aws_faults`, `aws_limits`, `eventually` and `never`.
+Its fixtures: `aws_cloud`, `aws_stack`, `make_aws_stack`, `aws_faults`, `aws_limits`, `aws_schedules`, `eventually` and
+`never`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,20 +16,25 @@ from ..clouds.choice import CloudName
 from ..errors import AwsStackError, UsageError
 from ..interrupts import obey_interrupts
 from ..proxy import Proxy
-from ..script import Deploy, Remove, scripted
+from ..schedules.emulator import emulator
+from ..script import Deploy, Remove, ScriptedStack, scripted, set_variables
 from ..stack import AwsStack, deployed
-from . import failures, settings
+from . import failures, report, settings
 from .door import Door, ask
 from .faults import AwsFaults
 from .handover import cloud_from, facts
 from .limits import AwsLimits
 from .owner import fail_if_gone
 from .run import Run
+from .schedules import AwsSchedules
 from .waits import AWS_PATIENCE, Eventually, Never
 
-__all__ = ["AwsFaults", "AwsLimits", "Eventually", "MakeAwsStack", "Never"]
+__all__ = ["AwsFaults", "AwsLimits", "AwsSchedules", "Eventually", "MakeAwsStack", "Never"]
 
 _run = pytest.StashKey[Run]()
+_ENDPOINT = "AWS_ENDPOINT_URL"
+"""https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html"""
+
 _DOOR, _PREFIX = "aws_stack_door", "aws_stack_prefix"
 
 
@@ -58,10 +64,15 @@ class MakeAwsStack:
     def scripted(self, deploy: Deploy, remove: Remove | None = None) -> AwsStack:
         """The stack that a function or a program makes, which runs in pytest's root folder.
 
-        On a cloud that lives on, `remove` removes it. Faults and limits are for stacks of templates.
+        On a cloud that lives on, `remove` removes it, and its functions are not known, so that nothing strikes them.
         """
         try:
             made = self._ended.enter_context(scripted(self._cloud, self._prefix, deploy, remove, self._root))
+            if self._faults and self._cloud.temporary:
+                proxy = self._proxy()
+                set_variables(made, {_ENDPOINT: proxy.url})
+                proxy.account = str(made.cloud.account)
+                self.proxies[made.name] = proxy
         except AwsStackError as error:
             why = str(error)
         else:
@@ -75,11 +86,15 @@ class MakeAwsStack:
             return enter(deployed(cloud, self._prefix, template, parameters)), None
         if not cloud.emulated:
             raise UsageError(f"{settings.FAULTS}: no function on AWS reaches the proxy on this machine")
-        proxy = enter(Proxy(str(cloud.endpoint_url), cloud.this_machine, passes_unknown=True))
-        # https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
-        made = enter(deployed(cloud, self._prefix, template, parameters, {"AWS_ENDPOINT_URL": proxy.url}))
+        proxy = self._proxy()
+        made = enter(deployed(cloud, self._prefix, template, parameters, {_ENDPOINT: proxy.url}))
         proxy.account = str(made.cloud.account)
         return made, proxy
+
+    def _proxy(self) -> Proxy:
+        """What stands between the functions of a stack and the cloud."""
+        proxy = Proxy(str(self._cloud.endpoint_url), self._cloud.this_machine, passes_unknown=True)
+        return self._ended.enter_context(proxy)
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +116,9 @@ def make_aws_stack(aws_cloud: Cloud, request: pytest.FixtureRequest) -> Iterator
     config = request.config
     prefix = getattr(config, "workerinput", {}).get(_PREFIX) or config.stash[_run].prefix
     with ExitStack() as ended:
-        yield MakeAwsStack(aws_cloud, prefix, config.rootpath, ended, faults=settings.of(config).faults)
+        made = MakeAwsStack(aws_cloud, prefix, config.rootpath, ended, faults=settings.of(config).faults)
+        yield made
+        report.read(config, made.stacks)
 
 
 @pytest.fixture(scope="session")
@@ -118,6 +135,7 @@ def aws_faults(
     """Strikes calls of the stack's functions. A fault that did not strike fails its test."""
     found = AwsFaults(_proxy(aws_stack, make_aws_stack))
     yield found
+    report.note(request.node, "faults", found.struck())
     missed = found.end()
     if missed:
         pytest.fail("\n  ".join([f"{request.node.nodeid} armed faults in vain:", *missed]), pytrace=False)
@@ -130,13 +148,23 @@ def aws_limits(
     """Makes DynamoDB as scarce for the stack's functions as AWS's is. A test in which nothing was scarce fails."""
     found = AwsLimits(aws_stack.cloud, _proxy(aws_stack, make_aws_stack))
     yield found
+    report.note(request.node, "throttled", found.struck())
     wrong = found.end()
     if wrong:
         pytest.fail("\n  ".join([f"{request.node.nodeid} armed limits in vain:", *wrong]), pytrace=False)
 
 
+@pytest.fixture
+def aws_schedules() -> Iterator[AwsSchedules]:
+    """Runs functions one call at a time, in every order. No cloud is started: the emulator runs in this process."""
+    with emulator().every_client():
+        yield AwsSchedules()
+
+
 def _proxy(stack: AwsStack, made: MakeAwsStack) -> Proxy:
     """What stands between the stack's functions and the cloud."""
+    if isinstance(stack, ScriptedStack) and not stack.cloud.temporary:
+        pytest.fail(f"calls of {stack.name} cannot be struck: a script made it on a cloud that lives on", pytrace=False)
     if stack.name not in made.proxies:
         pytest.fail(f"calls can be struck if pytest's settings say so: {settings.FAULTS} = true", pytrace=False)
     return made.proxies[stack.name]
@@ -174,9 +202,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make this process the owner of the run's cloud, unless it is an xdist worker."""
     config.pluginmanager.register(failures, "aws_stack_failures")
     if hasattr(config, "workerinput"):
+        report.configure(config, str)
         return
     run = config.stash[_run] = Run(settings.of(config))
     config.pluginmanager.register(run, "aws_stack_run")
+    report.configure(config, run.described)
     if run.settings.cloud != CloudName.EMBEDDED:
         # The embedded cloud ends with this process, whatever ends it. Others have to be stopped.
         obey_interrupts()

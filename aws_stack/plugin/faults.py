@@ -3,6 +3,8 @@
 Emulators never throttle, never lose an answer and never hang. So a proxy stands between the functions and the cloud.
 """
 
+from collections import Counter
+
 from ..proxy import Armed, Fault, Proxy, unstruck
 from ..proxy.fault import DEADLY
 
@@ -28,6 +30,13 @@ class AwsFaults:
         if isinstance(fault.how, DEADLY):
             raise TypeError(f"{type(fault.how).__name__} kills a function, which your functions do not obey")
         return self._proxy.arm(fault, may_miss=may_miss)
+
+    def struck(self) -> dict[str, int]:
+        """How often each fault struck, such as `{"Lose() of PutItem": 2}`. Those that did not are left out."""
+        counts: Counter[str] = Counter()
+        for one in self._proxy.armed:
+            counts[f"{one.fault.how} of {one.fault.operation}"] += len(one.struck)
+        return dict(+counts)
 
     def end(self) -> list[str]:
         """Let every call pass again. Returns what fell short of its fault, a line each."""

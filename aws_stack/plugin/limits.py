@@ -1,5 +1,7 @@
 """DynamoDB's limits for a stack's functions: throttling, sizes, and transactions that conflict. Emulators have none."""
 
+from collections import Counter
+
 from botocore.exceptions import ClientError
 
 from ..clouds import Cloud
@@ -7,7 +9,7 @@ from ..proxy import Proxy
 from ..proxy.answer import Answer
 from ..scarcity import SCARCE, Capacity, Scarcity
 from ..scarcity.layer import Forward
-from ..scarcity.parts import Tables
+from ..scarcity.schemas import Tables
 from ..scarcity.sizes import Item
 
 
@@ -17,6 +19,7 @@ class AwsLimits:
     def __init__(self, cloud: Cloud, proxy: Proxy) -> None:
         self._dynamodb = cloud.client("dynamodb")
         self._proxy = proxy
+        self._armed: list[Scarcity] = []
         self._vain: list[Scarcity] = []
         self._unknown: list[str] = []
 
@@ -40,6 +43,7 @@ class AwsLimits:
                 return Answer(501, {}, b"")
 
         self._proxy.between = between
+        self._armed.append(scarcity)
         if not may_miss:
             self._vain.append(scarcity)
         return scarcity
@@ -48,6 +52,10 @@ class AwsLimits:
         answer = self._dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True)
         item: Item | None = answer.get("Item")
         return item
+
+    def struck(self) -> dict[str, int]:
+        """How often something was refused, by AWS's reason or the error's code."""
+        return dict(sum((scarcity.struck for scarcity in self._armed), Counter[str]()))
 
     def end(self) -> list[str]:
         """Let the cloud be as it is. Returns why the test showed nothing, a line each."""

@@ -41,6 +41,12 @@ class Run:
                     raise pytest.UsageError(str(error)) from None
             return self._cloud
 
+    def described(self) -> str:
+        """The cloud in words: `embedded, 1.5.33`. It is not started to be asked."""
+        if self._cloud is None:
+            return "none was needed"
+        return ", ".join(filter(None, [self._cloud.name, self._cloud.version, self._cloud.region]))
+
     def _start(self) -> Cloud:
         if self.settings.endpoint_url:
             return self._admitted(self._in_region(endpoint(self.settings.endpoint_url)))

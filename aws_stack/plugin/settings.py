@@ -45,6 +45,7 @@ def add(parser: pytest.Parser) -> None:
     group.addoption("--aws-cloud-image", metavar="IMAGE", help="LocalStack's image, or another emulator's")
     group.addoption("--aws-endpoint-url", metavar="URL", help="the AWS at this endpoint, which is there already")
     group.addoption("--aws-account", metavar="ID", help="the account that tests may use: the one of your credentials")
+    group.addoption("--aws-report", metavar="FILE", help="write a page about tests and calls of functions to this file")
     parser.addini(TEMPLATE, "the SAM or CloudFormation template of the fixture aws_stack", "string", "template.yaml")
     parser.addini(PARAMETERS, "its parameters, one NAME=VALUE a line", "linelist", [])
     parser.addini(NAME, "what the names of stacks begin with", "string", "test")

@@ -30,6 +30,10 @@ class Of(str):
         found.service = service
         return found
 
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override] # of `str`, which is made of one
+        """What it is made of, so that it can be copied and pickled."""
+        return self.service, str(self)
+
     def __repr__(self) -> str:
         """As it is written."""
         return f"Of({self.service!r}, {str(self)!r})"

@@ -28,13 +28,13 @@ _MEMBER = re.compile(r"\s*'(?P<name>(?:[^']|'')*)'\s*:\s*\?\s*(?:,|$)")
 
 
 class _AbsentError(Exception):
-    """An update reads what the item does not have, so DynamoDB refuses it."""
+    """DynamoDB refuses the update: "The provided expression refers to an attribute that does not exist in the item"."""
 
 
 def updated(before: Item | None, request: dict[str, Any]) -> Item:
     """The item that an UpdateItem leaves behind. `before` is the item as it was; None where there was none."""
     if "AttributeUpdates" in request:
-        raise ValueError("no rule is known here for AttributeUpdates")
+        raise ValueError("AttributeUpdates is not supported; UpdateExpression is")
     as_it_was: Item = {**request["Key"], **(before or {})}
     try:
         return _updated(as_it_was, request)
@@ -72,12 +72,12 @@ def inserted(statement: str, parameters: list[Attribute]) -> tuple[str, Item]:
     """The table and the item of `INSERT INTO "table" VALUE {'id': ?, …}`."""
     found = _INSERT.fullmatch(statement.strip())
     if found is None:
-        raise ValueError(f"no rule is known here for the statement {statement[:80]!r}")
+        raise ValueError(f"unsupported Statement: {statement[:80]!r}")
     members, names, place = found["members"], [], 0
     while place < len(members.rstrip()):
         member = _MEMBER.match(members, place)
         if member is None:
-            raise ValueError(f"no rule is known here for the value {members[place : place + 80]!r}")
+            raise ValueError(f"unsupported value in Statement: {members[place : place + 80]!r}")
         names.append(member["name"].replace("''", "'"))
         place = member.end()
     return found["table"], dict(zip(names, parameters, strict=True))
@@ -97,7 +97,7 @@ def _parted(text: str) -> Iterator[str]:
 def _read(pattern: re.Pattern[str], action: str) -> re.Match[str]:
     found = pattern.fullmatch(action)
     if found is None:
-        raise ValueError(f"no rule is known here for the action {action!r}")
+        raise ValueError(f"unsupported action in UpdateExpression: {action!r}")
     return found
 
 
@@ -119,7 +119,7 @@ def _value(text: str, item: Item, request: dict[str, Any]) -> Attribute:
     if total := _SUM.fullmatch(text):
         left, right = (Decimal(_value(total[side].strip(), item, request)["N"]) for side in ("left", "right"))
         return {"N": str(left + right if total["sign"] == "+" else left - right)}
-    raise ValueError(f"no rule is known here for the value {text!r}")
+    raise ValueError(f"unsupported value in UpdateExpression: {text!r}")
 
 
 Steps = list[str | int]
@@ -129,7 +129,7 @@ Steps = list[str | int]
 def _steps(path: str, request: dict[str, Any]) -> Steps:
     """The steps of `a.#b[0]`."""
     if not re.fullmatch(_PATH, path):
-        raise ValueError(f"no rule is known here for the path {path!r}")
+        raise ValueError(f"unsupported path in UpdateExpression: {path!r}")
     names = request.get("ExpressionAttributeNames", {})
     return [
         int(one[1:-1]) if one[0] == "[" else str(names[one] if one[0] == "#" else one)

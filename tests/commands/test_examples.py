@@ -41,7 +41,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run_uv("venv", "--python", sys.executable, str(folder / "venv"))
     [wheel] = folder.glob("pytest_aws_stack-*.whl")
     pinned = str(ROOT / "requirements" / "dev.txt")
-    run_uv("pip", "install", "--python", str(folder / "venv"), "--constraint", pinned, str(wheel))
+    run_uv("pip", "install", "--python", str(folder / "venv"), "--constraint", pinned, f"{wheel}[report]")
     return folder / "venv" / "bin" / "python"
 
 
@@ -63,9 +63,12 @@ def example(name: str, folder: Path) -> Path:
 )
 def test_an_example_passes_in_parallel(python: Path, name: str, tmp_path: Path) -> None:
     cache = {"AWS_STACK_CACHE": str(tmp_path / "cache")}
-    with program(python, "-m", "pytest", "-n", "2", cwd=example(name, tmp_path), **cache) as run:
+    folder = example(name, tmp_path)
+    with program(python, "-m", "pytest", "-n", "2", "--aws-report", "out.html", cwd=folder, **cache) as run:
         assert ended(run) == 0, run.out + run.err
         assert " passed" in run.out
+    page = (folder / "out.html").read_text(encoding="utf-8")
+    assert re.search(r"[1-9]\d* tests?, [1-9]\d* calls?, 0 faults that struck", page)
 
 
 @pytest.mark.night("it takes as long as an example, and pages change seldom")
@@ -82,6 +85,7 @@ def test_the_tests_that_the_pages_show_pass(python: Path, tmp_path: Path) -> Non
     with program(python, "-m", "pytest", cwd=folder, AWS_STACK_CACHE=str(tmp_path / "cache")) as run:
         assert ended(run) == 0, run.out + run.err
     names = {"aws_stack", "make_aws_stack", "aws_faults", "aws_limits", "eventually", "never", "aws_cloud"}
+    names |= {"aws_schedules"}
     assert {name for name in names if any(re.search(rf"def \w+\(.*\b{name}\b", text) for text in tests)} == names
 
 

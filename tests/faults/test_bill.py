@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from aws_stack.scarcity.parts import Tables
+from aws_stack.scarcity.schemas import Tables
 from aws_stack.scarcity.sizes import item_size
 from fixtures.bill import Meter, Usage
 from fixtures.faults import StruckStack

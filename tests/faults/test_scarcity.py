@@ -13,7 +13,7 @@ from hypothesis import given
 from aws_stack.plugin.owner import RETRY_SECONDS
 from aws_stack.proxy import Delay, Fault
 from aws_stack.scarcity import SCARCE
-from aws_stack.scarcity.parts import Tables
+from aws_stack.scarcity.schemas import Tables
 from aws_stack.scarcity.sizes import Item
 from aws_stack.waiting import NotYet, wait_until
 from fixtures.bill import Meter

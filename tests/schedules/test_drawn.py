@@ -3,10 +3,11 @@
 import pytest
 from hypothesis import given
 
+from aws_stack.schedules.running import run
+from aws_stack.schedules.switching import Switch, deciding
+from aws_stack.schedules.telling import told
 from fixtures.profiles import examples
-from fixtures.schedules.drawing import Drawn, Switch, deciding, drawn, switches
-from fixtures.schedules.running import run
-from fixtures.schedules.telling import told
+from fixtures.schedules.drawing import Drawn, drawn, switches
 from fixtures.schedules.world import stepped
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from aws_stack.schedules.telling import told
 from fixtures.schedules.plans import BY_NIGHT, by_day, by_night, named
 from fixtures.schedules.running import Run, Scenario
 from fixtures.schedules.scenarios import SCENARIOS
-from fixtures.schedules.telling import told
 from fixtures.schedules.world import stepped
 
 

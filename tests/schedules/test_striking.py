@@ -24,10 +24,12 @@ from aws_stack.proxy import (
     Reset,
 )
 from aws_stack.proxy.fault import KINDS
+from aws_stack.schedules.running import run
+from aws_stack.schedules.telling import told
 from fixtures.faults import BRIEF_SECONDS
-from fixtures.schedules.running import Run, run
+from fixtures.schedules.describing import reads_upload
+from fixtures.schedules.running import Run
 from fixtures.schedules.scenarios import BLANK, lines, record
-from fixtures.schedules.telling import told
 from fixtures.schedules.troubles import Struck, small
 from fixtures.strategies.troubles import Trouble
 
@@ -80,7 +82,7 @@ def test_every_kind_is_here() -> None:
 
 def test_half_an_answer_of_an_upload_is_asked_for_from_there_on() -> None:
     ran = struck_by(Fault("GetObject", Cut(), times=2))
-    assert [step.call.reads_upload for step in ran.world.stepper.steps].count(True) == 3
+    assert [reads_upload(step.call) for step in ran.world.stepper.steps].count(True) == 3
 
 
 @pytest.mark.parametrize("operation", ["BatchExecuteStatement", "GetObject", "UpdateItem"])

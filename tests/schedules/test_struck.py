@@ -7,10 +7,11 @@ second, and time is counted by calls.
 import pytest
 from hypothesis import given, target
 
+from aws_stack.schedules.running import run
+from aws_stack.schedules.switching import Switch, deciding
+from aws_stack.schedules.telling import told
 from fixtures.profiles import examples
-from fixtures.schedules.drawing import Switch, deciding, switches
-from fixtures.schedules.running import run
-from fixtures.schedules.telling import told
+from fixtures.schedules.drawing import switches
 from fixtures.schedules.troubles import Struck, paces, small
 from fixtures.strategies.troubles import Trouble, troubles
 from fixtures.strikes import count

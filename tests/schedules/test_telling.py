@@ -7,14 +7,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from aws_stack.schedules.exploring import Bound, explore
+from aws_stack.schedules.running import UnfitError, run
+from aws_stack.schedules.schedule import Turn, read, written
+from aws_stack.schedules.stepping import Fate
+from aws_stack.schedules.telling import told
 from fixtures.schedules.__main__ import main
 from fixtures.schedules.drawing import Drawn, drawn
-from fixtures.schedules.exploring import Bound, explore
-from fixtures.schedules.running import Run, UnfitError, run
+from fixtures.schedules.running import Run
 from fixtures.schedules.scenarios import SCENARIOS
-from fixtures.schedules.schedule import Turn, read, written
-from fixtures.schedules.stepping import Fate
-from fixtures.schedules.telling import told
 from fixtures.schedules.world import stepped
 from pipeline.functions.aws import ledger as ledger_module
 from pipeline.functions.aws.ledger import Ledger

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from aws_stack.proxy import Exchange
-from aws_stack.scarcity.parts import Index, Table
+from aws_stack.scarcity.schemas import Index, Table
 from aws_stack.scarcity.sizes import item_size
 
 INVOICES = "invoices"

@@ -1,5 +1,7 @@
 """Faults of any operation of AWS: it is told from others, and boto3 reads each of its errors as it was meant."""
 
+import copy
+import pickle
 from collections.abc import Callable, Iterator
 from email.message import Message
 from typing import Any
@@ -38,6 +40,13 @@ ASKING: dict[Of, Callable[[Any], Any]] = {
     Of("s3", "GetObjectTagging"): lambda s3: s3.get_object_tagging(Bucket="b", Key="k/l"),
     Of("s3", "ListBuckets"): lambda s3: s3.list_buckets(),
 }
+
+
+def test_an_operation_and_its_fault_are_copied_with_their_service() -> None:
+    fault = Fault(Of("sqs", "SendMessage"), Refuse("ThrottlingException"))
+    for copied in (pickle.loads(pickle.dumps(fault)), copy.deepcopy(fault)):
+        assert copied == fault
+        assert repr(copied.operation) == "Of('sqs', 'SendMessage')"
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from aws_stack.clouds import embedded
 from aws_stack.plugin import AwsLimits
 from aws_stack.proxy import Proxy
 from aws_stack.scarcity import AWS
-from aws_stack.scarcity.parts import Table
+from aws_stack.scarcity.schemas import Table
 
 from .cloudlet import ITEM, Cloudlet, cloudlet, dynamodb
 
@@ -84,5 +84,5 @@ def test_a_request_whose_cost_is_not_known_is_named(limits: AwsLimits, proxy: Pr
         dynamodb(proxy.url).execute_statement(Statement="SELECT * FROM notas")
     assert upstream.bodies == []
     assert limits.end() == [
-        "what it costs is not known: ExecuteStatement: no rule is known here for the statement 'SELECT * FROM notas'"
+        "what it costs is not known: ExecuteStatement: unsupported Statement: 'SELECT * FROM notas'"
     ]

@@ -226,7 +226,7 @@ def test_an_update_may_add_take_from_a_set_append_and_go_inside(expression: str,
 @pytest.mark.parametrize("expression", ["ADD n", "SET n = size(n)", "SET a b = :one", "SET n"])
 def test_an_update_that_is_not_understood_is_not_guessed(expression: str) -> None:
     request = {"Key": {}, "UpdateExpression": expression, "ExpressionAttributeValues": {":one": {"N": "1"}}}
-    with pytest.raises(ValueError, match="no rule is known here"):
+    with pytest.raises(ValueError, match=r"^unsupported (action|value|path) in UpdateExpression: "):
         updated({"n": {"N": "1"}}, request)
 
 
@@ -240,7 +240,7 @@ def test_an_insert_has_its_members_in_the_order_of_its_parameters() -> None:
     "statement", ["SELECT * FROM t", "INSERT INTO t VALUE {'a': 'b'}", "INSERT INTO t VALUE {a: ?}"]
 )
 def test_a_statement_that_is_not_understood_is_not_guessed(statement: str) -> None:
-    with pytest.raises(ValueError, match="no rule is known here"):
+    with pytest.raises(ValueError, match=r"^unsupported (value in )?Statement: "):
         inserted(statement, [{"S": "1"}])
 
 

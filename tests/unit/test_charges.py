@@ -13,7 +13,8 @@ import pytest
 
 from aws_stack.proxy import Exchange
 from aws_stack.scarcity.charges import Charge, Counter
-from aws_stack.scarcity.parts import OPERATIONS, Index, Table, Tables
+from aws_stack.scarcity.parts import OPERATIONS
+from aws_stack.scarcity.schemas import Index, Table, Tables
 
 from .exchanges import INVOICES, KB, TABLES, exchange, failed, inserts, item, put
 

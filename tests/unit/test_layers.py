@@ -66,18 +66,12 @@ def test_no_packages_import_each_other() -> None:
 
 
 # What the wheel of `notas` brings along has no pytest.
-CORE = [
-    path
-    for path in sorted((ROOT / "aws_stack").rglob("*.py"))
-    if path.relative_to(ROOT).parts[1] not in ("plugin", "proxy", "scarcity")
-]
+WITHOUT = ("plugin", "proxy", "report", "scarcity", "schedules")
+
+CORE = [path for path in sorted((ROOT / "aws_stack").rglob("*.py")) if path.relative_to(ROOT).parts[1] not in WITHOUT]
 
 
 @pytest.mark.parametrize("path", CORE, ids=named)
 def test_only_the_plugin_imports_pytest(path: Path) -> None:
     assert not {"pytest", "_pytest", "xdist"} & {module.partition(".")[0] for module in imports(path)}
-    assert not [
-        module
-        for module in imports(path)
-        if module.startswith(("aws_stack.plugin", "aws_stack.proxy", "aws_stack.scarcity"))
-    ]
+    assert not [module for module in imports(path) if module.startswith(tuple(f"aws_stack.{one}" for one in WITHOUT))]

@@ -4,9 +4,10 @@ from itertools import pairwise
 
 import pytest
 
+from aws_stack.report.figures import bins, ranges
+from aws_stack.report.text import duration, label, percent, visible
 from fixtures.observations import Observation
-from fixtures.report.data import BYTES, RECORDS, bins, by_example, by_test, kinds, outcomes, ranges, slowest
-from fixtures.report.text import duration, label, percent, visible
+from fixtures.report.data import BYTES, RECORDS, by_example, by_test, kinds, outcomes, slowest
 from fixtures.report.timeline import spans
 
 from .observed import counts, observation

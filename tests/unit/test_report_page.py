@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from aws_stack.report.figures import Run
+from aws_stack.report.page import verdict
+from aws_stack.report.text import visible
 from fixtures.observations import Observation
-from fixtures.report.data import Run
-from fixtures.report.page import page, verdict
-from fixtures.report.text import visible
+from fixtures.report.page import page
 
 from .observed import counts, observation
 

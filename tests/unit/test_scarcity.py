@@ -11,7 +11,7 @@ import pytest
 from aws_stack.proxy.answer import Answer
 from aws_stack.scarcity import AWS, SCARCE, Capacity, Mode, Scarcity
 from aws_stack.scarcity.answers import EXCEPTIONS
-from aws_stack.scarcity.parts import Index, Table
+from aws_stack.scarcity.schemas import Index, Table
 from aws_stack.scarcity.sizes import Item
 from aws_stack.scarcity.tokens import Bucket
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import boto3
 import pytest
+from botocore.utils import get_environ_proxies
 
 from aws_stack.clouds import Cloud, embedded
 from aws_stack.errors import DeployError, UsageError
-from aws_stack.script import read_outputs, scripted
-from aws_stack.stack import AwsStack
+from aws_stack.schedules.emulator import here
+from aws_stack.script import read_outputs, scripted, set_variables
+from aws_stack.stack import AwsStack, new_account
 
 HERE = embedded.at(4999)
 STANDING = replace(HERE, temporary=False)
@@ -52,6 +54,36 @@ def test_a_program_prints_its_outputs_and_gets_them_back(tmp_path: Path) -> None
         assert stack.outputs == {"Url": HERE.endpoint_url}
         assert not (tmp_path / "removed").exists()
     assert (tmp_path / "removed").read_text() == f'{{"Url": "{HERE.endpoint_url}"}}'
+
+
+def test_a_script_reaches_a_local_cloud_past_the_users_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
+    monkeypatch.setenv("no_proxy", "intranet.example")
+
+    def deploy(stack: AwsStack) -> Mapping[str, str]:
+        assert get_environ_proxies(str(stack.cloud.endpoint_url)) == {}
+        assert get_environ_proxies("http://elsewhere.example") != {}
+        return {name: os.environ[name] for name in ("NO_PROXY", "no_proxy")}
+
+    with scripted(HERE, "test", deploy) as stack:
+        assert set(stack.outputs.values()) == {"intranet.example,127.0.0.1"}
+
+
+def test_functions_of_a_script_are_given_variables_and_keep_their_own() -> None:
+    def deploy(stack: AwsStack) -> Mapping[str, str]:
+        code = {"ZipFile": b"PK\x05\x06" + bytes(18)}
+        of_any = {"Runtime": "python3.12", "Handler": "a.b", "Role": "arn:aws:iam::000000000000:role/r", "Code": code}
+        functions = stack.client("lambda")
+        functions.create_function(FunctionName="one", Environment={"Variables": {"TABLE": "t"}}, **of_any)
+        functions.create_function(FunctionName="two", **of_any)
+        return {}
+
+    with scripted(here(new_account()), "test", deploy) as stack:
+        set_variables(stack, {"AWS_ENDPOINT_URL": "http://proxy"})
+        asked = stack.client("lambda").get_function_configuration
+        found = {name: asked(FunctionName=name)["Environment"]["Variables"] for name in ("one", "two")}
+    assert found["one"] == {"TABLE": "t", "AWS_ENDPOINT_URL": "http://proxy"}
+    assert found["two"] == {"AWS_ENDPOINT_URL": "http://proxy"}
 
 
 def test_a_program_that_fails_says_its_last_words(tmp_path: Path) -> None:

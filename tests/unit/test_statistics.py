@@ -2,7 +2,8 @@
 
 import pytest
 
-from fixtures.statistics import busy_seconds, in_order, percentile, row, rows, table
+from aws_stack.report.figures import in_order, percentile
+from fixtures.statistics import busy_seconds, row, rows, table
 
 from .observed import counts, observation
 
