@@ -33,7 +33,7 @@ def reported(verbose: bool) -> Iterator[None]:
     """On an error, print one line and end with the error's exit code. `verbose` prints the traceback too."""
     try:
         yield
-    except typer.Exit:
+    except (typer.Exit, typer.Abort):
         raise
     except (KeyboardInterrupt, Exception) as error:
         raise typer.Exit(tell(error, verbose)) from None

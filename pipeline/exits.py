@@ -5,10 +5,8 @@ import traceback
 
 from aws_stack.errors import AwsStackError
 
+from .exit_codes import INTERRUPTED
 from .words import _
-
-INTERRUPTED = 130
-"""The exit code of a command that Ctrl-C ended, as in shells."""
 
 
 def tell(error: BaseException, verbose: bool = False) -> int:

@@ -13,6 +13,7 @@ from .comparison import LOST_MIDWAY
 from .ended import STATUS, Ended
 from .functions.rejects import Reject
 from .grid import grid
+from .streams import is_unread
 from .words import _, marked, plural, told
 
 _NAMES = {
@@ -94,12 +95,11 @@ def show(ended: Sequence[Ended]) -> None:
 
 def _print(pieces: Iterable[str]) -> None:
     """Print text. Where nobody reads on, as after `| head`, the rest is left out."""
-    try:
-        sys.stdout.writelines(pieces)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Python would try once more at its end. https://docs.python.org/3/library/signal.html#note-on-sigpipe
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    for piece in pieces:
+        sys.stdout.write(piece)
+        if is_unread(sys.stdout):
+            break
+    sys.stdout.flush()
 
 
 def lines(ended: Sequence[Ended], width: int) -> Iterator[Line]:

@@ -99,7 +99,10 @@ class Notas(TyperGroup):
             except typer.TyperException as error:
                 _tell(error)
                 sys.exit(error.exit_code)
-            except typer.Abort:
+            except typer.Abort as error:
+                # Ctrl-C, or the end of input, while a question is asked.
+                if isinstance(error.__context__, KeyboardInterrupt):
+                    raise error.__context__ from None
                 typer.echo(retold("Aborted!"), err=True)
                 sys.exit(1)
 

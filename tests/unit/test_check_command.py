@@ -14,7 +14,7 @@ from fixtures.command import ROOT
 from fixtures.inprocess import notas_here
 from fixtures.invoices import document, invoice
 from pipeline import check_command
-from pipeline.start import plain_check
+from pipeline.loading import plain_check
 
 SAMPLES = sorted(map(str, (ROOT / "pipeline" / "samples").iterdir()))
 
