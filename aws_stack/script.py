@@ -44,7 +44,9 @@ class ScriptedStack(AwsStack):
         found = {name: Resource(name, "AWS::Lambda::Function", name, "CREATE_COMPLETE") for name in functions}
         for url in filter(None, queues):
             name = url.rpartition("/")[2]
-            found[name] = Resource(name, "AWS::SQS::Queue", url, "CREATE_COMPLETE")
+            # A function may be called the same.
+            key = f"{name} (queue)" if name in found else name
+            found[key] = Resource(key, "AWS::SQS::Queue", url, "CREATE_COMPLETE")
         return found
 
 

@@ -1,6 +1,6 @@
 """The page about a run and its stacks: each test with the calls of functions that it caused, and what struck them."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -132,22 +132,24 @@ def _tests(tests: Sequence[Ran], told: Told) -> str:
     for test, own in sorted(by_test(tests, told), key=lambda one: -one[0].seconds):
         lines.append(
             [
-                f'<code>{escaped(test.name)}</code><span class="shown">{escaped(test.outcome)}</span>',
+                f'<code>{escaped(test.name)}</code><span class="shown">{escaped(_ended(test))}</span>',
                 f"{test.seconds:,.2f}",
                 f"{len(own):,}",
                 cold(own, found),
                 f"{sum(call.failed for call in own):,}",
                 milliseconds(percentile([call.seconds for call in own], 50)),
                 f"{max(call.megabytes for call in own):,}" if own else NOT_TOLD,
-                _counted(test.faults),
-                _counted(test.throttled),
+                f"{sum(test.faults.values()):,}",
+                f"{sum(test.throttled.values()):,}",
             ]
         )
-    struck = sum((Counter(test.faults) for test in tests), Counter[str]()).total()
+    struck = sum(sum(test.faults.values()) for test in tests)
     title = f"{many(len(tests), 'test')}, {many(len(found), 'call')}, {many(struck, 'fault')} that struck"
     note = "The longest first, with setup and teardown. A call belongs to the last test that began before it."
     return section(title, note, table(TESTS, lines, kind="groups"))
 
 
-def _counted(counts: dict[str, int]) -> str:
-    return "<br>".join(f"{count:,} × {escaped(what)}" for what, count in sorted(counts.items())) or "0"
+def _ended(test: Ran) -> str:
+    """How a test ended, and what struck in it: a line for each kind."""
+    struck = [*sorted(test.faults.items()), *sorted(test.throttled.items())]
+    return "\n".join([test.outcome, *(f"{count:,} × {what}" for what, count in struck)])

@@ -1,6 +1,7 @@
 """The plugin for pytest: what it asks of a project, and what it starts when."""
 
 import textwrap
+import time
 from itertools import count
 
 import pytest
@@ -10,7 +11,8 @@ from aws_stack.clouds import embedded
 from aws_stack.plugin.door import Door, ask
 from aws_stack.plugin.failures import sections
 from aws_stack.plugin.waits import Eventually, Never
-from aws_stack.stack import AwsStack
+from aws_stack.schedules.emulator import here
+from aws_stack.stack import AwsStack, new_account
 from aws_stack.waiting import NotYet, WaitTimeoutError
 
 pytest_plugins = ["pytester"]
@@ -153,6 +155,21 @@ def test_a_failure_tells_of_what_the_stack_has(
     for asked in ("log_lines", "messages"):
         monkeypatch.setattr(made, asked, lambda *_: {"One": ["a line"]})
     assert sections(made, 0) == [(title, "One: a line") for title in titles]
+
+
+def test_log_lines_are_those_of_each_function_since_a_moment_in_the_order_of_time() -> None:
+    stack = AwsStack(here(new_account()), "test-1", {})
+    names = ("Read", "Silent", "Fresh")
+    stack.resources = {one: Resource(one, "AWS::Lambda::Function", f"f-{one}", "CREATE_COMPLETE") for one in names}
+    logs, now = stack.client("logs"), int(time.time() * 1000)
+    for name in names[:2]:
+        logs.create_log_group(logGroupName=f"/aws/lambda/f-{name}")
+    for stream, offsets in (("a", (-60_000, -1_000)), ("b", (-2_000,))):
+        logs.create_log_stream(logGroupName="/aws/lambda/f-Read", logStreamName=stream)
+        events = [{"timestamp": now + offset, "message": f"{offset}\n"} for offset in offsets]
+        logs.put_log_events(logGroupName="/aws/lambda/f-Read", logStreamName=stream, logEvents=events)
+    assert stack.log_lines(now / 1000 - 30) == {"Read": ["-2000", "-1000"]}
+    assert [event["logStreamName"] for event in stack.log_events(stack.resources["Read"])] == ["a", "b", "a"]
 
 
 def test_a_worker_is_told_why_there_is_no_cloud() -> None:

@@ -76,12 +76,14 @@ def test_functions_of_a_script_are_given_variables_and_keep_their_own() -> None:
         functions = stack.client("lambda")
         functions.create_function(FunctionName="one", Environment={"Variables": {"TABLE": "t"}}, **of_any)
         functions.create_function(FunctionName="two", **of_any)
+        stack.client("sqs").create_queue(QueueName="two")
         return {}
 
     with scripted(here(new_account()), "test", deploy) as stack:
         set_variables(stack, {"AWS_ENDPOINT_URL": "http://proxy"})
         asked = stack.client("lambda").get_function_configuration
         found = {name: asked(FunctionName=name)["Environment"]["Variables"] for name in ("one", "two")}
+        assert {*stack.resources} == {"one", "two", "two (queue)"}
     assert found["one"] == {"TABLE": "t", "AWS_ENDPOINT_URL": "http://proxy"}
     assert found["two"] == {"AWS_ENDPOINT_URL": "http://proxy"}
 
