@@ -38,6 +38,8 @@ AWS = {
     "AWS_SESSION_TOKEN": NOWHERE,
 }
 
+FUNCTIONS = {"LOG_LEVEL": "trace", "POWERTOOLS_LOG_LEVEL": "trace", "POWERTOOLS_LOGGER_SAMPLE_RATE": "some"}
+
 EMULATORS = {"SERVICES": "sqs", "PERSIST_STATE": "1", "USE_SSL": "1", "GATEWAY_PORT": "9", "LAMBDA_EXECUTOR": "docker"}
 
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
@@ -74,9 +76,11 @@ def configured_for_others(tmp_path: Path, _: ExitStack) -> Surroundings:
     home = tmp_path / "home"
     context(home, "elsewhere", dead(tmp_path))
     (home / ".aws").mkdir()
-    for name in ("config", "credentials"):
+    files = {}
+    for name, variable in (("config", "AWS_CONFIG_FILE"), ("credentials", "AWS_SHARED_CREDENTIALS_FILE")):
         (home / ".aws" / name).write_text("[broken", encoding="utf-8")
-    return Surroundings({"HOME": str(home), **PROXIES, **AWS, **EMULATORS})
+        files[variable] = str(home / ".aws" / name)
+    return Surroundings({"HOME": str(home), **files, **PROXIES, **AWS, **FUNCTIONS, **EMULATORS})
 
 
 def bare(_: Path, started: ExitStack) -> Surroundings:
@@ -180,6 +184,24 @@ def test_pytest(surroundings: tuple[Surroundings, str], tmp_path: Path) -> None:
         assert "1 passed" in run.out
         assert f"({why})" in run.out
         assert run.left() == []
+
+
+IMPORTING = """
+import boto3
+import pipeline.functions.ingest
+
+
+def test_that_needs_no_cloud():
+    boto3.client("sqs", "sa-east-1")
+"""
+
+
+def test_what_is_set_for_aws_and_for_other_functions_does_not_reach_unit_tests(tmp_path: Path) -> None:
+    with ExitStack() as started:
+        variables = configured_for_others(tmp_path, started).variables | {"NOTAS_CLOUD": "embedded"}
+        with pytest_on(tmp_path / "project", "", "-n0", "tests/unit", unit=IMPORTING, **variables) as run:
+            assert run.wait() == pytest.ExitCode.OK, run.out + run.err
+            assert "1 passed" in run.out
 
 
 @contextmanager
