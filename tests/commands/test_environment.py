@@ -24,7 +24,10 @@ from pipeline.package import build
 
 NOWHERE = "http://127.0.0.1:9"
 
-PROXIES = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"), NOWHERE)
+PROXIES = {
+    **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"), NOWHERE),
+    **dict.fromkeys(("NO_PROXY", "no_proxy"), ""),
+}
 
 AWS = {
     "AWS_PROFILE": "there-is-none",
@@ -187,16 +190,19 @@ def test_pytest(surroundings: tuple[Surroundings, str], tmp_path: Path) -> None:
 
 
 IMPORTING = """
+import urllib.request
+
 import boto3
 import pipeline.functions.ingest
 
 
 def test_that_needs_no_cloud():
     boto3.client("sqs", "sa-east-1")
+    assert urllib.request.proxy_bypass("127.0.0.1")
 """
 
 
-def test_what_is_set_for_aws_and_for_other_functions_does_not_reach_unit_tests(tmp_path: Path) -> None:
+def test_what_is_set_for_aws_for_other_functions_and_for_servers_elsewhere_does_not_reach_unit_tests(tmp_path: Path) -> None:
     with ExitStack() as started:
         variables = configured_for_others(tmp_path, started).variables | {"NOTAS_CLOUD": "embedded"}
         with pytest_on(tmp_path / "project", "", "-n0", "tests/unit", unit=IMPORTING, **variables) as run:
