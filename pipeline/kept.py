@@ -14,7 +14,7 @@ class Kept:
         self.end = 0
 
     def __del__(self) -> None:
-        """Close the file, and so remove it. Left to itself it would warn, where PYTHONDEVMODE or PYTHONWARNINGS asks."""
+        """Close the file, and so remove it. Left open it would warn, where PYTHONDEVMODE or PYTHONWARNINGS asks."""
         self._file.close()
 
     def add(self, text: bytes) -> int:

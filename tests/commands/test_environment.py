@@ -202,7 +202,7 @@ def test_that_needs_no_cloud():
 """
 
 
-def test_what_is_set_for_aws_for_other_functions_and_for_servers_elsewhere_does_not_reach_unit_tests(tmp_path: Path) -> None:
+def test_what_a_person_set_for_other_programs_does_not_reach_unit_tests(tmp_path: Path) -> None:
     with ExitStack() as started:
         variables = configured_for_others(tmp_path, started).variables | {"NOTAS_CLOUD": "embedded"}
         with pytest_on(tmp_path / "project", "", "-n0", "tests/unit", unit=IMPORTING, **variables) as run:
