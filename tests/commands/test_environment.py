@@ -194,17 +194,19 @@ import urllib.request
 
 import boto3
 import pipeline.functions.ingest
+from pipeline.console import err
 
 
 def test_that_needs_no_cloud():
     boto3.client("sqs", "sa-east-1")
     assert urllib.request.proxy_bypass("127.0.0.1")
+    assert not err.is_terminal
 """
 
 
 def test_what_a_person_set_for_other_programs_does_not_reach_unit_tests(tmp_path: Path) -> None:
     with ExitStack() as started:
-        variables = configured_for_others(tmp_path, started).variables | {"NOTAS_CLOUD": "embedded"}
+        variables = configured_for_others(tmp_path, started).variables | {"NOTAS_CLOUD": "embedded", "FORCE_COLOR": "1"}
         with pytest_on(tmp_path / "project", "", "-n0", "tests/unit", unit=IMPORTING, **variables) as run:
             assert run.wait() == pytest.ExitCode.OK, run.out + run.err
             assert "1 passed" in run.out
