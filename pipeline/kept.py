@@ -10,8 +10,12 @@ class Kept:
     """Texts, one after the other. It ends at `end`; what is set back is forgotten."""
 
     def __init__(self) -> None:
-        self._file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - it is removed together with this object
+        self._file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - it is closed together with this object
         self.end = 0
+
+    def __del__(self) -> None:
+        """Close the file, and so remove it. Left open it would warn, where PYTHONDEVMODE or PYTHONWARNINGS asks."""
+        self._file.close()
 
     def add(self, text: bytes) -> int:
         """Keep a text. Returns the place where it ends."""

@@ -25,7 +25,7 @@ def aws() -> Cloud:
 
 
 def endpoint(url: str) -> Cloud:
-    """The cloud that answers at `url`, Raises CloudError if nothing answers."""
+    """The cloud that answers at `url`. Raises CloudError if nothing answers."""
     try:
         emulated = _has_page(url, "_localstack/health")
     except (OSError, ValueError) as error:

@@ -24,7 +24,10 @@ from pipeline.package import build
 
 NOWHERE = "http://127.0.0.1:9"
 
-PROXIES = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"), NOWHERE)
+PROXIES = {
+    **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"), NOWHERE),
+    **dict.fromkeys(("NO_PROXY", "no_proxy"), ""),
+}
 
 AWS = {
     "AWS_PROFILE": "there-is-none",
@@ -37,6 +40,8 @@ AWS = {
     "AWS_DEFAULT_REGION": "nowhere",
     "AWS_SESSION_TOKEN": NOWHERE,
 }
+
+FUNCTIONS = {"LOG_LEVEL": "trace", "POWERTOOLS_LOG_LEVEL": "trace", "POWERTOOLS_LOGGER_SAMPLE_RATE": "some"}
 
 EMULATORS = {"SERVICES": "sqs", "PERSIST_STATE": "1", "USE_SSL": "1", "GATEWAY_PORT": "9", "LAMBDA_EXECUTOR": "docker"}
 
@@ -74,9 +79,11 @@ def configured_for_others(tmp_path: Path, _: ExitStack) -> Surroundings:
     home = tmp_path / "home"
     context(home, "elsewhere", dead(tmp_path))
     (home / ".aws").mkdir()
-    for name in ("config", "credentials"):
+    files = {}
+    for name, variable in (("config", "AWS_CONFIG_FILE"), ("credentials", "AWS_SHARED_CREDENTIALS_FILE")):
         (home / ".aws" / name).write_text("[broken", encoding="utf-8")
-    return Surroundings({"HOME": str(home), **PROXIES, **AWS, **EMULATORS})
+        files[variable] = str(home / ".aws" / name)
+    return Surroundings({"HOME": str(home), **files, **PROXIES, **AWS, **FUNCTIONS, **EMULATORS})
 
 
 def bare(_: Path, started: ExitStack) -> Surroundings:
@@ -180,6 +187,29 @@ def test_pytest(surroundings: tuple[Surroundings, str], tmp_path: Path) -> None:
         assert "1 passed" in run.out
         assert f"({why})" in run.out
         assert run.left() == []
+
+
+IMPORTING = """
+import urllib.request
+
+import boto3
+import pipeline.functions.ingest
+from pipeline.console import err
+
+
+def test_that_needs_no_cloud():
+    boto3.client("sqs", "sa-east-1")
+    assert urllib.request.proxy_bypass("127.0.0.1")
+    assert not err.is_terminal
+"""
+
+
+def test_what_a_person_set_for_other_programs_does_not_reach_unit_tests(tmp_path: Path) -> None:
+    with ExitStack() as started:
+        variables = configured_for_others(tmp_path, started).variables | {"NOTAS_CLOUD": "embedded", "FORCE_COLOR": "1"}
+        with pytest_on(tmp_path / "project", "", "-n0", "tests/unit", unit=IMPORTING, **variables) as run:
+            assert run.wait() == pytest.ExitCode.OK, run.out + run.err
+            assert "1 passed" in run.out
 
 
 @contextmanager

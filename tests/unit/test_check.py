@@ -1,8 +1,10 @@
 """What `notas check` finds is what the reference model expects of uploads to an empty table."""
 
+import gc
 import gzip
 import io
 import tracemalloc
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -161,3 +163,11 @@ def test_neither_invoices_nor_rejects_are_kept_in_memory() -> None:
         lines = (document(invoice(f"NF-{number}", texto="x" * 100_000, **changes))[1:-1] for number in range(400))
         pieces = (line + b"\n" for line in lines)
         assert peak(lambda _size, pieces=pieces: next(pieces, b"")) < 16 * 1024 * 1024  # type: ignore[misc]
+
+
+def test_what_is_kept_is_closed_without_a_warning() -> None:
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        judged(document(invoice("NF-1")))
+        gc.collect()
+    assert not warned

@@ -35,10 +35,16 @@ def make(clone: Path, **variables: str) -> None:
     assert ended.returncode == 0, ended.stderr
 
 
-def test_what_a_person_set_for_other_programs_neither_leads_pip_elsewhere_nor_changes_python(clone: Path) -> None:
-    others = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PYTHONHOME", "PYTHONPATH", "PYTHONOPTIMIZE")
+OTHERS = {
+    *("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON"),
+    *("PYTHONHOME", "PYTHONPATH", "PYTHONOPTIMIZE"),
+    *("UV_CONSTRAINT", "UV_OVERRIDE", "UV_REQUIRE_HASHES"),
+}
+
+
+def test_what_a_person_set_for_other_programs_does_not_change_the_install(clone: Path) -> None:
     index = "https://pypi.example.com/simple"
-    make(clone, PIP_USER="1", PIP_INDEX_URL=index, **dict.fromkeys(others, "/elsewhere"))
+    make(clone, PIP_USER="1", PIP_INDEX_URL=index, **dict.fromkeys(OTHERS, "/elsewhere"))
     given = dict(line.split("=", 1) for line in (clone / "told").read_text(encoding="utf-8").splitlines())
-    assert not given.keys() & {*others}
+    assert not given.keys() & OTHERS
     assert (given["PIP_USER"], given["PIP_INDEX_URL"]) == ("0", index)
