@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSResponse, HeadersDict
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
 from fixtures.template import parsed
@@ -68,14 +68,16 @@ def test_the_api_asks_three_times_while_its_caller_waits(monkeypatch: pytest.Mon
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
     answers = [(500, b"{}")] * failures + [(200, b'{"Item": {"id": {"S": "NF-1"}}}')]
 
+    headers: Any = {}
+
     def answer(request: Any, **_: Any) -> AWSResponse:
         status, content = answers.pop(0)
         raw: Any = SimpleNamespace(stream=lambda *_, **__: iter([content]))
-        return AWSResponse(request.url, status, HeadersDict(), raw)
+        return AWSResponse(request.url, status, headers, raw)
 
-    dynamodb = clients.dynamodb(clients.PROMPT)
+    dynamodb: Any = clients.dynamodb(clients.PROMPT)
     dynamodb.meta.events.register("before-send", answer)
-    found = Lookup(dynamodb, None, "invoices", "uploads")  # type: ignore[arg-type]
+    found = lookup(dynamodb)
     if failures == 2:
         assert found.invoice("NF-1") == {"id": {"S": "NF-1"}}
     else:
