@@ -1,12 +1,15 @@
 """What the API reads, by S3's own rules."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
 from fixtures.template import parsed
 from pipeline.deploy import TEMPLATE
+from pipeline.functions.aws import clients
 from pipeline.functions.aws.lookup import Customer, Lookup, Place
 from tests.unit.stand_ins import aws_error
 
@@ -54,6 +57,33 @@ def test_nobody_has_no_invoices_and_is_not_asked_for() -> None:
     asked = Asked()
     assert lookup(asked).of_customer(Customer(""), 10, None) == ([], False)
     assert asked.queries == []
+
+
+@pytest.mark.parametrize("failures", [2, 3])
+def test_the_api_asks_three_times_while_its_caller_waits(monkeypatch: pytest.MonkeyPatch, failures: int) -> None:
+    """By boto3's own retries, with the clients that the API is given."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "sa-east-1")
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    answers = [(500, b"{}")] * failures + [(200, b'{"Item": {"id": {"S": "NF-1"}}}')]
+
+    headers: Any = {}
+
+    def answer(request: Any, **_: Any) -> AWSResponse:
+        status, content = answers.pop(0)
+        raw: Any = SimpleNamespace(stream=lambda *_, **__: iter([content]))
+        return AWSResponse(request.url, status, headers, raw)
+
+    dynamodb: Any = clients.dynamodb(clients.PROMPT)
+    dynamodb.meta.events.register("before-send", answer)
+    found = lookup(dynamodb)
+    if failures == 2:
+        assert found.invoice("NF-1") == {"id": {"S": "NF-1"}}
+    else:
+        with pytest.raises(ClientError, match="500"):
+            found.invoice("NF-1")
+    assert len(answers) == failures - 2, "and no more"
 
 
 class Failing:
