@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.judge.serving import Server
+from pipeline.judge.shim.python_function import Clock
 from pipeline.judge.wire import CLOCK, SECONDS, Course, Stage, What, Wire
 
 
@@ -75,6 +77,26 @@ def test_calls_one_after_the_other_add_up(wire: Wire) -> None:
     connection.request("GET", CLOCK)
     assert float(connection.getresponse().read()) == course.clock
     connection.close()
+
+
+def test_a_handler_may_ask_for_the_time_before_each_invoice_over_one_connection(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Any] = []
+    process = Server.process_request
+
+    def noted(server: Server, request: Any, address: Any) -> None:
+        opened.append(address)
+        process(server, request, address)
+
+    monkeypatch.setattr(Server, "process_request", noted)
+    begin(wire)
+    clock = Clock(wire.url)
+    assert clock.over() == 0
+    wire.course.clock = 0.5
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(lambda _: clock.over(), range(40))) == {0.5}
+    assert len(opened) == 1
 
 
 def test_calls_at_the_same_time_take_as_long_as_one(wire: Wire) -> None:
