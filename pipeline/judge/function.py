@@ -20,7 +20,7 @@ from pipeline.words import _
 
 from .adapter import Adapter
 from .installing import SHIMS
-from .wire import KILLS, Course, Stage, Wire
+from .wire import Course, Stage, What, Wire
 
 ATTEMPTS = 3
 """How often Lambda invokes a function with an event that fails:
@@ -161,7 +161,7 @@ class Function:
                 seconds=self.adapter.timeout,
                 count=len(course.calls),
             )
-        if course.stage and course.stage.what in KILLS and course.stage.struck.is_set():
+        if course.stage and course.stage.what is What.KILL and course.stage.struck.is_set():
             return _("killed, as it was to be")
         try:
             return _("its process ended, with exit code {code}", code=process.wait(1))

@@ -35,14 +35,10 @@ PAUSE_SECONDS = 20
 class What(StrEnum):
     """What is staged."""
 
-    KILL_BEFORE = "killed before a call"
-    KILL_AFTER = "killed after a call"
+    KILL = "killed after a call"
     REFUSE = "a write refused"
     UNPROCESSED = "an item left unprocessed"
     PAUSE = "held back before a call"
-
-
-KILLS = (What.KILL_BEFORE, What.KILL_AFTER)
 
 
 @dataclass
@@ -126,7 +122,7 @@ class Wire:
         operation = _operation(request)
         stage = self._strikes(course, operation)
         what = stage.what if stage else None
-        if what is What.KILL_BEFORE or course.timed_out:
+        if course.timed_out:
             self._die(request, course)
             return
         if stage and what is What.PAUSE:
@@ -136,7 +132,7 @@ class Wire:
             # What runs at the same time takes as long as the longest of it.
             course.clock = max(course.clock, began + _seconds(operation))
             course.timed_out |= course.clock > course.timeout
-        if what is What.KILL_AFTER or course.timed_out:
+        if what is What.KILL or course.timed_out:
             self._die(request, course)
         else:
             request.reply(*answer)

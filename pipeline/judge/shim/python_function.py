@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import sys
+import threading
 import time
 import traceback
 from decimal import Decimal
@@ -39,8 +40,9 @@ def main() -> None:
     _send(answers, answer)
     if answer:
         return
+    clock = Clock(settings["endpoint"])
     for number, line in enumerate(events):
-        context = _context(settings, number)
+        context = _context(settings, number, clock)
         try:
             answer = {"result": _as_lambda_answers(handler(json.loads(line), context))}
         except BaseException as error:
@@ -83,15 +85,30 @@ def _told(error: BaseException) -> dict[str, Any]:
     return {"error": f"{type(error).__name__}: {error}"}
 
 
-def _context(settings: dict[str, Any], number: int) -> SimpleNamespace:
+class Clock:
+    """The judge's clock. It keeps its connection: a handler may ask before each of its invoices, in many threads."""
+
+    def __init__(self, endpoint: str) -> None:
+        address = urlsplit(endpoint)
+        self._connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=5)
+        self._lock = threading.Lock()
+
+    def over(self) -> float:
+        """How much of the invocation's time is over, in seconds."""
+        with self._lock:
+            try:
+                self._connection.request("GET", CLOCK)
+                return float(self._connection.getresponse().read())
+            except OSError:
+                self._connection.close()  # The next question would take this one's answer.
+                raise
+
+
+def _context(settings: dict[str, Any], number: int, clock: Clock) -> SimpleNamespace:
     name, started = settings["function"], time.monotonic()
-    address = urlsplit(settings["endpoint"])
 
     def remaining() -> int:
-        connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=5)
-        connection.request("GET", CLOCK)
-        over = max(float(connection.getresponse().read()), time.monotonic() - started)
-        connection.close()
+        over = max(clock.over(), time.monotonic() - started)
         return max(0, round((float(settings["timeout"]) - over) * 1000))
 
     return SimpleNamespace(
