@@ -13,6 +13,7 @@ pytest_plugins = [
     "fixtures.garbage",
     "fixtures.deselection",
     "fixtures.folders",
+    "fixtures.parts",
     "fixtures.profiles",
     "fixtures.observations",
     "fixtures.claims",

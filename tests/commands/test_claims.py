@@ -38,6 +38,7 @@ def test_that_uploads_nothing():
 """
 
 
+@pytest.mark.usefixtures("starts_cloud")
 def test_a_claim_without_an_upload_of_its_kind_fails_the_run(tmp_path: Path) -> None:
     with pytest_on(tmp_path, CLAIMING, "-n0") as run:
         assert run.wait() == pytest.ExitCode.TESTS_FAILED

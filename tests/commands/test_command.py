@@ -62,6 +62,7 @@ def test_run_reports_every_outcome_as_one_json_object_and_exports_the_table(clou
 
 
 @pytest.mark.night("a cloud and a stack for what unit tests show in part")
+@pytest.mark.usefixtures("starts_cloud")
 def test_what_was_exported_makes_the_same_table_again(tmp_path: Path) -> None:
     samples, first, again = (
         ROOT / "pipeline" / "samples" / "lote-outubro.jsonl.gz",
@@ -83,6 +84,7 @@ def test_what_was_exported_makes_the_same_table_again(tmp_path: Path) -> None:
     assert all(item["_cliente"] for item in items)
 
 
+@pytest.mark.usefixtures("starts_cloud")
 def test_demo_shows_a_table_the_reasons_and_where_it_all_went() -> None:
     with notas("demo", cwd=ROOT) as command:
         assert command.wait() == 1
@@ -95,6 +97,7 @@ def test_demo_shows_a_table_the_reasons_and_where_it_all_went() -> None:
 
 
 @pytest.mark.night("a cloud and a stack for what unit tests show in part")
+@pytest.mark.usefixtures("starts_cloud")
 def test_progress_moves_on_a_terminal_and_is_plain_lines_elsewhere(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_bytes(document(invoice("NF-1")))
@@ -111,6 +114,7 @@ def test_progress_moves_on_a_terminal_and_is_plain_lines_elsewhere(tmp_path: Pat
         assert command.err.count(f"Processed {file}: completed") == 2
 
 
+@pytest.mark.usefixtures("starts_cloud")
 def test_up_is_an_aws_to_deploy_to_upload_to_and_destroy_on(tmp_path: Path) -> None:
     with notas("up", "--port", "0", "--json") as up:
         up.wait_for("environment")

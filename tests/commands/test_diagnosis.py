@@ -7,7 +7,10 @@ import pytest
 from fixtures.command import pytest_on
 from fixtures.faults import BRIEF_SECONDS
 
-pytestmark = pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
+pytestmark = [
+    pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone"),
+    pytest.mark.usefixtures("starts_cloud"),
+]
 
 FAILING = """
 from fixtures.invoices import document, invoice

@@ -8,6 +8,8 @@ import pytest
 from aws_stack.waiting import NotYet, wait_until
 from fixtures.command import Command, pytest_on
 
+pytestmark = pytest.mark.usefixtures("starts_cloud")
+
 # Where it is enough that there is a cloud, none is deployed to: a deployment and a function's start take two seconds.
 RUNS = pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 

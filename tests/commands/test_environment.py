@@ -137,6 +137,7 @@ def went_well(command: Command, code: int, why: str) -> None:
 
 
 @pytest.mark.night("three times a cloud and a stack; `run` meets the same surroundings by day")
+@pytest.mark.usefixtures("starts_cloud")
 def test_demo(surroundings: tuple[Surroundings, str], tmp_path: Path) -> None:
     here, why = surroundings
     with notas("demo", cwd=tmp_path, terminal=False, under=here.under, **here.variables) as command:
@@ -144,6 +145,7 @@ def test_demo(surroundings: tuple[Surroundings, str], tmp_path: Path) -> None:
         assert "samples/notas-simples.json" in command.out
 
 
+@pytest.mark.usefixtures("starts_cloud")
 def test_run(surroundings: tuple[Surroundings, str], tmp_path: Path) -> None:
     here, why = surroundings
     file = tmp_path / "João & cia.json"
@@ -158,6 +160,7 @@ def test_run(surroundings: tuple[Surroundings, str], tmp_path: Path) -> None:
 
 
 @pytest.mark.night("three times a cloud and a stack; `run` meets the same surroundings by day")
+@pytest.mark.usefixtures("starts_cloud")
 def test_up(surroundings: tuple[Surroundings, str], tmp_path: Path) -> None:
     here, why = surroundings
     with notas(
@@ -180,6 +183,7 @@ def test_that_uploads(stack, unique):
 
 
 @pytest.mark.night("three times a cloud and a stack; `run` meets the same surroundings by day")
+@pytest.mark.usefixtures("starts_cloud")
 def test_pytest(surroundings: tuple[Surroundings, str], tmp_path: Path) -> None:
     here, why = surroundings
     with pytest_on(tmp_path / "project", UPLOADING, "-n0", unit="", under=here.under, **here.variables) as run:

@@ -13,7 +13,7 @@ from fixtures.command import ROOT, Command, program
 
 from .test_wheel import run_uv
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.timeout(240), pytest.mark.usefixtures("starts_cloud")]
 
 EXAMPLES = sorted(path.parent.name for path in ROOT.glob("examples/*/pyproject.toml"))
 BY_DAY = "upload"

@@ -24,6 +24,7 @@ def nothing_left(command: Command) -> bool | NotYet:
     "signal_", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.night("handled as Ctrl-C is"))]
 )
 @pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.usefixtures("starts_cloud")
 def test_an_interrupted_run_leaves_nothing(tmp_path: Path, moment: str, signal_: signal.Signals) -> None:
     files = []
     for number in range(40):
@@ -39,6 +40,7 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path, moment: str, signal_:
         assert command.left() == []
 
 
+@pytest.mark.usefixtures("starts_cloud")
 def test_ctrl_c_is_how_up_ends(tmp_path: Path) -> None:
     with notas("up", "--port", "0") as command:
         command.wait_for("Ctrl-C ends it")
@@ -47,6 +49,7 @@ def test_ctrl_c_is_how_up_ends(tmp_path: Path) -> None:
         assert command.left() == []
 
 
+@pytest.mark.usefixtures("starts_cloud")
 def test_a_killed_command_takes_its_embedded_cloud_with_it() -> None:
     with notas("up", "--port", "0", "--cloud", "embedded") as command:
         command.wait_for("Ctrl-C ends it")
@@ -58,6 +61,7 @@ def test_a_killed_command_takes_its_embedded_cloud_with_it() -> None:
 
 
 @pytest.mark.night("a cloud and a stack for each way to end")
+@pytest.mark.usefixtures("starts_cloud")
 def test_a_killed_command_takes_a_cloud_with_it_whose_function_is_busy() -> None:
     with notas("up", "--port", "0", "--json", "--cloud", "embedded") as command:
         command.wait_for("environment")
@@ -78,6 +82,7 @@ def test_a_killed_command_takes_a_cloud_with_it_whose_function_is_busy() -> None
 
 
 @pytest.mark.night("a cloud and a stack for each way to end")
+@pytest.mark.usefixtures("starts_cloud")
 def test_an_embedded_cloud_that_dies_under_a_command_is_said_so() -> None:
     with notas("up", "--port", "0", "--cloud", "embedded") as command:
         command.wait_for("Ctrl-C ends it")

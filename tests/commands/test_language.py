@@ -18,6 +18,7 @@ FILES = [str(SAMPLES / name) for name in ("com-erros.json", "malformada.json")]
 ASCII = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
+@pytest.mark.usefixtures("starts_cloud")
 def test_a_run_is_told_in_portuguese_from_its_first_line_to_its_last(tmp_path: Path) -> None:
     exported = str(tmp_path / "out.jsonl")
     with notas("run", "--cloud", "embedded", "--export", exported, *FILES, LANGUAGE="pt_BR") as command:
@@ -95,6 +96,7 @@ def test_a_terminal_that_knows_ascii_only_is_no_reason_to_fail(words: str) -> No
 
 
 @pytest.mark.night("a cloud and a stack for what unit tests show in part")
+@pytest.mark.usefixtures("starts_cloud")
 def test_a_terminal_draws_the_progress_in_portuguese() -> None:
     with notas("demo", "--cloud", "embedded", terminal=True, LANGUAGE="pt_BR", TERM="xterm") as command:
         command.wait()

@@ -46,6 +46,7 @@ def test_uploads_left_unfinished_are_no_loss_and_all_else_is(cloud: Cloud, uniqu
 
 
 @pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
+@pytest.mark.usefixtures("starts_cloud")
 def test_a_run_that_lost_an_invoice_fails_though_its_tests_pass(tmp_path: Path) -> None:
     with pytest_on(tmp_path, LOSING, "-n1") as run:
         assert run.wait() == pytest.ExitCode.TESTS_FAILED, run.out

@@ -105,6 +105,7 @@ def figures(out: str) -> dict[str, list[str]]:
 
 @pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 @pytest.mark.parametrize("workers", ["-n2", "-n0"])
+@pytest.mark.usefixtures("starts_cloud")
 def test_a_run_tells_how_many_uploads_it_made_and_how_fast(tmp_path: Path, workers: str) -> None:
     with pytest_on(tmp_path, UPLOADING, workers, "--report", "out.html", unit=UNIT) as run:
         assert run.wait() == pytest.ExitCode.TESTS_FAILED, run.out
@@ -133,6 +134,7 @@ def test_a_run_tells_how_many_uploads_it_made_and_how_fast(tmp_path: Path, worke
 
 
 @pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
+@pytest.mark.usefixtures("starts_cloud")
 def test_a_worker_that_crashes_loses_what_its_test_saw_and_no_more(tmp_path: Path) -> None:
     with pytest_on(tmp_path, CRASHING, "-n1") as run:
         assert run.wait() == pytest.ExitCode.TESTS_FAILED
@@ -141,6 +143,7 @@ def test_a_worker_that_crashes_loses_what_its_test_saw_and_no_more(tmp_path: Pat
 
 @pytest.mark.night("runs of pytest inside of a run: what they show changes with the testbed alone")
 @pytest.mark.parametrize("workers", ["-n0", "-n1"])
+@pytest.mark.usefixtures("starts_cloud")
 def test_an_interrupted_run_writes_its_report(tmp_path: Path, workers: str) -> None:
     with pytest_on(tmp_path, HANGING, workers, "-v", "--report", "out.html") as run:
         run.wait_for("PASSED")

@@ -10,7 +10,10 @@ import uv
 from fixtures.command import ROOT, program
 from fixtures.invoices import document, invoice
 
-pytestmark = pytest.mark.night("a wheel is built and installed: it changes with the project's files alone")
+pytestmark = [
+    pytest.mark.night("a wheel is built and installed: it changes with the project's files alone"),
+    pytest.mark.usefixtures("starts_cloud"),
+]
 
 
 def run_uv(*arguments: str) -> None:

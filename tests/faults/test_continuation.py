@@ -17,6 +17,8 @@ from fixtures.invoices import counts, invoice
 from fixtures.stacks import Sent
 from pipeline.redrive import redrive
 
+pytestmark = pytest.mark.waits
+
 PATIENCE_SECONDS = 900
 
 OVER_CAPACITY = Refuse("ProvisionedThroughputExceededException")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from ministack.core import lambda_runtime
 from ministack.services import _dynamodb_keywords as partiql
+from ministack.services import dynamodb
 
 from aws_stack.clouds.ministack import speed
 
@@ -14,7 +15,8 @@ INSERT = "INSERT INTO \"notas\" VALUE {'id': ?, 'valor': ?}"
 
 @pytest.fixture(autouse=True)
 def amended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(partiql, "_tokenize", partiql._tokenize)
+    for module in (partiql, dynamodb):
+        monkeypatch.setattr(module, "_tokenize", module._tokenize)
     monkeypatch.setattr(lambda_runtime, "zipfile", zipfile)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     speed.amend()
@@ -25,6 +27,15 @@ def test_a_statement_is_taken_apart_once_whatever_its_parameters() -> None:
     assert partiql.parse_statement(INSERT, first)["item"]["id"] == {"S": "a"}
     assert partiql.parse_statement(INSERT, second)["item"]["id"] == {"S": "b"}
     assert (partiql._tokenize.cache_info().misses, partiql._tokenize.cache_info().hits) == (1, 1)
+
+
+def test_an_expression_is_taken_apart_once_whatever_its_values() -> None:
+    for valor in ("1", "2"):
+        item = {"valor": {"N": "1"}}
+        held = dynamodb._evaluate_condition("valor = :valor", item, {":valor": {"N": valor}}, {})
+        assert held is (valor == "1")
+    assert dynamodb._tokenize.cache_info().misses == 1
+    assert dynamodb._tokenize.cache_info().hits >= 1
 
 
 def unpacked(package: Path, folder: Path) -> Path:

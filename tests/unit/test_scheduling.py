@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from fixtures.folders import WAITING
+import pytest
+
+from fixtures.parts import pytest_xdist_node_collection_finished
 from fixtures.scheduling import CHUNK, Apart
 
-WAITS = [f"{WAITING[0]}::test_{number}" for number in range(5)]
+WAITS = [f"tests/faults/test_some.py::test_{number}" for number in range(5)]
 ASKS = [f"tests/e2e/test_some.py::test_{number}" for number in range(9)]
 COMPUTES = [f"tests/unit/test_some.py::test_{number}" for number in range(9)]
 COLLECTION = [*WAITS, *ASKS, *COMPUTES]
@@ -28,12 +30,19 @@ class Node:
         self.shutting_down = True
 
 
+def tell_parts(config: Any) -> None:
+    """As a worker does, once it has collected."""
+    channel = SimpleNamespace(receive=lambda: (len(WAITS), len(ASKS), True))
+    pytest_xdist_node_collection_finished(SimpleNamespace(config=config, workerinput={"notas_parts": channel}))
+
+
 def scheduled(count: int) -> tuple[Any, list[Any]]:
     options = {"tx": [f"{count}*popen"], "maxschedchunk": CHUNK}
-    config: Any = SimpleNamespace(getvalue=options.get, getoption=options.get)
+    config: Any = SimpleNamespace(getvalue=options.get, getoption=options.get, stash=pytest.Stash())
     scheduler: Any = Apart(config, None)
     nodes = [Node(gateway=SimpleNamespace(id=f"gw{number}")) for number in range(count)]
     for node in nodes:
+        tell_parts(config)
         scheduler.add_node(node)
         scheduler.add_node_collection(node, COLLECTION)
     scheduler.schedule()

@@ -102,14 +102,14 @@ def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
         pass
 
 
-@pytest.mark.parametrize(("cloud", "removed"), [(HERE, []), (STANDING, ["all"])])
-def test_what_ended_halfway_is_removed_where_the_cloud_lives_on(cloud: Cloud, removed: list[str]) -> None:
+@pytest.mark.parametrize(("place", "removed"), [(HERE, []), (STANDING, ["all"])])
+def test_what_ended_halfway_is_removed_where_the_cloud_lives_on(place: Cloud, removed: list[str]) -> None:
     found: list[str] = []
 
     def deploy(_: AwsStack) -> Mapping[str, str]:
         raise RuntimeError("halfway")
 
-    with pytest.raises(RuntimeError, match="halfway"), scripted(cloud, "test", deploy, lambda _: found.append("all")):
+    with pytest.raises(RuntimeError, match="halfway"), scripted(place, "test", deploy, lambda _: found.append("all")):
         pass
     assert found == removed
 

@@ -28,10 +28,10 @@ def of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("of_a_run")
-@pytest.mark.parametrize("cloud", [AWS, PLAYED], ids=["AWS", "played"])
-def test_a_stack_has_a_name_of_its_run_and_the_account_there_is(cloud: Cloud) -> None:
-    places = [place(cloud) for _ in range(100)]
-    assert {own for own, _ in places} == {cloud}
+@pytest.mark.parametrize("where", [AWS, PLAYED], ids=["AWS", "played"])
+def test_a_stack_has_a_name_of_its_run_and_the_account_there_is(where: Cloud) -> None:
+    places = [place(where) for _ in range(100)]
+    assert {own for own, _ in places} == {where}
     names = {name for _, name in places}
     assert len(names) == 100
     assert all(STACK.fullmatch(name) and name.startswith(f"{run.name}-") for name in names)
@@ -46,11 +46,11 @@ def test_on_a_cloud_of_the_runs_own_a_stack_has_an_account_of_its_own() -> None:
     assert len({LOCAL.account, first.account, second.account}) == 3
 
 
-@pytest.mark.parametrize("cloud", [LOCAL, AWS, PLAYED], ids=["local", "AWS", "played"])
-def test_a_worker_is_told_of_the_cloud(cloud: Cloud) -> None:
-    told = cloud_from(facts(cloud))
-    assert facts(told) == facts(cloud)
-    if not cloud.temporary:
+@pytest.mark.parametrize("where", [LOCAL, AWS, PLAYED], ids=["local", "AWS", "played"])
+def test_a_worker_is_told_of_the_cloud(where: Cloud) -> None:
+    told = cloud_from(facts(where))
+    assert facts(told) == facts(where)
+    if not where.temporary:
         told.check()  # Whether others' clouds live is not for this run to watch.
 
 
@@ -114,18 +114,18 @@ def test_a_test_that_cannot_run_elsewhere_says_why(item: Any, reason: str) -> No
     assert reason in why_not(item)
 
 
-@pytest.mark.parametrize(("cloud", "seconds"), [(LOCAL, [None, 7]), (PLAYED, [None, 7]), (AWS, [1200.0, 70.0])])
-def test_tests_on_aws_have_more_time_than_elsewhere(cloud: Cloud, seconds: list[float | None]) -> None:
-    config: Any = Config(cloud)
+@pytest.mark.parametrize(("where", "seconds"), [(LOCAL, [None, 7]), (PLAYED, [None, 7]), (AWS, [1200.0, 70.0])])
+def test_tests_on_aws_have_more_time_than_elsewhere(where: Cloud, seconds: list[float | None]) -> None:
+    config: Any = Config(where)
     items: Any = [Item("tests/e2e/test_a.py::a", "cloud"), Item("tests/e2e/test_a.py::b", "cloud", seconds=7)]
     pytest_collection_modifyitems(config, items)
     marks = [item.get_closest_marker("timeout") for item in items]
     assert [mark and mark.args[0] for mark in marks] == seconds
 
 
-@pytest.mark.parametrize("cloud", [AWS, PLAYED], ids=["AWS", "played"])
-def test_what_cannot_run_is_deselected_and_counted_by_its_reason(cloud: Cloud) -> None:
-    config: Any = Config(cloud)
+@pytest.mark.parametrize("where", [AWS, PLAYED], ids=["AWS", "played"])
+def test_what_cannot_run_is_deselected_and_counted_by_its_reason(where: Cloud) -> None:
+    config: Any = Config(where)
     able, *others = items = [
         Item("tests/e2e/test_a.py::a", "cloud"),
         Item("tests/faults/test_a.py::b", "cloud", "_brief_stack", "proxied_cloud"),

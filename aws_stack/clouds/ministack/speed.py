@@ -1,7 +1,7 @@
 """What MiniStack 1.5 does again and again, done once.
 
-It takes each statement of PartiQL apart, though thousands of them differ in their parameters only; and it unpacks a
-function's package for each process that runs it.
+It takes each statement of PartiQL and each expression apart, some of them several times a request, though thousands of
+them differ in their parameters only; and it unpacks a function's package for each process that runs it.
 """
 
 import functools
@@ -22,8 +22,11 @@ def amend() -> None:
     """Amend MiniStack in this process, before it serves."""
     from ministack.core import lambda_runtime as runtime  # noqa: PLC0415 - as in `rest`
     from ministack.services import _dynamodb_keywords as partiql  # noqa: PLC0415
+    from ministack.services import dynamodb  # noqa: PLC0415
 
-    partiql._tokenize = functools.lru_cache(maxsize=1024)(partiql._tokenize)
+    # Those who ask for the tokens only read them.
+    for module in (partiql, dynamodb):
+        module._tokenize = functools.lru_cache(maxsize=1024)(module._tokenize)
     runtime.zipfile = SimpleNamespace(**{**vars(zipfile), "ZipFile": UnpackedOnce})
 
 
