@@ -1,6 +1,7 @@
 """A stack as CloudFormation has it: its state, its resources, what failed, and its removal."""
 
 import time
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .clouds import Cloud
-from .errors import CloudError, DeployError
+from .errors import CloudError, DeployError, UsageError
 from .waiting import NotYet, WaitTimeoutError, wait_until
 from .words import _
 
@@ -96,8 +97,10 @@ def bring_to(
     `template` says where it is: `{"TemplateBody": …}` or `{"TemplateURL": …}`.
     """
     client = cloud.client("cloudformation")
+    token = uuid.uuid4().hex
     request: dict[str, Any] = {
         "StackName": stack,
+        "ClientRequestToken": token,
         **template,
         "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
         "Capabilities": list(capabilities),
@@ -111,13 +114,15 @@ def bring_to(
             client.create_stack(**request)
     except ClientError as error:
         message = error.response["Error"]["Message"]
-        if "No updates are to be performed" not in message:
+        if "No updates are to be performed" in message:
+            # It is as it should be, also where a change to something else was rolled back.
+            return outputs_of(describe(cloud, stack) or {})
+        # boto3 repeats a call whose answer was lost, and CloudFormation says that the stack exists or is being changed.
+        if not _has_begun(cloud, stack, token):
             raise DeployError(
                 _("CloudFormation refused the stack {stack}: {message}", stack=stack, message=message)
             ) from None
-        # It is as it should be, also where a change to something else was rolled back.
-        return outputs_of(describe(cloud, stack) or {})
-    return outputs_of(wait(cloud, stack, begun))
+    return outputs_of(wait(cloud, stack, begun, token))
 
 
 def outputs_of(description: dict[str, Any]) -> dict[str, str]:
@@ -125,8 +130,11 @@ def outputs_of(description: dict[str, Any]) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}
 
 
-def wait(cloud: Cloud, stack: str, begun: float) -> dict[str, Any]:
-    """The stack once it is made or changed. Raises DeployError if it ends otherwise, with what failed since `begun`."""
+def wait(cloud: Cloud, stack: str, begun: float, token: str) -> dict[str, Any]:
+    """The stack once it is made or changed by the call with this token, at the time `begun`.
+
+    Raises DeployError if it ends otherwise, with what failed.
+    """
 
     def ask() -> dict[str, Any] | NotYet:
         cloud.check()
@@ -140,9 +148,9 @@ def wait(cloud: Cloud, stack: str, begun: float) -> dict[str, Any]:
             _("the stack {stack} is made", stack=stack), ask, DEADLINE_SECONDS, first=0.05, longest=3
         )
     except WaitTimeoutError as error:
-        raise DeployError(f"{error}{failures(cloud, stack, begun)}") from None
+        raise DeployError(f"{error}{failures(cloud, stack, begun, token)}") from None
     if description["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-        why = failures(cloud, stack, begun) + _kept(cloud, stack)
+        why = failures(cloud, stack, begun, token) + _kept(cloud, stack)
         ended = _("the stack {stack} ended as {status}", stack=stack, status=description["StackStatus"])
         raise DeployError(ended + why)
     return description
@@ -155,22 +163,23 @@ def _kept(cloud: Cloud, stack: str) -> str:
     return "\n  " + _("kept, until {remover} removes it: {names}", names=", ".join(kept)) if kept else ""
 
 
-def failures(cloud: Cloud, stack: str, begun: float) -> str:
-    """The resources that failed since `begun`, in time order, with CloudFormation's reasons.
+def failures(cloud: Cloud, stack: str, begun: float, token: str) -> str:
+    """The resources that failed by the call with this token, in time order, with CloudFormation's reasons.
 
-    If no resource has a reason, the stack's own, which comes with its rollback.
+    If no resource has a reason, the stack's own, which comes with its rollback. On a cloud that tells no tokens, all
+    that failed since `begun`.
     """
-    pages = cloud.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack)
-    try:
-        events = [event for page in pages for event in page["StackEvents"]]
-    except ClientError:
-        return ""  # The stack is gone meanwhile, or its events are not for the caller.
     failed = [
         event
-        for event in sorted(events, key=lambda event: event["Timestamp"])
+        for event in sorted(_events(cloud, stack), key=lambda event: event["Timestamp"])
         if event["ResourceStatus"].endswith(("_FAILED", "ROLLBACK_IN_PROGRESS"))
         and event.get("ResourceStatusReason")
-        and event["Timestamp"].timestamp() >= begun - 5
+        # Not by the time alone: the clock here need not be that of AWS.
+        and (
+            event["ClientRequestToken"] == token
+            if "ClientRequestToken" in event
+            else event["Timestamp"].timestamp() >= begun - 5
+        )
     ]
     own = [event for event in failed if event["ResourceType"] != "AWS::CloudFormation::Stack"]
     lines = [
@@ -180,19 +189,66 @@ def failures(cloud: Cloud, stack: str, begun: float) -> str:
     return "; " + _("the resources that failed, in time order:") + "".join(lines) if lines else ""
 
 
+def _has_begun(cloud: Cloud, stack: str, token: str) -> bool:
+    """Whether the stack is, or was, changed by the call with this token."""
+    return any(event.get("ClientRequestToken") == token for event in _events(cloud, stack))
+
+
+def _events(cloud: Cloud, stack: str) -> list[dict[str, Any]]:
+    """What became of the stack so far. All events of one operation have the token that it was called with.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackEvent.html
+    """
+    pages = cloud.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack)
+    try:
+        return [event for page in pages for event in page["StackEvents"]]
+    except ClientError:
+        return []  # The stack is gone meanwhile, or its events are not for the caller.
+
+
 def delete(cloud: Cloud, stack: str) -> None:
-    """Remove the stack, and of its resources those that the template does not retain. Raises DeployError."""
-    begun = time.time()
-    cloud.client("cloudformation").delete_stack(StackName=stack)
+    """Remove the stack, and of its resources those that the template does not retain.
+
+    Raises UsageError if it is protected, and DeployError.
+    """
+    begun, token = time.time(), uuid.uuid4().hex
+    try:
+        cloud.client("cloudformation").delete_stack(StackName=stack, ClientRequestToken=token)
+    except ClientError as error:
+        raise _refusal(stack, error.response["Error"]["Message"]) from None
 
     def ask() -> bool | NotYet:
         cloud.check()
         now = status(cloud, stack)
         if now == "DELETE_FAILED":
-            raise DeployError(_("the stack {stack} was not removed", stack=stack) + failures(cloud, stack, begun))
+            why = failures(cloud, stack, begun, token)
+            raise DeployError(_("the stack {stack} was not removed", stack=stack) + why)
         return True if now is None else NotYet(_("the stack is {status}", status=now))
 
     try:
         wait_until(_("the stack {stack} is gone", stack=stack), ask, DEADLINE_SECONDS, first=0.05, longest=3)
     except WaitTimeoutError as error:
-        raise DeployError(f"{error}{failures(cloud, stack, begun)}") from None
+        raise DeployError(f"{error}{failures(cloud, stack, begun, token)}") from None
+
+
+def _refusal(stack: str, message: str) -> UsageError | DeployError:
+    """Why CloudFormation would not remove the stack.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-protect-stacks.html
+    """
+    if "TerminationProtection" in message:
+        return UsageError(
+            _(
+                "the stack {stack} is protected against deletion. Nothing was removed. If that is what you want, "
+                "first: aws cloudformation update-termination-protection --no-enable-termination-protection "
+                "--stack-name {stack}",
+                stack=stack,
+            )
+        )
+    return DeployError(
+        _(
+            "CloudFormation refused to remove the stack {stack}: {message}. Nothing was removed",
+            stack=stack,
+            message=message.rstrip("."),
+        )
+    )

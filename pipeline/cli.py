@@ -292,7 +292,11 @@ def deploy_(
         err.print(_("This makes or changes the stack {stack} in {region} ({version})", **facts), soft_wrap=True)
         with step(_("Building the deployment package")):
             build(target)
-        with step(_("Deploying the stack")):
+        goes_on = _(
+            "interrupted; what AWS had begun with the stack {stack} goes on there. Run the same command again",
+            stack=stack,
+        )
+        with step(_("Deploying the stack")), _interrupted_with(goes_on):
             outputs = deploy.deploy(where, stack, parameters)
         if as_json:
             print(json.dumps(outputs))  # noqa: T201
@@ -340,8 +344,18 @@ def destroy(
                 raise UsageError(_("{question} Say so with --yes", question=question))
             if not typer.confirm(question, err=True):
                 raise typer.Exit(1)
-        with step(_("Removing the stack {stack}", stack=stack)):
+        in_part = _("interrupted; the stack {stack} is removed in part. Run the same command again", stack=stack)
+        with step(_("Removing the stack {stack}", stack=stack)), _interrupted_with(in_part):
             removal.destroy(where, stack)
+
+
+@contextmanager
+def _interrupted_with(message: str) -> Iterator[None]:
+    """What Ctrl-C says in the `with` block, where it ends this command only: CloudFormation goes on by itself."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(message) from None
 
 
 @app.command(name="redrive")

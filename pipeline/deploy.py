@@ -9,7 +9,7 @@ from aws_stack.clouds import Cloud
 from aws_stack.errors import DeployError
 from aws_stack.target import Target
 
-from . import api_logs, customer_index, ownership
+from . import api_logs, concurrency, customer_index, ownership
 from .package import build
 from .parameters import check, check_stack, check_topic, target_of
 from .words import _, marked
@@ -33,6 +33,8 @@ _REMEDIES = {
 }
 _WAIT = marked("something else is changing it. Wait until that has ended, and try again")
 
+_ANEW = marked("its first deployment failed. Try again with: notas deploy --stack {stack}")
+
 _FAILED_CREATION = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
 _GONE = ("DELETE_COMPLETE", "DELETE_SKIPPED")
 
@@ -48,6 +50,7 @@ def prepare(cloud: Cloud, stack: str, parameters: dict[str, str], template: str 
     check_topic(parameters.get("AlarmTopicArn", ""), cloud.region)
     target = target_of(cloud, parameters)
     _refuse_what_stands_in_the_way(cloud, stack)
+    concurrency.check(cloud, stack, int(parameters.get("Concurrency", -1)))
     return target
 
 
@@ -105,8 +108,7 @@ def _refuse_what_stands_in_the_way(cloud: Cloud, stack: str) -> None:
             for one in cloudformation.resources(cloud, stack)
             if one.status.endswith("_FAILED")
         ]
-        why = _("the stack {stack} is in {status}: {remedy}", stack=stack, status=status, remedy=_(remedy, stack=stack))
-        raise DeployError(why + "".join(failed))
+        raise DeployError(_in_the_way(stack, status, remedy) + "".join(failed))
     if status in _FAILED_CREATION:
         full = [
             f"\n  {one.logical_id}: {one.physical_id}"
@@ -147,9 +149,13 @@ def parameters_of(cloud: Cloud) -> dict[str, str]:
 
 
 def outputs(cloud: Cloud, stack: str = STACK) -> Outputs:
-    """The outputs of a finished stack. Raises DeployError if there is none."""
+    """The outputs of a stack that works, also while it is changed, and where a change failed.
+
+    Raises UsageError if somebody else made the stack, and DeployError if there is none that works.
+    """
+    status = ownership.find(cloud, stack)
     description = cloudformation.describe(cloud, stack)
-    if description is None or not description["StackStatus"].endswith("_COMPLETE"):
+    if status is None or description is None:
         raise DeployError(
             _(
                 "there is no finished stack {stack} in {region}. Make one with: notas deploy",
@@ -157,4 +163,13 @@ def outputs(cloud: Cloud, stack: str = STACK) -> Outputs:
                 region=cloud.region,
             )
         )
-    return cloudformation.outputs_of(description)
+    found = cloudformation.outputs_of(description)
+    # CloudFormation gives a stack its outputs once it is made, and a stack that is being removed may have them still.
+    if not found or status.startswith("DELETE_"):
+        remedy = _ANEW if status in _FAILED_CREATION else _REMEDIES.get(status, _WAIT)
+        raise DeployError(_in_the_way(stack, status, remedy))
+    return found
+
+
+def _in_the_way(stack: str, status: str, remedy: str) -> str:
+    return _("the stack {stack} is in {status}: {remedy}", stack=stack, status=status, remedy=_(remedy, stack=stack))

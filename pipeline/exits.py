@@ -12,9 +12,12 @@ INTERRUPTED = 130
 
 
 def tell(error: BaseException, verbose: bool = False) -> int:
-    """Say what went wrong, with the traceback where it is `verbose`. Returns the command's exit code."""
+    """Say what went wrong, with the traceback where it is `verbose`. Returns the command's exit code.
+
+    A KeyboardInterrupt with a message says what goes on all the same.
+    """
     if isinstance(error, KeyboardInterrupt):
-        sys.stderr.write(_("interrupted; everything that was started is stopped") + "\n")
+        sys.stderr.write((str(error) or _("interrupted; everything that was started is stopped")) + "\n")
         return INTERRUPTED
     if verbose:
         traceback.print_exception(error, file=sys.stderr)

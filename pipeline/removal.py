@@ -103,7 +103,10 @@ def destroy(cloud: Cloud, stack: str) -> None:
         try:
             cloudformation.delete(cloud, stack)
         except DeployError:
-            # Of a stack that an older template made, buckets that hold something stand in the way.
+            # Of a stack that an older template made, buckets that hold something stand in the way. Anything else is no
+            # reason to empty them: CloudFormation has refused, or functions that are not gone yet may write to them.
+            if cloudformation.status(cloud, stack) != "DELETE_FAILED":
+                raise
             stuck = True
     # Once more: a stack that was just being made may have got tables meanwhile.
     after = find(cloud, stack)
@@ -143,8 +146,11 @@ def _tagged_tables(cloud: Cloud, stack: str) -> Iterator[str]:
                 arn = dynamodb.describe_table(TableName=name)["Table"]["TableArn"]
                 pages = dynamodb.get_paginator("list_tags_of_resource").paginate(ResourceArn=arn)
                 tags = [tag for page in pages for tag in page["Tags"]]
-            except dynamodb.exceptions.ResourceNotFoundException:
-                continue
+            except ClientError as error:
+                # Whoever may not look at a table is not who made it.
+                if error.response["Error"]["Code"] in ("AccessDeniedException", "ResourceNotFoundException"):
+                    continue
+                raise
             if _is_of(stack, account, cloud.region, tags):
                 yield name
 

@@ -9,7 +9,7 @@ import base64
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from itertools import count
@@ -90,6 +90,13 @@ class Stack:
     parameters: dict[str, str]
     tags: list[dict[str, str]]
     parts: dict[str, Part] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+    protected: bool = False
+    """Against its deletion."""
+    soon: str = ""
+    """The status that it has once it was described."""
+    token: str | None = None
+    """What the last change to it was called by."""
 
 
 class Interrupt:
@@ -113,7 +120,12 @@ class Interrupt:
 
 
 class Aws:
-    """All accounts. The next creation of a stack `fails` at its end; `replaces` names what the next change replaces."""
+    """All accounts. The next creation of a stack `fails` at its end; `replaces` names what the next change replaces.
+
+    The first answer to each operation of `lost` does not arrive, and boto3 makes that call again. Where AWS is `slow`,
+    a change to a stack is under way until somebody looks. This machine's clock may run ahead of AWS's. Tables that are
+    `hidden` may not be described.
+    """
 
     def __init__(self) -> None:
         self.buckets: dict[str, Bucket] = {}
@@ -125,9 +137,13 @@ class Aws:
         self.replaces: set[str] = set()
         self.page = 2
         self.unreadable: set[str] = set()
+        self.hidden: set[str] = set()
         self.unversioned_puts = 0
         self.logs_role = ""
         self.unchanged = False
+        self.slow = False
+        self.lost: set[str] = set()
+        self.clock_runs_ahead = timedelta()
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._ids = count(1)
 
@@ -165,6 +181,9 @@ class Aws:
                     self._set(account, model.name, given)
                     parsed = {}
                 else:
+                    if model.name in self.lost:
+                        self.lost.remove(model.name)
+                        method(account, region, given)
                     parsed = method(account, region, given)
             except RefusedError as error:
                 return AWSResponse("", error.status, HTTPHeaders(), None), error.answer
@@ -284,6 +303,8 @@ class Aws:
         return table
 
     def _describe_table(self, account: str, _region: str, given: Answer) -> Answer:
+        if given["TableName"] in self.hidden:
+            raise RefusedError("AccessDeniedException")
         table = self._table(account, given)
         stale, table.changing = table.changing == 2, max(0, table.changing - 1)
         return {
@@ -356,7 +377,13 @@ class Aws:
 
     def _describe_stacks(self, account: str, _region: str, given: Answer) -> Answer:
         stack = self._stack(account, given)
-        description = {"StackName": given["StackName"], "StackStatus": stack.status, "Tags": stack.tags, "Outputs": []}
+        description = {
+            "StackName": given["StackName"],
+            "StackStatus": stack.status,
+            "Tags": stack.tags,
+            "Outputs": [{"OutputKey": name, "OutputValue": value} for name, value in stack.outputs.items()],
+        }
+        stack.status, stack.soon = stack.soon or stack.status, ""
         return {"Stacks": [description]}
 
     def _list_stack_resources(self, account: str, _region: str, given: Answer) -> Answer:
@@ -381,17 +408,28 @@ class Aws:
         return {"StackResourceDetail": {"PhysicalResourceId": part.physical_id}}
 
     def _describe_stack_events(self, account: str, _region: str, given: Answer) -> Answer:
-        return {"StackEvents": [{**one, "Timestamp": datetime.now(UTC)} for one in self._described(account, given)]}
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackEvent.html
+        stack = self._stack(account, given)
+        of_all = {"Timestamp": datetime.now(UTC) - self.clock_runs_ahead}
+        if stack.token:
+            of_all["ClientRequestToken"] = stack.token
+        begun = {
+            "LogicalResourceId": given["StackName"],
+            "ResourceType": "AWS::CloudFormation::Stack",
+            "ResourceStatus": "UPDATE_IN_PROGRESS",
+        }
+        return {"StackEvents": [{**one, **of_all} for one in [begun, *self._described(account, given)]]}
 
     def _create_stack(self, account: str, region: str, given: Answer) -> Answer:
         name = given["StackName"]
         if (account, name) in self.stacks and self.stacks[account, name].status != "DELETE_COMPLETE":
-            raise RefusedError("AlreadyExistsException")
+            raise RefusedError("AlreadyExistsException", 400, f"Stack [{name}] already exists")
         stack = Stack(
             f"arn:aws:cloudformation:{region}:{account}:stack/{name}/{next(self._ids)}",
             "CREATE_COMPLETE",
             {one["ParameterKey"]: one["ParameterValue"] for one in given["Parameters"]},
             given["Tags"],
+            token=given.get("ClientRequestToken"),
         )
         self.stacks[account, name] = stack
         for logical_id, definition in _parsed(self._template(account, given))["Resources"].items():
@@ -405,6 +443,8 @@ class Aws:
                 self._end(account, part, kept=part.definition.get("DeletionPolicy") == "Retain")
                 if part.status == "DELETE_FAILED":
                     stack.status = "ROLLBACK_FAILED"
+        if self.slow:
+            stack.status, stack.soon = "CREATE_IN_PROGRESS", stack.status
         return {"StackId": stack.id}
 
     def _template(self, account: str, given: Answer) -> str:
@@ -428,7 +468,7 @@ class Aws:
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
         if self.unchanged:
             raise RefusedError("ValidationError", 400, "No updates are to be performed.")
-        stack.status = "UPDATE_COMPLETE"
+        stack.status, stack.token = "UPDATE_COMPLETE", given.get("ClientRequestToken")
         for name, definition in _parsed(self._template(account, given))["Resources"].items():
             part = stack.parts.get(name)
             if part is not None and part.type == TABLE and name not in self.replaces:
@@ -438,6 +478,8 @@ class Aws:
             stack.parts[name] = self._make(account, region, stack, given["StackName"], name, old.definition)
             # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html
             self._end(account, old, kept=old.definition.get("UpdateReplacePolicy") == "Retain")
+        if self.slow:
+            stack.status, stack.soon = "UPDATE_IN_PROGRESS", stack.status
         return {"StackId": stack.id}
 
     def _change_indexes(self, stack: Stack, part: Part, table: Table, definition: dict[str, Any]) -> None:
@@ -456,6 +498,16 @@ class Aws:
 
     def _delete_stack(self, account: str, _region: str, given: Answer) -> Answer:
         stack = self.stacks.get((account, given["StackName"]))
+        if stack is not None:
+            # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-protect-stacks.html
+            if stack.protected:
+                why = f"Stack [{given['StackName']}] cannot be deleted while TerminationProtection is enabled"
+                raise RefusedError("ValidationError", 400, why)
+            # https://github.com/aws-solutions-library-samples/guidance-for-clickstream-analytics-on-aws/issues/573
+            if stack.status.startswith("UPDATE_") and stack.status.endswith("_IN_PROGRESS"):
+                why = f"Stack [{stack.id}] cannot be deleted while in status {stack.status}"
+                raise RefusedError("ValidationError", 400, why)
+            stack.token = given.get("ClientRequestToken")
         for part in stack.parts.values() if stack else ():
             if not part.status.startswith("DELETE_") or part.status == "DELETE_FAILED":
                 kept = part.definition.get("DeletionPolicy") in ("Retain", "RetainExceptOnCreate")

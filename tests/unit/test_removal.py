@@ -300,7 +300,7 @@ def test_a_bucket_that_may_not_be_looked_at_does_not_stand_in_the_way(aws: Aws) 
 def test_a_stack_that_is_gone_has_no_failures_to_tell(aws: Aws) -> None:
     deploy.deploy(CLOUD)
     removal.destroy(CLOUD, "notas")
-    assert cloudformation.failures(CLOUD, "notas", 0.0) == ""
+    assert cloudformation.failures(CLOUD, "notas", 0.0, "any") == ""
 
 
 def test_a_stack_that_goes_while_it_is_looked_at_stands_in_nobodys_way(
