@@ -5,6 +5,7 @@ They are found by their tag, whether the stack is still there or not, and remove
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
@@ -22,6 +23,7 @@ TAG = "notas:stack"
 
 _BUCKET = "AWS::S3::Bucket"
 _TABLE = "AWS::DynamoDB::Table"
+_API = "AWS::ApiGateway::RestApi"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ def destroy(cloud: Cloud, stack: str) -> None:
     If it is cut short, call it again. Raises UsageError if somebody else made the stack, and DeployError.
     """
     before = find(cloud, stack)
+    made = cloudformation.resources(cloud, stack) if before.stack else ()
+    apis = [one.physical_id for one in made if one.type == _API]
     stuck = False
     if before.stack:
         try:
@@ -117,7 +121,20 @@ def destroy(cloud: Cloud, stack: str) -> None:
         tables.remove(cloud, table)
     if stuck:
         cloudformation.delete(cloud, stack)
+    for api in apis:
+        _remove_access_log(cloud, api)
     artifacts.remove(cloud, stack)
+
+
+def _remove_access_log(cloud: Cloud, api: str) -> None:
+    """Remove the log group that API Gateway makes anew if it has lines left when the stack's own is gone.
+
+    https://github.com/aws/serverless-application-model/issues/2502
+    https://github.com/hashicorp/terraform/issues/32693
+    """
+    logs = cloud.client("logs")
+    with suppress(logs.exceptions.ResourceNotFoundException):
+        logs.delete_log_group(logGroupName=f"/aws/apigateway/{api}")
 
 
 def _tagged_buckets(cloud: Cloud, stack: str) -> Iterator[str]:

@@ -27,6 +27,7 @@ from fixtures.template import parsed
 Answer = dict[str, Any]
 
 BUCKET, TABLE, ROLE = "AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::IAM::Role"
+API = "AWS::ApiGateway::RestApi"
 
 
 class RefusedError(Exception):
@@ -140,6 +141,7 @@ class Aws:
         self.hidden: set[str] = set()
         self.unversioned_puts = 0
         self.logs_role = ""
+        self.log_groups: set[str] = set()
         self.unchanged = False
         self.slow = False
         self.lost: set[str] = set()
@@ -202,6 +204,14 @@ class Aws:
     def _get_account(self, account: str, _region: str, _given: Answer) -> Answer:
         # Without `cloudwatchRoleArn` where nobody has logged an API yet.
         return {"cloudwatchRoleArn": f"arn:aws:iam::{account}:role/{self.logs_role}"} if self.logs_role else {}
+
+    # ---- CloudWatch Logs
+
+    def _delete_log_group(self, _account: str, _region: str, given: Answer) -> Answer:
+        if given["logGroupName"] not in self.log_groups:
+            raise RefusedError("ResourceNotFoundException")
+        self.log_groups.remove(given["logGroupName"])
+        return {}
 
     # ---- S3
 
@@ -410,7 +420,7 @@ class Aws:
     def _describe_stack_events(self, account: str, _region: str, given: Answer) -> Answer:
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackEvent.html
         stack = self._stack(account, given)
-        of_all = {"Timestamp": datetime.now(UTC) - self.clock_runs_ahead}
+        of_all: Answer = {"Timestamp": datetime.now(UTC) - self.clock_runs_ahead}
         if stack.token:
             of_all["ClientRequestToken"] = stack.token
         begun = {
@@ -433,7 +443,7 @@ class Aws:
         )
         self.stacks[account, name] = stack
         for logical_id, definition in _parsed(self._template(account, given))["Resources"].items():
-            if definition["Type"] in (BUCKET, TABLE, ROLE):
+            if definition["Type"] in (BUCKET, TABLE, ROLE, API):
                 stack.parts[logical_id] = self._make(account, region, stack, name, logical_id, definition)
         if self.fails:
             self.fails = False

@@ -235,6 +235,7 @@ def test_every_message_of_troubleshooting_is_said_somewhere() -> None:
         "No module named venv",
         ".venv/bin/notas: not found",
         "invalid peer certificate",
+        "The security token included in the request is invalid",
         "does not have permissions to call",
     }
     missing = [message for message in messages if message not in of_others and message.replace("4566", "…") not in text]

@@ -229,8 +229,8 @@ def test_a_removal_that_was_cut_short_anywhere_is_finished_by_the_next(aws: Aws,
             assert (aws.buckets, aws.tables) == ({}, {}), cut_short
         else:
             break
-    # The stack; versions and the bucket, four times; protection, once in vain, and the table, twice.
-    assert cut_short == 1 + 4 * 2 + 2 * 3
+    # The stack; versions and the bucket, four times; protection, once in vain, and the table, twice; the access log.
+    assert cut_short == 1 + 4 * 2 + 2 * 3 + 1
 
 
 def test_what_is_made_while_the_stack_is_removed_goes_too(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,9 +126,12 @@ def test_a_removal_that_takes_too_long_is_not_overtaken(aws: Aws, monkeypatch: p
     """Its functions may still write to what would be emptied."""
     deploy.deploy(CLOUD, template=SMALL)
     monkeypatch.setattr(cloudformation, "DEADLINE_SECONDS", 0)
-    monkeypatch.setattr(
-        Aws, "_delete_stack", lambda self, *_: vars(self.stacks[OWN, "notas"]).update(status="DELETE_IN_PROGRESS") or {}
-    )
+
+    def never_ending(self: Aws, *_: Any) -> dict[str, Any]:
+        self.stacks[OWN, "notas"].status = "DELETE_IN_PROGRESS"
+        return {}
+
+    monkeypatch.setattr(Aws, "_delete_stack", never_ending)
     before = deepcopy((aws.buckets, aws.tables))
     with pytest.raises(DeployError, match="the stack is DELETE_IN_PROGRESS"):
         removal.destroy(CLOUD, "notas")
@@ -141,6 +144,21 @@ def test_a_table_that_may_not_be_looked_at_does_not_stand_in_the_way(aws: Aws) -
     aws.hidden.add("notas-payroll")
     removal.destroy(CLOUD, "notas")
     assert aws.tables == {(OWN, "notas-payroll"): payroll}
+
+
+def test_the_access_log_that_api_gateway_makes_anew_goes_too(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    deploy.deploy(CLOUD, template=f"{SMALL}  Api: {{Type: 'AWS::ApiGateway::RestApi'}}")
+    group = f"/aws/apigateway/{aws.stacks[OWN, 'notas'].parts['Api'].physical_id}"
+    aws.log_groups = {"/aws/apigateway/of-somebody-else"}
+    delete = cloudformation.delete
+
+    def late(cloud: Cloud, stack: str) -> None:
+        delete(cloud, stack)
+        aws.log_groups.add(group)
+
+    monkeypatch.setattr(cloudformation, "delete", late)
+    removal.destroy(CLOUD, "notas")
+    assert aws.log_groups == {"/aws/apigateway/of-somebody-else"}
 
 
 # ---- Commands that need a stack that works

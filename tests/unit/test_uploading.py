@@ -108,6 +108,26 @@ def test_a_try_that_s3_was_still_taking_is_the_upload(s3: Stubber, file: Path) -
     assert upload(s3, file) == "v1"
 
 
+def test_an_upload_whose_answer_was_lost_is_found_below_another_that_came_since(s3: Stubber, file: Path) -> None:
+    holds(s3, None)
+    fails(s3, "InternalError", 500, NEW)
+    newest = {"Key": "a.json", "VersionId": "v2", "ETag": '"theirs"', "LastModified": datetime.now(UTC)}
+    ours = {**newest, "VersionId": "v1", "ETag": '"e"'}
+    s3.add_response("list_object_versions", {"Versions": [newest, ours]}, LIST)
+    for version, token in (("v2", "theirs"), ("v1", TOKEN)):
+        found = {"ETag": '"e"', "Metadata": {uploading.TOKEN: token}}
+        s3.add_response("head_object", found, {**HEAD, "VersionId": version})
+    assert upload(s3, file) == "v1"
+
+
+def test_nothing_is_put_again_before_it_is_known_that_nothing_is_there(s3: Stubber, file: Path) -> None:
+    holds(s3, None)
+    fails(s3, "InternalError", 500, NEW)
+    s3.add_client_error("list_object_versions", "SlowDown", http_status_code=503, expected_params=LIST)
+    finds(s3, TOKEN)
+    assert upload(s3, file) == "v1"
+
+
 # S3 says NoSuchKey where the key that has to match was removed meanwhile.
 @pytest.mark.parametrize(("code", "status"), [("PreconditionFailed", 412), ("NoSuchKey", 404)])
 def test_a_key_that_somebody_else_changed_is_looked_at_again(s3: Stubber, file: Path, code: str, status: int) -> None:
