@@ -26,8 +26,6 @@ main()
 """
 
 
-
-
 @pytest.mark.parametrize("module", ["pipeline.loading", "pipeline.words", "pipeline.cli", "botocore", "typer"])
 def test_ctrl_c_while_it_loads_ends_it_without_a_word(module: str) -> None:
     ended = subprocess.run(
