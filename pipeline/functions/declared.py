@@ -1,7 +1,7 @@
 """XML whose declaration names an encoding that its text is not in. Pure.
 
-Whoever reads UTF-8 as ISO-8859-1 gets other letters, and no error: `JoÃ£o` for `João`. NF-e are UTF-8 (MOC 7.00, and the
-tax offices' rejection 402), but programs that save them again declare what they please. Neither reading may be
+Whoever reads UTF-8 as ISO-8859-1 gets other letters, and no error: `JoÃ£o` for `João`. NF-e are UTF-8 (MOC 7.00, and
+the tax offices' rejection 402), but programs that save them again declare what they please. Neither reading may be
 guessed, so such a document is refused.
 """
 

@@ -8,7 +8,6 @@ import re
 
 from .messages import Values
 from .reasons import shortened
-from .xml_parser import Name
 
 _ROOTS = {
     "event": "evento envEvento retEvento retEnvEvento procEventoNFe cancNFe retCancNFe procCancNFe",
@@ -36,18 +35,18 @@ _OTHERS = {
 }
 
 
-def what_it_is(root: Name) -> Values:
+def what_it_is(root: str, namespace: str = "") -> Values:
     """The values of the sentence for a document with this root that holds no NF-e."""
-    found = shortened(root.local)
-    if document := _other(root):
+    found = shortened(root)
+    if document := _other(root, namespace):
         return {"hint": "other", "found": found, "document": document}
-    hint = _HINTS.get(root.local)
+    hint = _HINTS.get(root)
     return {"hint": hint, "found": found} if hint else {"found": found}
 
 
-def _other(root: Name) -> str | None:
-    folder = root.namespace.rstrip("/").removesuffix(".xsd").rpartition("/")[2].lower()
-    for document, (namespace, names) in _OTHERS.items():
-        if folder == namespace or re.search(names, root.local):
+def _other(root: str, namespace: str) -> str | None:
+    folder = namespace.rstrip("/").removesuffix(".xsd").rpartition("/")[2].lower()
+    for document, (last, names) in _OTHERS.items():
+        if folder == last or re.search(names, root):
             return document
     return None

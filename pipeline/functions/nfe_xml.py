@@ -140,7 +140,7 @@ class _Finder:
         if not depth:
             if name.local.lower() == "html":
                 raise self._events.error("not_xml", hint="html")
-            self._root_error = self._events.error("no_nfe", **fiscal.what_it_is(name))
+            self._root_error = self._events.error("no_nfe", **fiscal.what_it_is(*name))
         if self._nfe is None:
             self._start_outside(name, depth)
             return

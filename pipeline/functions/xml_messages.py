@@ -31,8 +31,8 @@ XML_DOCUMENTS = {
     "no_nfe.event": f"the document is an event of an NF-e ({{found}}), such as its cancellation. {_WANTED}",
     "no_nfe.unused": f"the document says that numbers of NF-e stay unused ({{found}}). {_WANTED}",
     "no_nfe.summary": f"the document is only a summary of the tax office's ({{found}}). {_WANTED}",
-    "no_nfe.distribution": "the document is an answer of the tax office ({found}) with documents in its docZip, each in "
-    "gzip and Base64; take them out, and upload those that are NF-e",
+    "no_nfe.distribution": "the document is an answer of the tax office ({found}) with documents in its docZip, each "
+    "in gzip and Base64; take them out, and upload those that are NF-e",
     "no_nfe.answer": f"the document is an answer of the tax office ({{found}}), without the NF-e. {_WANTED}",
     "no_nfe.request": f"the document is a question to the tax office ({{found}}). {_WANTED}",
     "no_nfe.soap": f"the document is a message of a web service ({{found}}), and no NFe is in it. {_WANTED}",
