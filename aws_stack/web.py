@@ -1,5 +1,6 @@
 """HTTP requests outside boto3, and the proxies for them."""
 
+import re
 import urllib.request
 from http.client import HTTPResponse
 from ipaddress import ip_address
@@ -8,7 +9,26 @@ from urllib.parse import urlsplit
 
 from botocore.utils import get_environ_proxies
 
+_PRINTED = re.compile(r"\S+")
 _LOCAL_NAMES = ("host.docker.internal", "localhost.localstack.cloud")
+
+
+_HOST = re.compile(r"(?=.{1,253}\Z)(?!-)[^\W_][\w-]{0,62}(?:\.[\w-]{1,63})*\.?")
+
+
+def is_plain(url: str) -> bool:
+    """Whether this is an HTTP URL that a path can be put behind: a host, perhaps a port, perhaps a path, no more."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        if "[" in parts.netloc:
+            ip_address(host)
+    except ValueError:  # An open bracket, no address in it, or no port.
+        return False
+    # urlsplit passes over line breaks and tabs, and takes any port of digits.
+    if parts.scheme not in ("http", "https") or "?" in url or "#" in url or not _PRINTED.fullmatch(url) or port == 0:
+        return False
+    return "[" in parts.netloc or bool(_HOST.fullmatch(host))
 
 
 def is_local(url: str) -> bool:

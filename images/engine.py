@@ -18,7 +18,7 @@ import docker.errors
 
 from aws_stack.interrupts import obey_interrupts
 from aws_stack.waiting import NotYet, WaitTimeoutError, wait_until
-from pipeline.exits import INTERRUPTED
+from pipeline.exit_codes import INTERRUPTED
 
 BUILD_PACKAGES = {"debootstrap": "debootstrap", "mvn": "maven"}
 """What the image's build needs: each program, and the Debian package that has it."""

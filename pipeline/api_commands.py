@@ -74,6 +74,8 @@ def get(
 ) -> None:
     """Print one invoice as stored, as JSON. Ends with 1 if there is none."""
     with reported(verbose):
+        if not id_:
+            raise UsageError(_("the id is empty; every invoice has one, such as NF-8"))
         client, *_others = _client(api_url, api_key, cloud, endpoint_url, stack, timeout)
         print(client.get(f"/notas/{quote(id_, safe='')}").text)  # noqa: T201 - rich would wrap it
 

@@ -136,6 +136,10 @@ def _run(
     as_json: bool,
     shown: Callable[[Path], str] = name_of,
 ) -> None:
+    if export == Path("-"):
+        raise UsageError(
+            _("--export - names no file, and the report takes standard output; name one. Nothing was uploaded")
+        )
     if export is not None and not export.absolute().parent.is_dir():
         folder = export.absolute().parent
         raise UsageError(_("there is no folder {folder} to export to; nothing was uploaded", folder=folder))

@@ -21,7 +21,7 @@ from aws_stack.clouds import Cloud
 from aws_stack.clouds.cloud import LOCAL_SECRET, default_session
 from aws_stack.clouds.local import exported_region
 from aws_stack.errors import AwsStackError, CloudError, UsageError
-from aws_stack.web import is_local, proxies
+from aws_stack.web import is_local, is_plain, proxies
 
 from .functions.language import ENGLISH, TAGS
 from .repetition import PASSING, PATIENCE, Repetition, seconds_asked
@@ -99,17 +99,16 @@ class Client:
     @classmethod
     def at(cls, url: str, api_key: str | None, patience: float = PATIENCE, language: str = ENGLISH) -> "Client":
         """The API at any URL. Raises UsageError if it is not a URL."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not is_plain(url):
             raise UsageError(
                 _(
-                    "--api-url {url} is not a URL such as https://abc123.execute-api.sa-east-1.amazonaws.com/v1",
+                    "--api-url {url!j} is not a URL such as https://abc123.execute-api.sa-east-1.amazonaws.com/v1",
                     url=url,
                 )
             )
         if is_local(url):
             return cls(url.rstrip("/"), api_key, *_caller_by_variables(), patience, language)
-        found = _AWS_HOST.fullmatch(parts.hostname)
+        found = _AWS_HOST.fullmatch(urlsplit(url).hostname or "")
         session = default_session()
         region = found["region"] if found else session.region_name
         credentials = session.get_credentials() if region else None

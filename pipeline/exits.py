@@ -5,7 +5,7 @@ import traceback
 
 from aws_stack.errors import AwsStackError
 
-from .exit_codes import INTERRUPTED
+from .exit_codes import INTERRUPTED, UNREAD
 from .words import _
 
 
@@ -17,6 +17,9 @@ def tell(error: BaseException, verbose: bool = False) -> int:
     if isinstance(error, KeyboardInterrupt):
         sys.stderr.write((str(error) or _("interrupted; everything that was started is stopped")) + "\n")
         return INTERRUPTED
+    if isinstance(error, BrokenPipeError) and not verbose:
+        # What reads the export, as in `--export >(head -1)`. Connections say so by errors of their libraries.
+        return UNREAD
     if verbose:
         traceback.print_exception(error, file=sys.stderr)
     sys.stderr.write(_("error: {message}", message=_line(error)) + "\n")

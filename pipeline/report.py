@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from .comparison import LOST_MIDWAY
 from .ended import STATUS, Ended
+from .functions.reasons import shortened
 from .functions.rejects import Reject
 from .grid import grid
 from .streams import is_unread
@@ -29,6 +30,9 @@ COUNTS = tuple(_NAMES)
 WIDTH = 100
 """Characters in a line of the table where there is no terminal."""
 
+# Characters of an invoice that is nested too deep to be shown.
+_BEGINNING = 200
+
 # Errors of documents that could not be read to their end, whatever is in them.
 _UNREAD = {*LOST_MIDWAY, "unknown_type"}
 # Errors of documents that a reader of JSON or XML has nothing against.
@@ -45,7 +49,8 @@ class Line(NamedTuple):
 def write_json(cloud: str | None, ended: Sequence[Ended]) -> None:
     """Print `{"cloud": …, "uploads": [{"file", "key", …}], "rejects": [{"file", "position", "reasons", "invoice"}]}`.
 
-    `invoice` is the refused JSON exactly as it came; null where it was too long to keep.
+    `invoice` is the refused JSON exactly as it came; null where it was too long to keep. What is nested deeper than
+    DynamoDB allows, many readers of JSON refuse, so of that it is the beginning, as a string.
     """
     _print(_json_pieces(cloud, ended))
 
@@ -59,7 +64,9 @@ def _json_pieces(cloud: str | None, ended: Sequence[Ended]) -> Iterator[str]:
             facts = {"file": one.file, "position": reject.position, "reasons": reject.reasons}
             # From the API, the whole numbers among the values are decimals.
             head = json.dumps(facts, default=int)[:-1]
-            yield f'{between}{head}, "invoice": {reject.original}}}'
+            is_deep = any(reason["code"] == "nesting" for reason in reject.reasons)
+            shown = json.dumps(shortened(reject.original, _BEGINNING)) if is_deep else reject.original
+            yield f'{between}{head}, "invoice": {shown}}}'
             between = ", "
     yield "]}\n"
 

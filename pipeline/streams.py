@@ -3,7 +3,6 @@
 import io
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 
@@ -44,7 +43,8 @@ def replace_standard() -> list[Standard]:
             setattr(sys, name, text)
         elif stream is None:
             # It was closed before the command began, as by `>&-`.
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8", errors="surrogateescape"))
+            nowhere = Standard(os.open(os.devnull, os.O_WRONLY), "wb")
+            setattr(sys, name, io.TextIOWrapper(nowhere, "utf-8", "surrogateescape"))
     return raws
 
 

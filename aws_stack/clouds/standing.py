@@ -4,9 +4,9 @@ import os
 import re
 import urllib.error
 
-from ..errors import CloudError
+from ..errors import CloudError, UsageError
 from ..target import Target
-from ..web import open_url
+from ..web import is_plain, open_url
 from ..words import _
 from .cloud import Cloud, default_session
 from .local import ACCOUNT, REGION, exported_region
@@ -25,7 +25,9 @@ def aws() -> Cloud:
 
 
 def endpoint(url: str) -> Cloud:
-    """The cloud that answers at `url`. Raises CloudError if nothing answers."""
+    """The cloud that answers at `url`. Raises UsageError if it is no URL, and CloudError if nothing answers."""
+    if not is_plain(url):
+        raise UsageError(_("the endpoint {url!r} is not a URL such as http://127.0.0.1:4566", url=url))
     try:
         emulated = _has_page(url, "_localstack/health")
     except (OSError, ValueError) as error:

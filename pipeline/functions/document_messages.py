@@ -61,14 +61,14 @@ DOCUMENTS = {
     'with orient="records"',
     "wrapped.array": "the file is an array, but its name says that every line is an invoice; name it .json",
     "wrapped.arrays": "the lines are arrays, but each has to be one invoice; take the invoices out of their arrays",
-    "trailing_data": "something follows the end of the JSON document",
+    "trailing_data": "{found!j} follows the end of the JSON document; leave it out",
     "trailing_data.lines": "something follows the end of the JSON document; if it has one invoice per line, name it "
     ".jsonl",
     "trailing_data.objects": "another object follows the first; put them into one array: [{{…}}, {{…}}]",
     "trailing_data.commas": "a comma follows the invoice; several of them need a [ before the first and a ] after the "
     "last",
     "trailing_data.arrays": "another array follows the first; put all invoices into one",
-    "trailing_data.line": "something follows the JSON value on its line; each invoice stands on a line of its own",
+    "trailing_data.line": "{found!j} follows the JSON value on its line; each invoice stands on a line of its own",
     "trailing_data.comma": "a comma follows the JSON value on its line; lines have none between them",
     "truncated.array": "the document ends inside its array",
     "truncated.string": "the document ends inside a string",

@@ -90,6 +90,8 @@ for _name, _other, _positions in (("cnpj", "cpf", 14), ("cpf", "cnpj", 11)):
         f"write all {_positions}, or null if they are not known",
         f"{_name}.digits_lost": "is {found!j}, as spreadsheets write long numbers, and has lost digits; "
         f"take all {_positions} from the invoice",
+        f"type.{_name}_digits_lost": "is the number {found}, as spreadsheets write long numbers, and has lost digits; "
+        f"take all {_positions} from the invoice, and write them in quotes",
         f"{_name}.zero": f"is {{found!j}}; where there is no {_name.upper()}, write null",
         f"{_name}.zeros": "is {found!j}, without the zeros it begins with; write {wanted!j}",
         f"{_name}.written": "is {found!j}; write {wanted!j}",

@@ -3,10 +3,14 @@
 import re
 
 from .errors import DocumentError
+from .reasons import shortened
 from .window import Window
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _LINE_SPACE = re.compile(r"[ \t\r]*")
+
+_SHOWN = 30
+"""Characters of what follows a document that a message shows."""
 
 
 def array_in_lines(window: Window, most: int) -> DocumentError:
@@ -42,4 +46,9 @@ def trailing_data(window: Window, only: str | None = "") -> DocumentError | None
         hint = "commas"
     elif char == "{":
         hint = "lines" if ends_line and (only is None or "\n" not in only) else "objects"
-    return window.error("trailing_data", **({"hint": hint} if hint else {}))
+    return window.error("trailing_data", **({"hint": hint} if hint else {"found": found_at(window)}))
+
+
+def found_at(window: Window) -> str:
+    """What stands at the window's place, to the end of its line, short enough for a message."""
+    return shortened(window.peek(_SHOWN + 1).partition("\n")[0].rstrip(), _SHOWN)

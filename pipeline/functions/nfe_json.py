@@ -11,6 +11,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from .attributes import DuplicateMembers
+from .fiscal import what_it_is
+from .messages import Values
 from .nfe import Converted, convert
 from .nfe_parts import listed
 from .reasons import Reason, pointer
@@ -64,6 +66,17 @@ def found_in(value: Any) -> Found:
     search = _Search()
     search.look_into(value, (), _MOST_AROUND)
     return Found(search.found, search.fault) if search.found and not search.has_others else _NOTHING
+
+
+def other_document(value: Any) -> Values | None:
+    """What a value without NF-e is, if it is another document of the tax office: the values of a sentence."""
+    if not isinstance(value, dict):
+        return None
+    elements = [name for name in value if name[:1] not in ("@", "#", "?")]
+    if len(elements) != 1 or not isinstance(value[elements[0]], dict):
+        return None
+    found = what_it_is(_local(elements[0]))
+    return found if found.get("hint", "inside") != "inside" else None
 
 
 def invoice_of(nfe: Nfe) -> Converted | Reason:

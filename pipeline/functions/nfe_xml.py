@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from . import nfe
+from . import fiscal, nfe
 from .document import BEGINNING, Place, Record
 from .errors import DocumentError
 from .nfe_tree import Tree
@@ -140,7 +140,7 @@ class _Finder:
         if not depth:
             if name.local.lower() == "html":
                 raise self._events.error("not_xml", hint="html")
-            self._root_error = self._events.error("no_nfe", found=shortened(name.local))
+            self._root_error = self._events.error("no_nfe", **fiscal.what_it_is(*name))
         if self._nfe is None:
             self._start_outside(name, depth)
             return

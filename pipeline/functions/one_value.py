@@ -27,17 +27,24 @@ class OneValue(NamedTuple):
 
 
 def read(window: Window) -> OneValue:
-    """The object at the window's place. Raises DocumentError if it only holds the invoices, and for any other value."""
+    """The object at the window's place.
+
+    Raises DocumentError if it only holds the invoices, if it is another document of the tax office, and for any other
+    value.
+    """
     if window.peek() != "{":
         # A string that holds JSON: a program wrote JSON into JSON.
         scalar = window.error("scalar", **({"hint": "encoded"} if _ENCODED.match(window.peek(8)) else {}))
         one(window, EXACT)
         raise scalar
-    wrapped = window.error("wrapped")
+    wrapped, no_nfe = window.error("wrapped"), window.error("no_nfe")
     read, found = _object(window)
     if found:
         wrapped.values = found.values()
         raise wrapped
+    if not read.nfe.elements and (other := nfe_json.other_document(read.value)):
+        no_nfe.values = other
+        raise no_nfe
     return read
 
 

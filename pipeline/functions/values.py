@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .attributes import DuplicateMembers, parse_number
+from .misnamed import found_at
 from .reasons import Reason, broken
 from .skim import skim
 from .tokens import SPACE, misplaced
@@ -106,7 +107,9 @@ def lines(window: Window, decode: Decode, *, after_value: bool) -> Iterator[Pars
         after_value = False
         window.pass_over(_LINE_SPACE)
         if window.peek() not in ("", "\n"):
-            raise window.error("trailing_data", hint="comma" if window.peek() == "," else "line")
+            if window.peek() == ",":
+                raise window.error("trailing_data", hint="comma")
+            raise window.error("trailing_data", hint="line", found=found_at(window))
 
 
 def _line(window: Window, decode: Decode) -> Parsed:

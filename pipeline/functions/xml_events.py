@@ -12,6 +12,7 @@ from xml.sax import SAXParseException  # nosec B406 # the error that defusedxml 
 from defusedxml.common import DTDForbidden
 
 from . import xml_faults
+from .declared import Utf8Watch, could_hide
 from .errors import DocumentError
 from .natures import HEAD_BYTES
 from .reasons import shortened
@@ -43,17 +44,18 @@ class Events:
         self._held = bytearray()
         self._held_from = 0
         self._kept_from: int | None = None
-        self._is_new = True
         self._head = b""
+        # Until the first piece has shown whether it is needed.
+        self._watch: Utf8Watch | None = Utf8Watch()
 
     def read(self, piece: bytes) -> None:
         """Take the document's next PIECE bytes, or the last. Raises DocumentError, and what the handler raises."""
-        if self._is_new:
-            self._is_new = False
+        if not self._head:
             self._head = piece[:HEAD_BYTES]
             self._parser.see_beginning(piece)
         self._held += piece
         self._parse(piece)
+        self._see_encoding(piece)
         reached = max(self._parser.byte_index, self._held_from)
         if self._held_from + len(self._held) - reached > MAX_TOKEN:
             raise self.error("too_long", hint="token", most=MAX_TOKEN)
@@ -68,6 +70,8 @@ class Events:
     def close(self) -> None:
         """The document has ended. Raises DocumentError if it should not have."""
         self._parse(None)
+        if self._watch and (place := self._watch.misread_at()):
+            raise DocumentError("not_xml", {"hint": "declared", "encoding": shortened(self._parser.encoding)}, *place)
 
     def want_text(self, wanted: bool) -> None:
         """Say whether the handler is to be told of texts from here on. It is not, at first."""
@@ -111,6 +115,13 @@ class Events:
         """An error at that place."""
         return DocumentError(code, values, *self.place())
 
+    def _see_encoding(self, piece: bytes) -> None:
+        # A declaration is in the first piece.
+        if self._watch and could_hide(self._parser.encoding):
+            self._watch.see(piece)
+        else:
+            self._watch = None
+
     def _decoded(self, begin: int, end: int) -> str:
         # Expat has decoded these bytes already, so nothing is replaced.
         return self._held[begin:end].decode(self._parser.encoding, errors="replace")
@@ -133,7 +144,7 @@ class Events:
 
     def _not_well_formed(self, error: ExpatError) -> DocumentError:
         at = self._parser.error_index - self._held_from
-        before, byte = bytes(self._held[max(at - _LOOK_BACK, 0) : max(at, 0)]), bytes(self._held[at : at + 1])
+        before, byte = bytes(self._held[max(at - _LOOK_BACK, 0) : max(at, 0)]), bytes(self._held[at : at + _LOOK_BACK])
         fault = xml_faults.Fault(
             b"" if self._parser.has_root else self._head,
             ErrorString(error.code),

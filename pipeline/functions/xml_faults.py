@@ -27,12 +27,15 @@ _HINTS = {
 }
 
 # What the parser takes for the beginning of a reference or a tag. It complains of what follows.
+_SHOWN = 30
+"""Characters of what follows a document that a message shows."""
+
 _ALONE = re.compile(rb"&[\w.-]*$|<$")
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What the parser `said`, where, in which element, and the bytes that stand `before` the place and `at` it.
+    """What the parser `said`, where, in which element, and the bytes that stand `before` the place and from `at` it on.
 
     `head` is the document's beginning, if no element has begun.
     """
@@ -64,10 +67,18 @@ def error_of(fault: Fault) -> DocumentError:
             column -= len(alone[0])
             values = {"hint": "ampersand" if alone[0].startswith(b"&") else "less_than"}
         elif fault.at >= b"\x80":
-            values = {"hint": "byte", "found": f"0x{fault.at.hex().upper()}", "encoding": shortened(fault.encoding)}
+            values = {"hint": "byte", "found": f"0x{fault.at[:1].hex().upper()}", "encoding": shortened(fault.encoding)}
+    elif fault.said == errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT and (junk := _junk(fault)):
+        values = {"hint": "junk", "found": junk}
     elif fault.said in _HINTS:
         values = {"hint": _HINTS[fault.said]}
     return DocumentError("not_xml", values, line, column)
+
+
+def _junk(fault: Fault) -> str:
+    """What follows the end, to the end of its line; nothing where it is another element."""
+    found = fault.at.decode(fault.encoding, errors="ignore")
+    return "" if found.startswith("<") else shortened(found.partition("\n")[0].rstrip(), _SHOWN)
 
 
 def _other(head: bytes) -> Values | None:

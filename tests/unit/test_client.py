@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aws_stack.clouds import Cloud, embedded
-from aws_stack.clouds.standing import AWS_TARGET
+from aws_stack.clouds.standing import AWS_TARGET, endpoint
 from aws_stack.errors import UsageError
+from fixtures.inprocess import notas_here
 from pipeline.client import Client, exact_json
 from pipeline.deploy import parameters_of
 
@@ -47,10 +48,48 @@ def test_the_region_comes_from_the_address_if_it_names_one() -> None:
     assert Client.at("https://notas.example.com", None).region == "eu-west-1"
 
 
-@pytest.mark.parametrize("url", ["", "api", "ftp://example.com", "https://", "/v1"])
-def test_what_is_no_url_is_reported(url: str) -> None:
-    with pytest.raises(UsageError, match="is not a URL"):
+NO_URLS = [
+    "",
+    "api",
+    "localhost:4566",
+    "ftp://example.com",
+    "file:///x",
+    "https://",
+    "/v1",
+    "http://a b/",
+    "http://a/b c",
+    "http://[::1",
+    "http://[zz]/",
+    "http://a..b/",
+    "http://localhost:99999",
+    "http://localhost:0",
+    "http://localhost:abc",
+    "https://example.com/?x=1",
+    "https://example.com/#x",
+    "https://exam\nple.com/",
+]
+
+
+@pytest.mark.parametrize("url", NO_URLS)
+def test_what_is_no_url_is_reported_on_one_line(url: str) -> None:
+    with pytest.raises(UsageError, match=r"^--api-url .* is not a URL such as"):
         Client.at(url, None)
+    with pytest.raises(UsageError, match=r"^the endpoint .* is not a URL such as"):
+        endpoint(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[::1]:4566", "http://notas_api:8080/v1/", "https://são.example.com.", "http://a"]
+)
+def test_a_url_of_any_host_and_port_is_one(url: str) -> None:
+    assert Client.at(url, None).url == url.rstrip("/")
+
+
+@pytest.mark.parametrize("language", ["en", "pt"])
+def test_an_empty_id_is_said_before_anything_is_asked(language: str) -> None:
+    ended = notas_here("get", "", "--api-url", "http://127.0.0.1:9", "--language", language)
+    line = {"en": "error: the id is empty", "pt": "erro: o id está vazio"}[language]
+    assert (ended.code, ended.err.partition(";")[0]) == (2, line)
 
 
 def test_an_emulators_api_is_open_and_at_its_endpoint() -> None:

@@ -87,6 +87,29 @@ def test_the_error_for_several_objects_names_the_suffix_of_json_lines() -> None:
     assert ".jsonl" in error.message
 
 
+QUOTED = {
+    "after an array": (JSON, b"[%b] xyz\n more" % A, '"xyz" follows the end of the JSON document; leave it out'),
+    "after an object": (JSON, b"%b\nxyz" % A, '"xyz" follows the end of the JSON document; leave it out'),
+    "a bracket too many": (JSON, b"[%b]]" % A, '"]" follows the end of the JSON document; leave it out'),
+    "much after it": (JSON, b"[] " + b"x" * 5_000, f'"{"x" * 29}…" follows the end of the JSON document; leave it out'),
+    "on a line": (
+        LINES,
+        b"%b xyz \n%b" % (A, A),
+        '"xyz" follows the JSON value on its line; each invoice stands on a line of its own',
+    ),
+}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("layout", "body", "message"), QUOTED.values(), ids=QUOTED)
+def test_what_follows_a_document_is_quoted_to_the_end_of_its_line(
+    layout: Layout, body: bytes, message: str, size: int
+) -> None:
+    _, error = read_until_error(body, layout, size)
+    assert error is not None
+    assert error.message == message
+
+
 def test_the_error_for_an_empty_document_says_how_to_write_one() -> None:
     _, error = read_until_error(b"")
     assert error is not None

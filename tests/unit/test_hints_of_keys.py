@@ -1,9 +1,14 @@
 """Access keys and tax ids in other forms, and in each other's place."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from fixtures.invoices import invoice
+from pipeline.functions.invoice import Checked, check
+
+from .documents import exact
 from .told import told
 
 KEY = "13181017921427000125650010000000309887251170"
@@ -179,3 +184,33 @@ TAX_IDS: dict[str, tuple[str, Any, str]] = {
 @pytest.mark.parametrize(("name", "value", "message"), TAX_IDS.values(), ids=TAX_IDS)
 def test_a_tax_id_is_told_what_it_is_or_lacks(name: str, value: Any, message: str) -> None:
     assert told(destinatario={name: value}) == [message]
+
+
+ROUNDED = {
+    "cnpj": (
+        "1.23E+13",
+        "is the number 1.23E+13, as spreadsheets write long numbers, and has lost digits; take all 14",
+    ),
+    "cpf": ("5.3E+10", "is the number 5.3E+10, as spreadsheets write long numbers, and has lost digits; take all 11"),
+    "cnpj_cpf": (
+        "5.3E10",
+        "is the number 5.3E+10, as spreadsheets write long numbers, and has lost digits; take all 11",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "number", "message"), [(name, *others) for name, others in ROUNDED.items()])
+def test_a_number_that_a_spreadsheet_rounded_needs_its_digits_and_quotes(name: str, number: str, message: str) -> None:
+    [reason] = of_number(name, number)
+    assert reason == f"{message} from the invoice, and write them in quotes"
+
+
+def test_a_number_with_an_exponent_and_all_its_digits_needs_only_quotes() -> None:
+    found = of_number("cnpj", "1.2345678000195E+13")
+    assert found == ['is the number 12345678000195; put it in quotes: "12345678000195"']
+
+
+def of_number(name: str, number: str) -> list[str]:
+    """The messages for a tax id that is written as this number."""
+    answer = check({**exact(invoice("x")), "destinatario": {name: Decimal(number)}})
+    return [] if isinstance(answer, Checked) else [reason.message for reason in answer]

@@ -184,6 +184,21 @@ def test_what_has_no_root_with_an_nfe_in_it_is_no_nfe(value: Any) -> None:
     assert record.lacks == ()
 
 
+@pytest.mark.parametrize("values", [True, False])
+@pytest.mark.parametrize("root", ["procEventoNFe", "ns0:inutNFe", "cteProc"])
+def test_another_document_of_the_tax_office_is_told_in_json_as_in_xml(root: str, values: bool) -> None:
+    text = json.dumps({root: {"@versao": "1.00"}})
+    with pytest.raises(DocumentError) as failed:
+        list(Reader([text.encode()], Layout.JSON, values=values))
+    error, local = failed.value, root.rpartition(":")[2]
+    with pytest.raises(DocumentError) as as_xml:
+        list(XmlReader([f"<{local}/>".encode()]))
+    assert (error.code, error.message) == ("no_nfe", as_xml.value.message)
+    assert (error.line, error.column) == (1, 1)
+    # Among others it is a record.
+    assert len(list(Reader([f"[{text}]".encode()], Layout.JSON, values=values))) == 1
+
+
 def test_members_that_stand_twice_in_an_nfe_are_not_chosen_from() -> None:
     text = '{"NFe": {"infNFe": {"@versao": "4.00", "emit": {"CNPJ": "1", "CNPJ": "2"}}}}'
     [record] = Reader([text.encode()], Layout.JSON)

@@ -89,5 +89,8 @@ def test_a_sample_without_an_nfe_fails(name: str) -> None:
     with pytest.raises(DocumentError) as failed:
         list(XmlReader([(SAMPLES / name).read_bytes()]))
     assert failed.value.code == FAILED[name]
-    assert failed.value.message == "the document holds no NFe; its root is inutNFe"
+    assert failed.value.message == (
+        "the document says that numbers of NF-e stay unused (inutNFe). Upload the XML of an NF-e, whose root is "
+        "nfeProc, NFe or enviNFe"
+    )
     assert (failed.value.line, failed.value.column) == (2, 1)

@@ -8,6 +8,8 @@ import sys
 import pytest
 
 from fixtures.command import ROOT
+from fixtures.inprocess import notas_here
+from pipeline.exits import tell
 
 # Ctrl-C while a module is looked for, and another who catches everything around it.
 INTERRUPTED = """
@@ -24,8 +26,6 @@ sys.meta_path.insert(0, Finder())
 from pipeline.start import main
 main()
 """
-
-
 
 
 @pytest.mark.parametrize("module", ["pipeline.loading", "pipeline.words", "pipeline.cli", "botocore", "typer"])
@@ -65,3 +65,15 @@ def test_where_what_it_prints_cannot_be_written_one_line_says_so() -> None:
 def test_it_needs_no_standard_output() -> None:
     [sample] = (ROOT / "pipeline" / "samples").glob("notas-simples.json")
     assert in_a_shell(f"check {sample} >&-") == ("0", "")
+
+
+def test_where_nobody_reads_the_export_on_it_ends_alike(capsys: pytest.CaptureFixture[str]) -> None:
+    assert tell(BrokenPipeError(32, "Broken pipe")) == 141
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("command", ["run", "demo"])
+def test_an_export_needs_a_name(command: str) -> None:
+    files = ["pipeline/samples/notas-simples.json"] if command == "run" else []
+    ended = notas_here(command, *files, "--export", "-")
+    assert (ended.code, ended.err.splitlines()[-1].partition(",")[0]) == (2, "error: --export - names no file")

@@ -83,3 +83,14 @@ def test_why_an_upload_has_stalled_is_said_in_its_readers_language() -> None:
         "não deu nenhum motivo. O que já foi gravado permanece (1.500 notas conferidas). Corrija a causa. "
         "Não enviados, porque a ordem decide: b.json"
     )
+
+
+@pytest.mark.parametrize("hint", [{"hint": "unread"}, {"most": 32}], ids=["for the reader", "for DynamoDB"])
+def test_what_is_nested_too_deep_is_not_repeated_to_programs(
+    capsys: pytest.CaptureFixture[str], hint: dict[str, str | int]
+) -> None:
+    original = '{"id": "NF-1", "x": ' + "[" * 5_000 + "]" * 5_000 + "}"
+    reject = Reject(0, [broken("nesting", **hint).as_dict()], original)
+    write_json(None, [replace(ended("completed"), rejects=[reject])])
+    [shown] = json.loads(capsys.readouterr().out)["rejects"]
+    assert shown["invoice"] == f"{original[:199]}…"

@@ -18,6 +18,7 @@ from .documents import SIZES, cut
 
 XMLNS = 'xmlns="http://www.portalfiscal.inf.br/nfe"'
 GOOD = f'<NFe {XMLNS}><infNFe versao="4.00"/></NFe>'
+WANTED = "Upload the XML of an NF-e, whose root is nfeProc, NFe or enviNFe"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
@@ -161,8 +162,44 @@ FAULTS: dict[str, tuple[str | bytes, str, str, int, int]] = {
         1,
         4,
     ),
-    "another document": ("<cteProc><CTe/></cteProc>", "no_nfe", "the document holds no NFe; its root is cteProc", 1, 1),
-    "a root alone": (f"{HEAD}\n <nfeProc {XMLNS}/>", "no_nfe", "the document holds no NFe; its root is nfeProc", 2, 2),
+    "another document": ("<lote/>", "no_nfe", f"the document holds no NFe; its root is lote. {WANTED}", 1, 1),
+    "a root alone": (
+        f"{HEAD}\n <nfeProc {XMLNS}/>",
+        "no_nfe",
+        "the document holds no NFe, although its root is nfeProc; upload the whole XML of the NF-e",
+        2,
+        2,
+    ),
+    "text after the end": (
+        f"{GOOD}\nlixo & mais\n{GOOD}",
+        "not_xml",
+        '"lixo & mais" follows the end of the XML document; leave it out',
+        2,
+        1,
+    ),
+    "much text after the end": (
+        f"{GOOD}{'lixo' * 50}",
+        "not_xml",
+        f'"{("lixo" * 50)[:29]}…" follows the end of the XML document; leave it out',
+        1,
+        len(GOOD) + 1,
+    ),
+    "UTF-8 that says ISO-8859-1": (
+        '<?xml version="1.0" encoding="ISO-8859-1"?>\n<a>Joao\nda São João</a>',
+        "not_xml",
+        "the XML declaration names ISO-8859-1, but the text is UTF-8, so its accents would be misread; write "
+        'encoding="UTF-8" in the declaration',
+        3,
+        5,
+    ),
+    "UTF-8 with a mark that says Windows-1252": (
+        '\ufeff<?xml version="1.0" encoding="windows-1252"?><a>São João</a>',
+        "not_xml",
+        "the XML declaration names windows-1252, but the text is UTF-8, so its accents would be misread; write "
+        'encoding="UTF-8" in the declaration',
+        1,
+        50,
+    ),
     "no namespace": (
         '<nfeProc>\n<NFe><infNFe versao="4.00"/></NFe></nfeProc>',
         "no_nfe",
@@ -355,3 +392,53 @@ def test_what_is_huge_is_not_held(name: str) -> None:
     finally:
         tracemalloc.stop()
     assert peak < 4 * MAX_RECORD
+
+
+SERVICES = {
+    "procEventoNFe": "the document is an event of an NF-e (procEventoNFe), such as its cancellation.",
+    "evento": "the document is an event of an NF-e (evento), such as its cancellation.",
+    "inutNFe": "the document says that numbers of NF-e stay unused (inutNFe).",
+    "resNFe": "the document is only a summary of the tax office's (resNFe).",
+    "retConsReciNFe": "the document is an answer of the tax office (retConsReciNFe), without the NF-e.",
+    "consSitNFe": "the document is a question to the tax office (consSitNFe).",
+    "cteProc": "the document is of the kind CT-e (cteProc), and only NF-e are read.",
+    "mdfeProc": "the document is of the kind MDF-e (mdfeProc), and only NF-e are read.",
+    "CompNfse": "the document is of the kind NFS-e (CompNfse), and only NF-e are read.",
+    "NFSe": "the document is of the kind NFS-e (NFSe), and only NF-e are read.",
+    "CFe": "the document is of the kind CF-e (CFe), and only NF-e are read.",
+    "characters": "the document holds no NFe; its root is characters.",
+}
+
+
+@pytest.mark.parametrize(("root", "message"), SERVICES.items(), ids=SERVICES)
+def test_what_tax_offices_issue_besides_is_told_apart_by_its_root(root: str, message: str) -> None:
+    assert failure(f"<{root}/>").message == f"{message} {WANTED}"
+
+
+def test_an_event_of_another_document_is_told_by_its_namespace() -> None:
+    message = failure('<evento xmlns="http://www.portalfiscal.inf.br/cte"/>').message
+    assert message == f"the document is of the kind CT-e (evento), and only NF-e are read. {WANTED}"
+
+
+def test_what_the_tax_office_distributes_has_to_be_taken_out() -> None:
+    assert "take them out" in failure(f"<retDistDFeInt {XMLNS}><loteDistDFeInt/></retDistDFeInt>").message
+
+
+@pytest.mark.parametrize("encoding", ["ISO-8859-1", "windows-1252"])
+def test_an_accent_in_the_encoding_that_is_named_is_read(encoding: str) -> None:
+    document = f'<?xml version="1.0" encoding="{encoding}"?>{GOOD[:-6]}<x>IRMÃ£O ÀS 10 Nº</x>{GOOD[-6:]}'
+    assert read([document.encode(encoding)])[1] is None
+    # An encoding that is wrong only in name does no harm.
+    assert read([document.replace("IRMÃ£O ÀS 10 Nº", "IRMAO").encode()])[1] is None
+
+
+def test_utf8_under_another_name_is_found_out_however_far_down_it_is() -> None:
+    head = f'<?xml version="1.0" encoding="ISO-8859-1"?>\n{GOOD[:-6]}<x>'
+    error = failure_of_one(f"{head}{'a' * 200_000}é</x>{GOOD[-6:]}")
+    assert (error.values["hint"], error.line, error.column) == ("declared", 2, len(head.partition("\n")[2]) + 200_001)
+
+
+def failure_of_one(body: str) -> DocumentError:
+    error = read([body.encode()])[1]
+    assert error is not None
+    return error

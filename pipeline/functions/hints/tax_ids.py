@@ -75,6 +75,8 @@ def no_string(value: Any) -> Reason:
 
 def _number(value: Decimal, number: str, kind: _Kind) -> Reason:
     whole = number.zfill(kind.positions)
+    if not kind.is_right(whole) and "E" in str(value):
+        return broken("type", hint=f"{kind.name}_digits_lost", found=shown(value))
     if not kind.is_right(whole):
         return broken("type", hint="string", found=shown(value))
     if whole == number:

@@ -62,7 +62,7 @@ MUTANTS = (
     Mutant(
         "check-reads-options-as-files",
         "what is not known is a file",
-        "start.py",
+        "loading.py",
         'elif word == "-" or not word.startswith("-"):',
         "elif word:",
     ),

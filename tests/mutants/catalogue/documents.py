@@ -76,7 +76,8 @@ MUTANTS = (
         "rest-of-the-line-ignored",
         "one invoice per line, whatever follows it",
         "functions/values.py",
-        '            raise window.error("trailing_data", hint="comma" if window.peek() == "," else "line")\n',
+        '            if window.peek() == ",":\n                raise window.error("trailing_data", hint="comma")\n'
+        '            raise window.error("trailing_data", hint="line", found=found_at(window))\n',
         '            window.pass_over(re.compile(r"[^\\n]*"))\n',
     ),
     Mutant(
