@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from aws_stack.schedules.emulator import emulator
 from fixtures.schedules import cloud
 from fixtures.stacks import Stack
 from pipeline.functions import continuation
@@ -36,7 +37,7 @@ def stack() -> Iterator[Stack]:
 def sent(monkeypatch: pytest.MonkeyPatch) -> Events:
     """The events that Lambda was given."""
     events: Events = []
-    monkeypatch.setattr(cloud.emulator(), "lambda_", lambda payload: events.append(json.loads(payload)))
+    monkeypatch.setattr(emulator(), "lambda_", lambda payload: events.append(json.loads(payload)))
     return events
 
 
