@@ -22,6 +22,7 @@ class Finder:
             sys.meta_path.remove(self)
             os.kill(os.getpid(), signal.SIGINT)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell has what it runs behind it ignore Ctrl-C.
 sys.meta_path.insert(0, Finder())
 from pipeline.start import main
 main()

@@ -129,7 +129,7 @@ MUTANTS = (
         "one-object-refused",
         "a file of invoices is an array",
         "functions/one_value.py",
-        '    wrapped = window.error("wrapped")\n',
+        '    wrapped, no_nfe = window.error("wrapped"), window.error("no_nfe")\n',
         '    raise window.error("scalar")\n',
     ),
     Mutant(
