@@ -26,12 +26,12 @@ def ask(bench: Bench, route: str, value: str) -> Reply:
         raise BrokenError(_("GET {route} failed: {error}", route=asked, error=answer.error))
     result = json.loads(answer.result or "null", parse_float=Decimal)
     try:
-        status, body = int(result["statusCode"]), result.get("body") or "null"
+        status, body = int(result["statusCode"]), result.get("body") or ""
         if result.get("isBase64Encoded"):
             # API Gateway decodes it, where the API has its type among the binary ones:
             # https://docs.aws.amazon.com/apigateway/latest/developerguide/lambda-proxy-binary-media.html
             body = b64decode(body, validate=True)
-        return status, json.loads(body, parse_float=Decimal)
+        return status, json.loads(body or "null", parse_float=Decimal)
     except (KeyError, TypeError, ValueError):
         raise BrokenError(
             _("GET {route} was answered with no statusCode, or a body that is no JSON", route=asked)

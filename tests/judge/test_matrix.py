@@ -20,6 +20,8 @@ BY_DAY = {
     "node": "1.9",
     "sobrescreve": "1.5",
     "lote_parcial": "2.3",
+    "marca_antes": "2.1",
+    "olha_antes": "2.5",
     "gatilho_sem_permissao": "0.2",
 }
 """One promise each, which is judged with every change."""

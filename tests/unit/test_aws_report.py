@@ -116,7 +116,8 @@ def test_hostile_names_change_nothing_in_the_page() -> None:
     assert [tag for tag, _ in made(HOSTILE).tags] == [tag for tag, _ in made("x").tags]
 
 
-def test_logs_that_cannot_be_read_are_told_in_the_page() -> None:
+def test_logs_that_cannot_be_read_are_told_in_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
     notes, stack = Notes(), AwsStack(embedded.at(1), "test-1", {})
     notes.read([stack])  # Nobody answers there.
     assert notes.calls == []

@@ -113,12 +113,13 @@ def test_a_parameter_without_a_value_is_refused_at_once(pytester: pytest.Pyteste
     result.stderr.fnmatch_lines(["ERROR: aws_stack_parameters: Step is not NAME=VALUE"])
 
 
-@WORKERS
 @pytest.mark.parametrize(
-    ("said", "region"),
+    ("said", "region", "workers"),
     [
-        pytest.param("", "sa-east-1", marks=pytest.mark.night("a run of pytest for a default")),
-        ("aws_stack_region = eu-west-1", "eu-west-1"),
+        ("", "sa-east-1", "0"),
+        ("aws_stack_region = eu-west-1", "eu-west-1", "2"),
+        pytest.param("", "sa-east-1", "2", marks=pytest.mark.night("as without workers")),
+        pytest.param("aws_stack_region = eu-west-1", "eu-west-1", "0", marks=pytest.mark.night("as with workers")),
     ],
 )
 def test_the_region_is_the_one_that_the_settings_name(

@@ -166,6 +166,7 @@ def test_neither_invoices_nor_rejects_are_kept_in_memory() -> None:
 
 
 def test_what_is_kept_is_closed_without_a_warning() -> None:
+    gc.collect()  # What other tests left would warn below.
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         judged(document(invoice("NF-1")))

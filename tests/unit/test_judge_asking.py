@@ -56,6 +56,7 @@ def test_a_body_in_base64_is_decoded() -> None:
     body = b64encode('{"cliente": "João", "valor": 0.10}'.encode()).decode()
     answer = {"statusCode": 200, "isBase64Encoded": True, "body": body}
     assert asked(Answer(result=json.dumps(answer))) == (200, {"cliente": "João", "valor": Decimal("0.10")})
+    assert asked(Answer(result=json.dumps({"statusCode": 404, "isBase64Encoded": True, "body": ""}))) == (404, None)
 
 
 @pytest.mark.parametrize(

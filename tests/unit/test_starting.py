@@ -4,6 +4,7 @@ import os
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -46,7 +47,8 @@ def in_a_shell(line: str) -> tuple[str, str]:
         capture_output=True,
         text=True,
         cwd=ROOT,
-        env={**os.environ, "LANGUAGE": "en"},
+        # English; and bash itself warns of a locale that is not installed.
+        env={**os.environ, "LC_ALL": "C"},
         check=True,
         timeout=60,
     )
@@ -58,14 +60,14 @@ def test_where_nobody_reads_it_ends_as_sigpipe_would_end_it_without_a_word(comma
     assert in_a_shell(f"{command} | true") == ("141", "")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_where_what_it_prints_cannot_be_written_one_line_says_so() -> None:
     line = "error: [Errno 28] No space left on device. Correct that and try again\n"
     assert in_a_shell("version > /dev/full") == ("3", line)
 
 
 def test_it_needs_no_standard_output() -> None:
-    [sample] = (ROOT / "pipeline" / "samples").glob("notas-simples.json")
-    assert in_a_shell(f"check {sample} >&-") == ("0", "")
+    assert in_a_shell("check pipeline/samples/notas-simples.json >&-") == ("0", "")
 
 
 def test_where_nobody_reads_the_export_on_it_ends_alike(capsys: pytest.CaptureFixture[str]) -> None:

@@ -99,7 +99,7 @@ class Clock:
             try:
                 self._connection.request("GET", CLOCK)
                 return float(self._connection.getresponse().read())
-            except OSError:
+            except BaseException:  # Also one of the handler's own, from a signal.
                 self._connection.close()  # The next question would take this one's answer.
                 raise
 
