@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 # Compiled modules are kept: without them, every command would compile all of boto3 again.
 unexport PYTHONDONTWRITEBYTECODE
 # What a person set for other programs: a Python or modules that are not this checkout's, tests without assertions,
-# places where pip would install instead of in .venv, and what uv shall install of other projects. That has versions
-# without hashes, which uv refuses beside those with hashes, and so does UV_REQUIRE_HASHES for this project itself.
+# places where pip would install instead of in .venv, and constraints of other projects for uv: those have no hashes, and
+# uv refuses them beside ours. UV_REQUIRE_HASHES would refuse this project itself, which has none.
 unexport PYTHONHOME PYTHONPATH PYTHONOPTIMIZE PIP_TARGET PIP_PREFIX PIP_ROOT PIP_PYTHON
 unexport UV_CONSTRAINT UV_OVERRIDE UV_REQUIRE_HASHES
 export PIP_USER := 0

@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .clouds import Cloud
-from .errors import CloudError, DeployError, UsageError
+from .errors import CloudError, DeployError, RefusedError, UsageError
 from .waiting import NotYet, WaitTimeoutError, wait_until
 from .words import _
 
@@ -231,7 +231,7 @@ def delete(cloud: Cloud, stack: str) -> None:
         raise DeployError(f"{error}{failures(cloud, stack, begun, token)}") from None
 
 
-def _refusal(stack: str, message: str) -> UsageError | DeployError:
+def _refusal(stack: str, message: str) -> UsageError | RefusedError:
     """Why CloudFormation would not remove the stack.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-protect-stacks.html
@@ -245,7 +245,7 @@ def _refusal(stack: str, message: str) -> UsageError | DeployError:
                 stack=stack,
             )
         )
-    return DeployError(
+    return RefusedError(
         _(
             "CloudFormation refused to remove the stack {stack}: {message}. Nothing was removed",
             stack=stack,

@@ -31,3 +31,7 @@ class PackageError(AwsStackError):
 
 class DeployError(AwsStackError):
     """The stack could not be made, changed or removed."""
+
+
+class RefusedError(DeployError):
+    """CloudFormation would not begin; nothing was changed."""

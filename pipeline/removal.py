@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from aws_stack import artifacts, buckets, cloudformation, tables
 from aws_stack.clouds import Cloud
-from aws_stack.errors import DeployError
+from aws_stack.errors import DeployError, RefusedError
 
 from . import ownership
 from .findings import invoices
@@ -106,10 +106,10 @@ def destroy(cloud: Cloud, stack: str) -> None:
     if before.stack:
         try:
             cloudformation.delete(cloud, stack)
-        except DeployError:
+        except DeployError as error:
             # Of a stack that an older template made, buckets that hold something stand in the way. Anything else is no
             # reason to empty them: CloudFormation has refused, or functions that are not gone yet may write to them.
-            if cloudformation.status(cloud, stack) != "DELETE_FAILED":
+            if isinstance(error, RefusedError) or cloudformation.status(cloud, stack) != "DELETE_FAILED":
                 raise
             stuck = True
     # Once more: a stack that was just being made may have got tables meanwhile.

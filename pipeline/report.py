@@ -64,7 +64,7 @@ def _json_pieces(cloud: str | None, ended: Sequence[Ended]) -> Iterator[str]:
             facts = {"file": one.file, "position": reject.position, "reasons": reject.reasons}
             # From the API, the whole numbers among the values are decimals.
             head = json.dumps(facts, default=int)[:-1]
-            is_deep = any(reason["code"] == "nesting" for reason in reject.reasons)
+            is_deep = reject.original != "null" and any(one["code"] == "nesting" for one in reject.reasons)
             shown = json.dumps(shortened(reject.original, _BEGINNING)) if is_deep else reject.original
             yield f'{between}{head}, "invoice": {shown}}}'
             between = ", "

@@ -32,7 +32,9 @@ def main(folder, requirements):
         wheel = wheel_of_pip()
     except ImportError:
         sys.exit(f"this Python cannot make virtual environments. On Debian or Ubuntu: apt install python{found}-venv")
-    subprocess.run([sys.executable, "-m", "venv", *(["--without-pip"] if wheel else []), folder], check=True)
+    made = subprocess.run([sys.executable, "-m", "venv", *(["--without-pip"] if wheel else []), folder], check=False)
+    if made.returncode:
+        return made.returncode
     pip = [Path(folder, "bin", "python"), "-m", "pip", "--disable-pip-version-check", "--quiet"]
     environment = {**os.environ, "PYTHONPATH": str(wheel)} if wheel else os.environ
     # An attempt that was interrupted may have left what pip takes for the package, without its program.

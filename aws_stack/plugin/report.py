@@ -4,6 +4,7 @@ xdist's workers only report: what struck comes with the report of its test, and 
 that runs pytest itself writes the page. plotly draws, which the extra `report` brings along.
 """
 
+import time
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import asdict, replace
 from importlib.util import find_spec
@@ -27,6 +28,9 @@ MAIN = "main"
 """The worker's name where there are none."""
 
 _CALLS, _STRUCK = "aws_stack_calls", "aws_stack_struck"
+
+_FAILED = {"call": "failed", "???": "killed its worker"}
+"""Outcomes, by the phase of a test that failed: xdist says `???` of one whose worker died."""
 
 _noted = pytest.StashKey[dict[str, dict[str, int]]]()
 _notes = pytest.StashKey["Notes"]()
@@ -58,6 +62,7 @@ class Notes:
             vars(report)[_STRUCK] = item.stash.get(_noted, {})
         return report
 
+    @pytest.hookimpl(trylast=True)  # after the fixtures have ended, and read the logs
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Send the calls to the process that writes the report."""
         if hasattr(session.config, "workeroutput"):
@@ -88,12 +93,14 @@ class Collector:
         """Take what a phase of a test has to tell."""
         from ..report.stacks import Ran  # noqa: PLC0415 - only with plotly
 
-        worker = str(getattr(report, "worker_id", MAIN))
+        # xdist's. Of a test that killed its worker, xdist itself makes the report, with no time and no `worker_id`.
+        node = getattr(report, "node", None)
+        worker = str(node.gateway.id) if node is not None else MAIN
         key = worker, report.nodeid
-        test = self._tests.get(key) or Ran(report.nodeid, worker, report.start, 0.0, "passed")
+        test = self._tests.get(key) or Ran(report.nodeid, worker, report.start or time.time(), 0.0, "passed")
         outcome = test.outcome
         if report.failed:
-            outcome = "failed" if report.when == "call" else f"error in {report.when}"
+            outcome = _FAILED.get(str(report.when), f"error in {report.when}")
         elif report.skipped:
             outcome = "xfailed" if hasattr(report, "wasxfail") else "skipped"
         test = replace(test, seconds=test.seconds + report.duration, outcome=outcome)
@@ -102,7 +109,8 @@ class Collector:
     @pytest.hookimpl(optionalhook=True)  # xdist's, which may be switched off
     def pytest_testnodedown(self, node: Any) -> None:
         """Take a worker's calls. One that died has told of none."""
-        found, problems = getattr(node, "workeroutput", {}).get(_CALLS, ([], []))
+        # Taken out: xdist tells twice of a worker that was interrupted.
+        found, problems = getattr(node, "workeroutput", {}).pop(_CALLS, ([], []))
         self._told += [(node.gateway.id, Call(**call)) for call in found]
         self._problems += problems
 

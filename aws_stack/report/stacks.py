@@ -1,5 +1,6 @@
 """The page about a run and its stacks: each test with the calls of functions that it caused, and what struck them."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -58,7 +59,7 @@ def rows(found: Sequence[Call]) -> list[tuple[str, ...]]:
             cold(own, found),
             f"{sum(call.failed for call in own):,}",
             *(milliseconds(percentile([call.seconds for call in own], share)) for share in (50, 95)),
-            f"{max(call.megabytes for call in own):,}",
+            _most(own),
             f"{own[0].size:,}",
         )
         for name, own in sorted(by_function.items())
@@ -71,14 +72,26 @@ def cold(own: Sequence[Call], found: Sequence[Call]) -> str:
     return f"{sum(call.cold is not None for call in own):,}" if is_told else NOT_TOLD
 
 
+def _most(own: Sequence[Call]) -> str:
+    """The most memory of these calls. A cloud that does not tell it says 0."""
+    most = max((call.megabytes for call in own), default=0)
+    return f"{most:,}" if most else NOT_TOLD
+
+
 def by_test(tests: Sequence[Ran], told: Told) -> list[tuple[Ran, list[Call]]]:
     """Each test with its calls: those that started in it, or after it and before the worker's next test."""
     found: list[tuple[Ran, list[Call]]] = [(test, []) for test in tests]
+    by_worker: dict[str, list[tuple[Ran, list[Call]]]] = defaultdict(list)
+    for one in sorted(found, key=_started):
+        by_worker[one[0].worker].append(one)
     for worker, call in told:
-        before = [one for one in found if one[0].worker == worker and one[0].started <= call.started]
-        if before:
-            max(before, key=lambda one: one[0].started)[1].append(call)
+        if place := bisect_right(by_worker[worker], call.started, key=_started):
+            by_worker[worker][place - 1][1].append(call)
     return found
+
+
+def _started(one: tuple[Ran, list[Call]]) -> float:
+    return one[0].started
 
 
 def _figures(tests: Sequence[Ran], found: Sequence[Call]) -> dict[str, str]:
@@ -123,7 +136,8 @@ def _time(tests: Sequence[Ran], told: Told) -> str:
 def _told(call: Call) -> str:
     started = "" if call.cold is None else f", after {duration(call.cold)} of starting"
     ended = "failed" if call.failed else "ended"
-    return f"{label(call.function)}<br>{ended} in {duration(call.seconds)}{started}, {call.megabytes:,} MB"
+    memory = f", {call.megabytes:,} MB" if call.megabytes else ""
+    return f"{label(call.function)}<br>{ended} in {duration(call.seconds)}{started}{memory}"
 
 
 def _tests(tests: Sequence[Ran], told: Told) -> str:
@@ -138,7 +152,7 @@ def _tests(tests: Sequence[Ran], told: Told) -> str:
                 cold(own, found),
                 f"{sum(call.failed for call in own):,}",
                 milliseconds(percentile([call.seconds for call in own], 50)),
-                f"{max(call.megabytes for call in own):,}" if own else NOT_TOLD,
+                _most(own),
                 f"{sum(test.faults.values()):,}",
                 f"{sum(test.throttled.values()):,}",
             ]

@@ -28,6 +28,7 @@ class Writer:
         """Note when the run began."""
         self._begun = time.time()
 
+    @pytest.hookimpl(trylast=True)  # after the fixtures have ended
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the file. A run whose report cannot be written does not pass."""
         text = self._content(self._run(session))

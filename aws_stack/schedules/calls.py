@@ -35,7 +35,7 @@ class Call:
         service = naming.signed_for(str(request.url), headers)
         if "X-Amz-Target" in headers:
             return cls(service, headers["X-Amz-Target"].rpartition(".")[2], "", whole)
-        if url.path.endswith("/invocations"):
+        if service == "lambda" and url.path.endswith("/invocations"):
             return cls(service, "Invoke", url.path.split("/")[3], whole)
         about = unquote(url.path) + (f"?{url.query}" if url.query else "")
         if service in ("s3", ""):
@@ -109,5 +109,6 @@ def _of_json(body: bytes) -> str:
     if not isinstance(said, dict):
         return ""
     named = [str(said[name]).rpartition("/")[2] for name in ("TableName", "QueueName", "QueueUrl") if name in said]
-    values = [value for one in (said.get("Key") or said.get("Item") or {}).values() for value in one.values()]
+    key = said.get("Key") or said.get("Item")
+    values = [value for one in key.values() for value in one.values()] if isinstance(key, dict) else []
     return " ".join([*named, *(str(value) for value in values)])

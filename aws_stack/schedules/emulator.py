@@ -91,7 +91,8 @@ class Emulator:
             self.lambda_(whole)
             return response(request, 202, {}, b"")
         # All else stands still during a call, so nothing comes that is waited for.
-        whole = whole.replace(b'"WaitTimeSeconds": 1', b'"WaitTimeSeconds": 0')
+        if _text(request.headers.get("X-Amz-Target", "")) == "AmazonSQS.ReceiveMessage":
+            whole = json.dumps(json.loads(whole) | {"WaitTimeSeconds": 0}).encode()
         headers = [(name.lower().encode(), _encoded(value)) for name, value in request.headers.items()]
         headers.append((b"host", url.netloc.encode()))
         status, answered, content = self.ask(request.method, url.path, url.query, headers, whole)
@@ -165,7 +166,8 @@ class Emulator:
             return self.send(request)
 
         others = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        own = {"AWS_DEFAULT_REGION": REGION, "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": LOCAL_SECRET}
+        own = {"AWS_DEFAULT_REGION": REGION, "AWS_REGION": REGION}
+        own |= {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": LOCAL_SECRET}
         own |= {"AWS_ENDPOINT_URL": URL, "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
         with (
             patch.dict(os.environ, {**others, **own}, clear=True),

@@ -137,9 +137,14 @@ def run(scenario: Scenario[W], turns: Sequence[Turn] | Decide = ()) -> Run[W]:
     except AssertionError as error:
         # Only pytest says of a plain assertion what was compared.
         ran.failure = str(error) or str(extract_tb(error.__traceback__)[-1].line)
+    except Exception as error:
+        for one in (*world.errors, f"in the schedule {ran.line!r}"):
+            error.add_note(one)
+        raise
     finally:
         world.stepper.after_step = lambda _: None
-        world.stepper.end()
+        with suppress(AssertionError):  # What is stuck stays so. The failure says it.
+            world.stepper.end()
         with suppress(AssertionError):
             world.clear()
     return ran

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.htm
 
 import itertools
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from string import ascii_lowercase
 from types import SimpleNamespace
@@ -67,6 +68,7 @@ class World:
 
     def client(self, service: str) -> Any:
         """A boto3 client. What a scenario asks by it, before or after the schedule, is no step."""
+        emulator().account = self.account  # Another world may have begun since.
         return client(service)
 
     def invoke(self, handler: Handler, event: Any, what: str = "") -> Actor:
@@ -88,7 +90,8 @@ class World:
             raise EndlessError(f"{self.most_attempts} attempts, and no end")
         seen = context or self.context()
         life = Life(next(self._names), what)
-        actor = self.stepper.spawn(life.name, life, lambda: handler(event, seen))
+        own = deepcopy(event)  # Lambda gives each attempt its own.
+        actor = self.stepper.spawn(life.name, life, lambda: handler(own, seen))
         self.attempts.append(Attempt(actor, handler, event, tries))
         return actor
 

@@ -62,6 +62,7 @@ DOCUMENTS = {
     "wrapped.array": "the file is an array, but its name says that every line is an invoice; name it .json",
     "wrapped.arrays": "the lines are arrays, but each has to be one invoice; take the invoices out of their arrays",
     "trailing_data": "{found!j} follows the end of the JSON document; leave it out",
+    "trailing_data.more": "more follows the end of the JSON document; put all invoices into one array: [{{…}}, {{…}}]",
     "trailing_data.lines": "something follows the end of the JSON document; if it has one invoice per line, name it "
     ".jsonl",
     "trailing_data.objects": "another object follows the first; put them into one array: [{{…}}, {{…}}]",

@@ -24,14 +24,14 @@ _HINTS = {root: hint for hint, roots in _ROOTS.items() for root in roots.split()
 
 # The last part of a namespace, and what stands in the names of roots.
 _OTHERS = {
-    "CT-e": ("cte", r"CTe|GTVe|^cte(?:[A-Z]|$)"),
-    "MDF-e": ("mdfe", r"MDFe|^mdfe(?:[A-Z]|$)"),
-    "NFS-e": ("nfse", r"NFSe|N[Ff][Ss][Ee]|^nfse|Rps|RPS|^DPS$"),
+    "CT-e": ("cte", r"CTe|GTVe|^cte"),
+    "MDF-e": ("mdfe", r"MDFe|^mdfe"),
+    "NFS-e": ("nfse", r"N[Ff][Ss][Ee]|^nfse|Rps|RPS|^DPS$"),
     "CF-e": ("cfe", r"CFe"),
-    "BP-e": ("bpe", r"BPe|^bpe(?:[A-Z]|$)"),
+    "BP-e": ("bpe", r"BPe|^bpe"),
     "NF3e": ("nf3e", r"NF3e|^nf3e"),
     "NFCom": ("nfcom", r"NFCom|^nfcom"),
-    "DC-e": ("dce", r"DCe|^dce(?:[A-Z]|$)"),
+    "DC-e": ("dce", r"DCe|^dce"),
 }
 
 
@@ -47,6 +47,7 @@ def what_it_is(root: str, namespace: str = "") -> Values:
 def _other(root: str, namespace: str) -> str | None:
     folder = namespace.rstrip("/").removesuffix(".xsd").rpartition("/")[2].lower()
     for document, (last, names) in _OTHERS.items():
-        if folder == last or re.search(names, root):
+        # Not inside of a word, as in TBPedidos.
+        if folder == last or re.search(f"(?:{names})(?![a-z])", root):
             return document
     return None

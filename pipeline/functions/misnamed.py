@@ -9,6 +9,8 @@ from .window import Window
 _SPACE = re.compile(r"[ \t\n\r]*")
 _LINE_SPACE = re.compile(r"[ \t\r]*")
 
+_MORE = re.compile(r",?\s*[\[{]")
+
 _SHOWN = 30
 """Characters of what follows a document that a message shows."""
 
@@ -46,9 +48,11 @@ def trailing_data(window: Window, only: str | None = "") -> DocumentError | None
         hint = "commas"
     elif char == "{":
         hint = "lines" if ends_line and (only is None or "\n" not in only) else "objects"
+    if not hint and _MORE.match(window.peek(_SHOWN)):
+        hint = "more"
     return window.error("trailing_data", **({"hint": hint} if hint else {"found": found_at(window)}))
 
 
 def found_at(window: Window) -> str:
     """What stands at the window's place, to the end of its line, short enough for a message."""
-    return shortened(window.peek(_SHOWN + 1).partition("\n")[0].rstrip(), _SHOWN)
+    return shortened(window.peek(_SHOWN + 1).partition("\n")[0].rstrip(" \t\r"), _SHOWN)

@@ -83,7 +83,7 @@ def process(upload: Upload, services: Services) -> Result:
     """Process an upload to its end, unless it has ended already, or as far as the time goes.
 
     Raises OutOfTimeError if the upload came no further; ThrottledError if that was because a service asked for less at
-    a time, be it the ledger when this attempt asked it where to begin.
+    a time, also where the ledger was too busy to say where to begin.
     """
     first: Progress | None = None
     anew = False

@@ -26,10 +26,10 @@ _HINTS = {
     errors.XML_ERROR_INCORRECT_ENCODING: "encoding",
 }
 
-# What the parser takes for the beginning of a reference or a tag. It complains of what follows.
 _SHOWN = 30
 """Characters of what follows a document that a message shows."""
 
+# What the parser takes for the beginning of a reference or a tag. It complains of what follows.
 _ALONE = re.compile(rb"&[\w.-]*$|<$")
 
 
@@ -78,7 +78,7 @@ def error_of(fault: Fault) -> DocumentError:
 def _junk(fault: Fault) -> str:
     """What follows the end, to the end of its line; nothing where it is another element."""
     found = fault.at.decode(fault.encoding, errors="ignore")
-    return "" if found.startswith("<") else shortened(found.partition("\n")[0].rstrip(), _SHOWN)
+    return "" if found.startswith("<") else shortened(found.partition("\n")[0].rstrip(" \t\r"), _SHOWN)
 
 
 def _other(head: bytes) -> Values | None:

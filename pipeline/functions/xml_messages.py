@@ -30,7 +30,7 @@ XML_DOCUMENTS = {
     "no_nfe.inside": "the document holds no NFe, although its root is {found}; upload the whole XML of the NF-e",
     "no_nfe.event": f"the document is an event of an NF-e ({{found}}), such as its cancellation. {_WANTED}",
     "no_nfe.unused": f"the document says that numbers of NF-e stay unused ({{found}}). {_WANTED}",
-    "no_nfe.summary": f"the document is only a summary of the tax office's ({{found}}). {_WANTED}",
+    "no_nfe.summary": f"the document is only the tax office's summary of an NF-e ({{found}}). {_WANTED}",
     "no_nfe.distribution": "the document is an answer of the tax office ({found}) with documents in its docZip, each "
     "in gzip and Base64; take them out, and upload those that are NF-e",
     "no_nfe.answer": f"the document is an answer of the tax office ({{found}}), without the NF-e. {_WANTED}",

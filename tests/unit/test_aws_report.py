@@ -1,15 +1,16 @@
 """The plugin's report: which calls logs tell of, whose they are, and what the page shows."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from aws_stack.clouds import embedded
 from aws_stack.plugin.faults import AwsFaults
-from aws_stack.plugin.report import Notes
+from aws_stack.plugin.report import Collector, Notes
 from aws_stack.proxy import Fault, Lose, Proxy
 from aws_stack.report.calls import Call, calls
 from aws_stack.report.figures import Run
@@ -92,6 +93,32 @@ def test_each_function_has_a_row() -> None:
     ]
     cold = [row[2] for row in rows([replace(CALL, cold=0.2), replace(CALL, function="Write")])]
     assert cold == ["1", "0"], "where a cloud tells of one, none is 0"
+
+
+def test_memory_that_a_cloud_does_not_tell_is_a_dash() -> None:
+    assert rows([replace(CALL, megabytes=0)])[0][-2:] == ("–", "128")
+
+
+def report(when: str, outcome: Any, started: float = 0.0) -> pytest.TestReport:
+    made = pytest.TestReport("one", ("one", 0, "one"), {}, outcome, None, cast("Any", when), start=started)
+    vars(made)["node"] = SimpleNamespace(gateway=SimpleNamespace(id="gw0"))
+    return made
+
+
+def test_a_test_that_killed_its_worker_is_there_once_and_in_its_time() -> None:
+    collector = Collector(Notes())
+    collector.pytest_runtest_logreport(report("setup", "passed", 10.0))
+    collector.pytest_runtest_logreport(report("???", "failed"))
+    [test] = collector._tests.values()
+    assert (test.worker, test.started, test.outcome) == ("gw0", 10.0, "killed its worker")
+
+
+def test_a_workers_calls_are_taken_once_although_xdist_tells_twice_of_its_end() -> None:
+    collector = Collector(Notes())
+    node = SimpleNamespace(gateway=SimpleNamespace(id="gw0"), workeroutput={"aws_stack_calls": ([asdict(CALL)], [])})
+    for _ in range(2):
+        collector.pytest_testnodedown(node)
+    assert collector.told() == [("gw0", CALL)]
 
 
 RUN = Run(datetime(2026, 11, 24, 20, tzinfo=UTC), 61.0, "pytest", "embedded", {"passed": 1}, [], stopped_early=False)

@@ -138,6 +138,40 @@ def test_threads_of_a_pool_are_steps_of_their_own(schedules: AwsSchedules) -> No
     assert failure(ran) == "1 likes count 2"
 
 
+def test_what_a_pool_maps_begins_at_once_whoever_looks_at_the_results(schedules: AwsSchedules) -> None:
+    def likes(event: Any, context: Any) -> None:
+        with Pool(2) as pool:
+            pool.map(add, [event] * 2, [context] * 2)
+
+    assert failure(schedules.run(scenario(likes, times=1), "")) == "1 likes count 2"
+
+
+def test_an_attempt_has_an_event_of_its_own(schedules: AwsSchedules) -> None:
+    def add_and_forget(event: Any, context: Any) -> None:
+        add(event, context)
+        del event["likes"]
+
+    event = {"likes": 1}
+    assert failure(schedules.run(scenario(add_and_forget, event=event), "a b")) == ""
+    assert event == {"likes": 1}
+
+
+def test_an_error_of_the_judging_names_the_schedule(schedules: AwsSchedules) -> None:
+    def fail(_: World) -> None:
+        raise KeyError("Item")
+
+    with pytest.raises(KeyError) as error:
+        schedules.run(Scenario("likes", "likes at once", scenario(add).begin, fail), "a b")
+    assert error.value.__notes__ == ["in the schedule 'a b'"]
+
+
+@pytest.mark.parametrize("seconds", [1, 10, 20])
+def test_a_queue_is_never_waited_for(schedules: AwsSchedules, seconds: int) -> None:
+    sqs = boto3.client("sqs")
+    url = sqs.create_queue(QueueName=f"empty-{seconds}")["QueueUrl"]
+    assert "Messages" not in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=seconds)
+
+
 def test_a_client_that_was_made_before_is_answered_here_too(
     schedules: AwsSchedules, monkeypatch: pytest.MonkeyPatch
 ) -> None:

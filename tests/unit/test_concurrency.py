@@ -22,7 +22,7 @@ def account(monkeypatch: pytest.MonkeyPatch, limit: int, unreserved: int, own: i
         get_account_settings=lambda: {"AccountLimit": settings},
         get_function_concurrency=lambda **_: {"ReservedConcurrentExecutions": own} if own else {},
     )
-    return SimpleNamespace(client=lambda _: lambda_)
+    return SimpleNamespace(client=lambda _: lambda_, emulated=False)
 
 
 @pytest.mark.parametrize(

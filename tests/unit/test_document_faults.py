@@ -91,6 +91,21 @@ QUOTED = {
     "after an array": (JSON, b"[%b] xyz\n more" % A, '"xyz" follows the end of the JSON document; leave it out'),
     "after an object": (JSON, b"%b\nxyz" % A, '"xyz" follows the end of the JSON document; leave it out'),
     "a bracket too many": (JSON, b"[%b]]" % A, '"]" follows the end of the JSON document; leave it out'),
+    "an invoice after an array": (
+        JSON,
+        b"[%b], %b" % (A, A),
+        "more follows the end of the JSON document; put all invoices into one array: [{…}, {…}]",
+    ),
+    "an array after an object": (
+        JSON,
+        b"%b\n[%b]" % (A, A),
+        "more follows the end of the JSON document; put all invoices into one array: [{…}, {…}]",
+    ),
+    "a space that JSON does not know": (
+        JSON,
+        b"[%b]\xc2\xa0" % A,
+        '"\\u00a0" follows the end of the JSON document; leave it out',
+    ),
     "much after it": (JSON, b"[] " + b"x" * 5_000, f'"{"x" * 29}…" follows the end of the JSON document; leave it out'),
     "on a line": (
         LINES,

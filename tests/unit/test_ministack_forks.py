@@ -101,6 +101,13 @@ def test_a_package_with_a_part_of_the_same_version_may_be_a_copy(folder: Path) -
     assert forks._may_be_a_copy(folder / "code", os.environ)
 
 
+@pytest.mark.parametrize("own", ["queue.py", "calendar/__init__.py", "html.pyc"])
+def test_a_package_that_hides_a_module_of_python_gets_a_new_process(folder: Path, own: str) -> None:
+    (folder / "code" / own).parent.mkdir(exist_ok=True)
+    (folder / "code" / own).touch()
+    assert not forks._may_be_a_copy(folder / "code", os.environ)
+
+
 @pytest.mark.parametrize("name", ["PYTHONPATH", "PYTHONOPTIMIZE", "LD_PRELOAD", "_LAMBDA_LAYERS_DIRS"])
 def test_a_variable_that_an_interpreter_obeys_at_its_start_gets_a_new_process(folder: Path, name: str) -> None:
     assert forks._may_be_a_copy(folder / "code", os.environ)

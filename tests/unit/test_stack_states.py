@@ -16,6 +16,7 @@ from aws_stack.errors import DeployError, UsageError
 from pipeline import cli, deploy, ownership, removal
 
 from .aws import Aws, Stack, Table
+from .stand_ins import aws_error
 
 OWN = "111111111111"
 CLOUD = Cloud("aws", "sa-east-1", AWS_TARGET, account=OWN)
@@ -120,6 +121,22 @@ def test_a_stack_that_is_being_changed_is_not_emptied_under_that_change(aws: Aws
     assert f"cannot be deleted while in status {status}" in result.stderr
     assert "Nothing was removed" in result.stderr
     assert (aws.buckets, aws.tables, aws.stacks) == before
+
+
+def test_a_refused_removal_takes_nothing_from_a_stack_whose_last_one_failed(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy.deploy(CLOUD, template=SMALL)
+    aws.stacks[OWN, "notas"].status = "DELETE_FAILED"
+
+    def refused(*_: Any) -> dict[str, Any]:
+        raise aws_error("AccessDenied", 403)
+
+    monkeypatch.setattr(Aws, "_delete_stack", refused)
+    before = deepcopy((aws.buckets, aws.tables))
+    with pytest.raises(DeployError, match="Nothing was removed"):
+        removal.destroy(CLOUD, "notas")
+    assert (aws.buckets, aws.tables) == before
 
 
 def test_a_removal_that_takes_too_long_is_not_overtaken(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -398,7 +398,7 @@ SERVICES = {
     "procEventoNFe": "the document is an event of an NF-e (procEventoNFe), such as its cancellation.",
     "evento": "the document is an event of an NF-e (evento), such as its cancellation.",
     "inutNFe": "the document says that numbers of NF-e stay unused (inutNFe).",
-    "resNFe": "the document is only a summary of the tax office's (resNFe).",
+    "resNFe": "the document is only the tax office's summary of an NF-e (resNFe).",
     "retConsReciNFe": "the document is an answer of the tax office (retConsReciNFe), without the NF-e.",
     "consSitNFe": "the document is a question to the tax office (consSitNFe).",
     "cteProc": "the document is of the kind CT-e (cteProc), and only NF-e are read.",
@@ -406,6 +406,9 @@ SERVICES = {
     "CompNfse": "the document is of the kind NFS-e (CompNfse), and only NF-e are read.",
     "NFSe": "the document is of the kind NFS-e (NFSe), and only NF-e are read.",
     "CFe": "the document is of the kind CF-e (CFe), and only NF-e are read.",
+    # No kind of document, although BPe and DCe are in the words.
+    "TBPedidos": "the document holds no NFe; its root is TBPedidos.",
+    "IDCentro": "the document holds no NFe; its root is IDCentro.",
     "characters": "the document holds no NFe; its root is characters.",
 }
 

@@ -23,6 +23,7 @@ from typing import Any
 _OF_THE_RUNTIME = {
     "boto3": "boto3",
     "botocore": "botocore",
+    "certifi": "certifi",
     "dateutil": "python_dateutil",
     "jmespath": "jmespath",
     "s3transfer": "s3transfer",
@@ -74,7 +75,9 @@ def _may_be_a_copy(folder: Path, environment: Mapping[str, str]) -> bool:
         return {name: value for name, value in variables.items() if name.startswith(_OF_THE_INTERPRETER)}
 
     brings_another = any(_is_another(folder, *names) for names in _OF_THE_RUNTIME.items())
-    return not brings_another and of_the_interpreter(environment) == of_the_interpreter(os.environ)
+    # A new process would find these before the standard library's, which a copy has imported already.
+    hides = any(one.name.partition(".")[0] in sys.stdlib_module_names for one in folder.iterdir())
+    return not (brings_another or hides) and of_the_interpreter(environment) == of_the_interpreter(os.environ)
 
 
 def _is_another(folder: Path, module: str, distribution: str) -> bool:
@@ -127,7 +130,8 @@ def _taken(connection: Connection) -> int:
 def _run(script: str, folder: str, environment: Mapping[str, str], *connections: Connection) -> None:
     """Be the process that `python script` is, with these standard streams."""
     for descriptor, connection in enumerate(connections):
-        os.dup2(_taken(connection), descriptor)
+        os.dup2(connection.fileno(), descriptor)
+        connection.close()
     sys.stdin = os.fdopen(0)  # multiprocessing has it read nothing. The others stand for the descriptors as ever.
     os.chdir(folder)
     os.environ.clear()

@@ -75,10 +75,9 @@ def no_string(value: Any) -> Reason:
 
 def _number(value: Decimal, number: str, kind: _Kind) -> Reason:
     whole = number.zfill(kind.positions)
-    if not kind.is_right(whole) and "E" in str(value):
-        return broken("type", hint=f"{kind.name}_digits_lost", found=shown(value))
     if not kind.is_right(whole):
-        return broken("type", hint="string", found=shown(value))
+        hint = f"{kind.name}_digits_lost" if "E" in str(value) else "string"
+        return broken("type", hint=hint, found=shown(value))
     if whole == number:
         return broken("type", hint="string_number", found=number, wanted=whole)
     return broken("type", hint="string_zeros", found=number, wanted=whole)
