@@ -83,6 +83,14 @@ def test_what_is_no_event_stays_and_stops_no_other(stack: Stack, sent: Events, f
     assert ("not Lambda's record" in left[0].why, keys(sent)) == (True, ["a.json"])
 
 
+def test_more_events_than_come_at_a_time_all_go_on(stack: Stack, sent: Events) -> None:
+    names = [f"{number}.json" for number in range(23)]
+    for name in names:
+        give_up(stack, event_of(stack, name))
+    assert redrive(stack.cloud, stack.outputs) == 23
+    assert sorted(keys(sent)) == sorted(names)
+
+
 def test_an_event_of_another_bucket_stays(stack: Stack, sent: Events) -> None:
     event = event_of(stack, "a.json")
     event["Records"][0]["s3"]["bucket"]["name"] = "another-bucket"
