@@ -2,7 +2,8 @@
 
 `stepping` runs attempts as threads of which one at a time goes on; `emulator` is the embedded cloud's, in this process;
 `world` is what attempts live in: events and retries; `running` runs one schedule of a scenario, and `exploring` every
-schedule within bounds; `telling` prints a schedule for a person.
+schedule within bounds; `telling` prints a schedule for a person. `schedule` has the turns, `calls` a call in words, and
+`switching` is a way to draw orders.
 """
 
 from .exploring import Bound, explore

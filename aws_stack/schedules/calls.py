@@ -35,8 +35,8 @@ class Call:
         service = naming.signed_for(str(request.url), headers)
         if "X-Amz-Target" in headers:
             return cls(service, headers["X-Amz-Target"].rpartition(".")[2], "", whole)
-        if service == "lambda" and url.path.endswith("/invocations"):
-            return cls(service, "Invoke", url.path.split("/")[3], whole)
+        if function := invoked(url.path):
+            return cls("lambda", "Invoke", function, whole)
         about = unquote(url.path) + (f"?{url.query}" if url.query else "")
         if service in ("s3", ""):
             return cls("s3", str(request.method), about, whole)
@@ -62,6 +62,8 @@ class Call:
         return f"{self.operation} {short(self.about or _of_json(self.body))}".rstrip()
 
 
+_INVOKE = re.compile(r"/2015-03-31/functions/([^/]+)/invocations")
+
 # By the beginning of an operation's name.
 _READS = ("Get", "BatchGet", "TransactGet", "Scan", "Query", "Receive", "List", "Describe", "Head")
 
@@ -72,6 +74,15 @@ def _headers(request: AWSPreparedRequest) -> Message:
     for name, value in request.headers.items():
         message[name] = value.decode("latin-1") if isinstance(value, bytes) else value
     return message
+
+
+def invoked(path: str) -> str:
+    """The function that a request with this path invokes; "" for any other path, such as an object's.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+    """
+    found = _INVOKE.fullmatch(path)
+    return found[1] if found else ""
 
 
 def body_of(request: AWSPreparedRequest) -> bytes:

@@ -26,7 +26,7 @@ from ..clouds.cloud import LOCAL_SECRET
 from ..clouds.ministack import speed
 from ..target import Target
 from . import stepping
-from .calls import Call, body_of
+from .calls import Call, body_of, invoked
 
 URL = "http://in-process"
 
@@ -87,7 +87,7 @@ class Emulator:
         """Answer a request at once."""
         url = urlsplit(str(request.url))
         whole = body_of(request)
-        if url.path.endswith("/invocations") and self.lambda_ is not None:
+        if self.lambda_ is not None and invoked(url.path):
             self.lambda_(whole)
             return response(request, 202, {}, b"")
         # All else stands still during a call, so nothing comes that is waited for.

@@ -172,6 +172,19 @@ def test_a_queue_is_never_waited_for(schedules: AwsSchedules, seconds: int) -> N
     assert "Messages" not in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=seconds)
 
 
+def test_an_object_may_be_called_as_the_path_of_an_invocation_ends(
+    schedules: AwsSchedules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payloads: list[bytes] = []
+    monkeypatch.setattr(emulator(), "lambda_", payloads.append)
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="recipes")
+    s3.put_object(Bucket="recipes", Key="2026/invocations", Body=b"cake")
+    assert s3.get_object(Bucket="recipes", Key="2026/invocations")["Body"].read() == b"cake"
+    boto3.client("lambda").invoke(FunctionName="bake", InvocationType="Event", Payload=b"{}")
+    assert payloads == [b"{}"]
+
+
 def test_a_client_that_was_made_before_is_answered_here_too(
     schedules: AwsSchedules, monkeypatch: pytest.MonkeyPatch
 ) -> None:
