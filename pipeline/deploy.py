@@ -153,9 +153,8 @@ def outputs(cloud: Cloud, stack: str = STACK) -> Outputs:
 
     Raises UsageError if somebody else made the stack, and DeployError if there is none that works.
     """
-    status = ownership.find(cloud, stack)
-    description = cloudformation.describe(cloud, stack)
-    if status is None or description is None:
+    description = ownership.described(cloud, stack)
+    if description is None:
         raise DeployError(
             _(
                 "there is no finished stack {stack} in {region}. Make one with: notas deploy",
@@ -163,7 +162,7 @@ def outputs(cloud: Cloud, stack: str = STACK) -> Outputs:
                 region=cloud.region,
             )
         )
-    found = cloudformation.outputs_of(description)
+    status, found = str(description["StackStatus"]), cloudformation.outputs_of(description)
     # CloudFormation gives a stack its outputs once it is made, and a stack that is being removed may have them still.
     if not found or status.startswith("DELETE_"):
         remedy = _ANEW if status in _FAILED_CREATION else _REMEDIES.get(status, _WAIT)

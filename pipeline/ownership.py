@@ -1,5 +1,7 @@
 """Which stacks are notas' own. It changes and removes no other."""
 
+from typing import Any
+
 from aws_stack.cloudformation import describe
 from aws_stack.clouds import Cloud
 from aws_stack.errors import UsageError
@@ -15,10 +17,14 @@ def find(cloud: Cloud, stack: str) -> str | None:
 
     Raises UsageError if somebody else made it. To change or remove that one would take along all that it holds.
     """
+    description = described(cloud, stack)
+    return None if description is None else str(description["StackStatus"])
+
+
+def described(cloud: Cloud, stack: str) -> dict[str, Any] | None:
+    """A stack that notas made, as CloudFormation describes it; otherwise as `find`."""
     description = describe(cloud, stack)
-    if description is None:
-        return None
-    if TAG not in description.get("Tags", []):
+    if description is not None and TAG not in description.get("Tags", []):
         raise UsageError(
             _(
                 "the stack {stack} in {region} was not made by notas. Name another with --stack",
@@ -26,4 +32,4 @@ def find(cloud: Cloud, stack: str) -> str | None:
                 region=cloud.region,
             )
         )
-    return str(description["StackStatus"])
+    return description

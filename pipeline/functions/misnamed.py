@@ -3,16 +3,13 @@
 import re
 
 from .errors import DocumentError
-from .reasons import shortened
+from .reasons import SHOWN_OF_A_LINE, rest_of_line
 from .window import Window
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _LINE_SPACE = re.compile(r"[ \t\r]*")
 
 _MORE = re.compile(r",?\s*[\[{]")
-
-_SHOWN = 30
-"""Characters of what follows a document that a message shows."""
 
 
 def array_in_lines(window: Window, most: int) -> DocumentError:
@@ -48,11 +45,11 @@ def trailing_data(window: Window, only: str | None = "") -> DocumentError | None
         hint = "commas"
     elif char == "{":
         hint = "lines" if ends_line and (only is None or "\n" not in only) else "objects"
-    if not hint and _MORE.match(window.peek(_SHOWN)):
+    if not hint and _MORE.match(window.peek(SHOWN_OF_A_LINE)):
         hint = "more"
     return window.error("trailing_data", **({"hint": hint} if hint else {"found": found_at(window)}))
 
 
 def found_at(window: Window) -> str:
     """What stands at the window's place, to the end of its line, short enough for a message."""
-    return shortened(window.peek(_SHOWN + 1).partition("\n")[0].rstrip(" \t\r"), _SHOWN)
+    return rest_of_line(window.peek(SHOWN_OF_A_LINE + 1))

@@ -44,10 +44,20 @@ def pointer(*steps: object) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
 
 
+SHOWN_OF_A_LINE = 30
+"""Characters of what follows a document that a message shows."""
+
+
 def shortened(text: str, most: int = 40) -> str:
     """A text from a file, short enough for a message. A lone surrogate becomes an escape, as UTF-8 has none."""
     text = text[: most + 1].encode(errors="backslashreplace").decode()
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def rest_of_line(text: str) -> str:
+    """What follows a document, to the end of its line, short enough for a message."""
+    # Not all white space: what stands here may be some that JSON and XML do not know, and is to be seen.
+    return shortened(text.partition("\n")[0].rstrip(" \t\r"), SHOWN_OF_A_LINE)
 
 
 def shown_name(name: str) -> str:

@@ -7,7 +7,7 @@ from xml.parsers.expat import errors
 from .errors import DocumentError
 from .messages import Values
 from .natures import nature
-from .reasons import shortened
+from .reasons import rest_of_line, shortened
 
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\n\r]*[\[{]")
 
@@ -25,9 +25,6 @@ _HINTS = {
     errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT: "second",
     errors.XML_ERROR_INCORRECT_ENCODING: "encoding",
 }
-
-_SHOWN = 30
-"""Characters of what follows a document that a message shows."""
 
 # What the parser takes for the beginning of a reference or a tag. It complains of what follows.
 _ALONE = re.compile(rb"&[\w.-]*$|<$")
@@ -78,7 +75,7 @@ def error_of(fault: Fault) -> DocumentError:
 def _junk(fault: Fault) -> str:
     """What follows the end, to the end of its line; nothing where it is another element."""
     found = fault.at.decode(fault.encoding, errors="ignore")
-    return "" if found.startswith("<") else shortened(found.partition("\n")[0].rstrip(" \t\r"), _SHOWN)
+    return "" if found.startswith("<") else rest_of_line(found)
 
 
 def _other(head: bytes) -> Values | None:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from itertools import count
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,6 +24,7 @@ from botocore.awsrequest import AWSResponse, HTTPHeaders
 
 from aws_stack.clouds import Cloud
 from fixtures.template import parsed
+from pipeline import cli, deploy
 
 Answer = dict[str, Any]
 
@@ -157,6 +159,14 @@ class Aws:
 
         monkeypatch.setattr(Cloud, "client", client)
         return self
+
+    def with_a_package(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> "Aws":
+        """Also let no command build the functions' package: it is there already."""
+        package = folder / "package.zip"
+        package.write_bytes(b"the package")
+        for module in (deploy, cli):
+            monkeypatch.setattr(module, "build", lambda _: package)
+        return self.instead_of_the_network(monkeypatch)
 
     def _client(self, cloud: Cloud, service: str) -> Any:
         account = str(cloud.account)

@@ -35,10 +35,7 @@ ITEMS = [
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Aws:
-    package = tmp_path / "package.zip"
-    package.write_bytes(b"the package")
-    monkeypatch.setattr(deploy, "build", lambda _: package)
-    aws = Aws().instead_of_the_network(monkeypatch)
+    aws = Aws().with_a_package(monkeypatch, tmp_path)
     deploy.deploy(CLOUD, template=OLD)
     table(aws).items = deepcopy(ITEMS)
     aws.calls.clear()

@@ -2,21 +2,14 @@
 
 import pytest
 
+from .test_folders import FIXTURES
+
 pytest_plugins = ["pytester"]
 
 # What the process that schedules knows when a worker, or itself, has collected.
 SAYING = """
 import pytest
 from fixtures.parts import parts_of
-
-@pytest.fixture
-def cloud(): ...
-
-@pytest.fixture
-def stack(cloud): ...
-
-@pytest.fixture
-def starts_cloud(): ...
 
 def say(config):
     if not hasattr(config, "workerinput"):
@@ -58,7 +51,7 @@ def test_computes(): ...
 def test_who_schedules_knows_how_many_tests_are_in_each_part(
     pytester: pytest.Pytester, options: tuple[str, ...], known: str
 ) -> None:
-    pytester.makeconftest(SAYING)
+    pytester.makeconftest(FIXTURES + SAYING)
     folder = pytester.mkdir("tests") / "e2e"
     folder.mkdir()
     (folder / "test_e2e.py").write_text(TESTS, encoding="utf-8")

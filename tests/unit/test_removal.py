@@ -31,11 +31,7 @@ Resources:
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Aws:
-    package = tmp_path / "package.zip"
-    package.write_bytes(b"the package")
-    monkeypatch.setattr(deploy, "build", lambda _: package)
-    monkeypatch.setattr(cli, "build", lambda _: package)
-    return Aws().instead_of_the_network(monkeypatch)
+    return Aws().with_a_package(monkeypatch, tmp_path)
 
 
 def part(aws: Aws, name: str, stack: str = "notas") -> str:

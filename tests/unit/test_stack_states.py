@@ -33,12 +33,8 @@ OUTPUTS = {"UploadsBucket": "uploads", "UploadsTable": "ledger", "FailuresQueueU
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Aws:
-    package = tmp_path / "package.zip"
-    package.write_bytes(b"the package")
-    monkeypatch.setattr(deploy, "build", lambda _: package)
-    monkeypatch.setattr(cli, "build", lambda _: package)
     monkeypatch.setattr(cli, "standing", lambda *_: CLOUD)
-    return Aws().instead_of_the_network(monkeypatch)
+    return Aws().with_a_package(monkeypatch, tmp_path)
 
 
 def run(*words: str) -> Any:
