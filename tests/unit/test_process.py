@@ -490,22 +490,32 @@ def assert_a_chunk_waits_for_the_one_before(world: World, number: int) -> None:
     assert len(begun) > number
 
 
-def test_a_table_that_is_too_slow_for_whole_chunks_takes_one_invoice_in_each_attempt() -> None:
+def test_a_table_that_is_too_slow_for_whole_chunks_takes_one_invoice_in_each_attempt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     world = world_of(DIFFERENT, ".jsonl")
+    left = [900.0]
+    landed = process._landed
+
+    def landed_in_the_last_moment(*arguments: Any) -> Any:
+        result = landed(*arguments)
+        left[0] = 0.0
+        return result
+
+    monkeypatch.setattr(process, "_landed", landed_in_the_last_moment)
     test_is_over = Event()
     try:
         for position in (1, 2, 3):
-            left = [900.0]
-            ours = replace(services(world), patience=Patience(lambda left=left: left[0]))  # type: ignore[misc]
+            left[0] = 900.0
+            ours = replace(services(world), patience=Patience(lambda: left[0]))
             invoices: Any = ours.invoices
             insert = invoices.insert
 
-            def slow(candidates: Any, time: str, left: list[float] = left, insert: Any = insert) -> Any:
-                if len(candidates) == 1:
-                    return insert(candidates, time)
-                left[0] = 0.0
-                test_is_over.wait(60)
-                raise CrashedError
+            def slow(candidates: Any, time: str, insert: Any = insert) -> Any:
+                if len(candidates) > 1:
+                    test_is_over.wait(60)
+                    raise CrashedError
+                return insert(candidates, time)
 
             invoices.insert = slow
             result = process.process(world.upload, ours)
