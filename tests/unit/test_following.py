@@ -11,6 +11,8 @@ from pipeline.ended import Ended
 from pipeline.following import Advice, Patience, follow, until_stalled
 from pipeline.watching import LINE_SECONDS, Watcher
 
+from .stand_ins import Clock
+
 ADVICE = Advice(logs="the log group /aws/lambda/notas-Ingest", remedy="notas redrive")
 
 AT = "2026-10-05T12:00:{:02d}.000Z"
@@ -29,23 +31,31 @@ def scripted(*entries: dict[str, Any] | None) -> Callable[[], dict[str, Any] | N
     return lambda: left.pop(0) if len(left) > 1 else left[0]
 
 
-def followed(look: Callable[[], dict[str, Any] | None], patience: Patience) -> dict[str, Any]:
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr("pipeline.following.time", clock)
+    monkeypatch.setattr("aws_stack.waiting.time", clock)
+
+
+def followed(look: Callable[[], dict[str, Any] | None]) -> dict[str, Any]:
+    """An upload that is looked at every ten seconds."""
     with Watcher("Processing", 1, 1_000_000) as watcher:
         watcher.begin("a.json", 1_000_000)
-        return follow("a.json", look, watcher, ADVICE, 0.01, patience)
+        return follow("a.json", look, watcher, ADVICE, 10, Patience(quiet=60, silent=3600))
 
 
 @pytest.mark.parametrize("status", ["completed", "failed", "stalled"])
 def test_the_waiting_ends_at_once_when_the_upload_has_ended_or_stalled(status: str) -> None:
     end = {**FIRST, "status": status}
-    assert followed(scripted(None, FIRST, processing(1), end, FIRST), Patience()) == end
+    assert followed(scripted(None, FIRST, processing(1), end, FIRST)) == end
 
 
 def test_an_upload_that_moves_is_waited_for_however_long_it_takes(capsys: pytest.CaptureFixture[str]) -> None:
-    # Each look is within the patience of the one before; all together are not.
-    steps = [processing(second) for second in range(60)]
+    # It moves once in 50 seconds, and for more than three hours.
+    steps = [processing(second) for _ in range(5) for second in range(60) for _ in range(5)]
     end = {**FIRST, "status": "completed"}
-    assert followed(scripted(*steps, end), Patience(quiet=0.3, silent=0.4)) == end
+    assert followed(scripted(*steps, end)) == end
     assert "waiting" not in capsys.readouterr().err
 
 
@@ -53,10 +63,10 @@ def test_an_upload_that_moves_is_waited_for_however_long_it_takes(capsys: pytest
 def test_an_upload_without_a_sign_of_life_is_told_and_in_the_end_given_up(
     capsys: pytest.CaptureFixture[str], entry: dict[str, Any] | None, said: str
 ) -> None:
-    with pytest.raises(CloudError, match=f"a.json: .*{said}.*/aws/lambda/notas-Ingest"):
-        followed(scripted(entry), Patience(quiet=0.05, silent=0.3))
+    with pytest.raises(CloudError, match=f"a.json: .*{said} for 60 minutes.*/aws/lambda/notas-Ingest"):
+        followed(scripted(entry))
     lines = [line for line in capsys.readouterr().err.splitlines() if "still waiting" in line]
-    assert 1 <= len(lines) <= 3, "once, and each time that it took twice as long"
+    assert len(lines) == 6, "after 1, 2, 4, 8, 16 and 32 minutes"
     assert said in lines[0]
     assert "/aws/lambda/notas-Ingest" in lines[0]
 

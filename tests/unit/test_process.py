@@ -546,20 +546,27 @@ def test_a_document_that_is_too_large_to_keep_is_read_to_its_last_byte_first(mon
 
 
 @pytest.mark.parametrize("throttled", [True, False])
-def test_what_is_still_under_way_when_time_is_over_is_left_behind(*, throttled: bool) -> None:
+def test_what_is_still_under_way_when_time_is_over_is_left_behind(
+    monkeypatch: pytest.MonkeyPatch, *, throttled: bool
+) -> None:
     world = world_of(lines(values()), ".jsonl")
     left = [900.0]
     ours = replace(services(world), patience=Patience(lambda: left[0]))
     invoices: Any = ours.invoices
+    landed = process._landed
     test_is_over = Event()
 
     def stuck(*_: Any) -> Any:
-        ours.patience.last_fault = StatementError("ThrottlingError" if throttled else "InternalServerError", "")
-        left[0] = 0.0
         test_is_over.wait(60)
         raise CrashedError
 
+    def waited_for_too_late(*arguments: Any) -> Any:
+        ours.patience.last_fault = StatementError("ThrottlingError" if throttled else "InternalServerError", "")
+        left[0] = 0.0
+        return landed(*arguments)
+
     invoices.insert = stuck
+    monkeypatch.setattr(process, "_landed", waited_for_too_late)
     try:
         with pytest.raises(OutOfTimeError, match="took too long") as raised:
             process.process(world.upload, ours)

@@ -7,15 +7,7 @@ import pytest
 
 from pipeline.repetition import FIRST_PAUSE, LONGEST_PAUSE, Repetition, seconds_asked
 
-
-class Watch:
-    """Time that passes only while somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.pauses: list[float] = []
-
-    def now(self) -> float:
-        return sum(self.pauses)
+from .stand_ins import Clock
 
 
 class LaterError(Exception):
@@ -24,13 +16,13 @@ class LaterError(Exception):
 
 def tries(patience: float, asked: float = 0.0) -> list[float]:
     """The pauses of a request that is never answered."""
-    watch = Watch()
-    repetition = Repetition(patience, watch.now, watch.pauses.append)
+    clock = Clock()
+    repetition = Repetition(patience, clock.monotonic, clock.sleep)
     try:
         while True:
             repetition.wait(LaterError(), asked)
     except LaterError:
-        return watch.pauses
+        return clock.pauses
 
 
 @pytest.mark.parametrize("patience", [0, 1, 60, 600])

@@ -1,11 +1,12 @@
 """The one way to wait."""
 
-import time
 from collections.abc import Callable
 
 import pytest
 
 from aws_stack.waiting import NotYet, WaitTimeoutError, wait_until
+
+from .stand_ins import Clock
 
 
 def answers(*sequence: object) -> Callable[[], object]:
@@ -14,11 +15,11 @@ def answers(*sequence: object) -> Callable[[], object]:
     return lambda: next(following)
 
 
-def busy(seconds: float) -> None:
-    """Take as long as a slow question."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        pass
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("aws_stack.waiting.time", clock)
+    return clock
 
 
 def test_the_first_answer_is_returned_and_nothing_is_asked_after_it() -> None:
@@ -52,46 +53,31 @@ def test_even_without_time_the_error_says_what_was_seen() -> None:
         wait_until("it is there", answers(NotYet("first")), 0)
 
 
-def test_it_does_not_give_up_before_the_time_is_over() -> None:
-    begun = time.monotonic()
+def test_it_gives_up_when_the_time_is_over_and_not_before(clock: Clock) -> None:
+    # The pauses alone would end at 60 or at 75 seconds.
     with pytest.raises(WaitTimeoutError):
-        wait_until("it is there", lambda: NotYet("nothing"), 0.05, longest=0.02)
-    assert time.monotonic() - begun >= 0.05
+        wait_until("it is there", lambda: NotYet("nothing"), 70, first=15, longest=15)
+    assert clock.now == 70
 
 
-def test_the_time_that_questions_take_counts() -> None:
-    # If only the pauses counted, which begin with 2 ms, there would be more than ten questions, over half a second.
+def test_the_time_that_questions_take_counts(clock: Clock) -> None:
     asked = 0
 
     def ask() -> NotYet:
         nonlocal asked
         asked += 1
-        busy(0.04)
+        clock.now += 4
         return NotYet("nothing")
 
     with pytest.raises(WaitTimeoutError):
-        wait_until("it is there", ask, 0.1)
-    assert asked <= 4
+        wait_until("it is there", ask, 10)
+    assert asked == 3
 
 
-def test_pauses_never_grow_past_the_deadline() -> None:
-    # The pause would be ten minutes.
+def test_pauses_grow_by_a_quarter_to_their_longest(clock: Clock) -> None:
     with pytest.raises(WaitTimeoutError):
-        wait_until("it is there", lambda: NotYet("nothing"), 0.02, first=600, longest=600)
-
-
-def test_pauses_grow_to_their_longest() -> None:
-    asked = 0
-
-    def ask() -> NotYet:
-        nonlocal asked
-        asked += 1
-        return NotYet("nothing")
-
-    with pytest.raises(WaitTimeoutError):
-        wait_until("it is there", ask, 0.1, first=0.001, longest=0.05)
-    # 100 questions would be asked if they did not grow.
-    assert asked <= 25
+        wait_until("it is there", lambda: NotYet("nothing"), 10, first=1, longest=1.5)
+    assert clock.pauses[:4] == [1, 1.25, 1.5, 1.5]
 
 
 def test_an_exception_ends_the_waiting() -> None:
