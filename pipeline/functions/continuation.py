@@ -5,6 +5,13 @@ tells, once Lambda gives up on the event, whether the upload came any further si
 
 So no chain of invocations is endless: each event names a later place than the one before, or the moment since when the
 upload has only been waiting, and that moment stays.
+
+Nor do two chains go on side by side for long. An attempt that is killed once it has sent the next event is tried again,
+and an event that was sent twice, because the answer to the first time was lost, is taken up twice. Each would have a
+next invocation, and everything would be done twice up to the end. So each event is of a later generation than the one
+that it follows, and the ledger has the latest that was taken up: attempts at an earlier one leave the upload to it.
+Nothing is lost by that, whenever an attempt is killed: Lambda keeps the latest event until it has been followed by one
+that is later still, or the upload has ended or stalled.
 """
 
 from datetime import datetime, timedelta
@@ -14,6 +21,10 @@ from .progress import Progress
 
 CONTINUES = "continues"
 _WAITS_SINCE = "waits_since"
+_GENERATION = "generation"
+
+FIRST = ""
+"""The generation of S3's own event. It comes before all others."""
 
 LONGEST_WAIT = timedelta(hours=6)
 """For how long an upload waits for a service that takes nothing at all from it, over however many invocations.
@@ -24,26 +35,27 @@ dollars in us-east-1, whatever its time-out. `RecursiveLoop: Allow` in the templ
 """
 
 
-def event(record: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """The event that goes on with the upload that `record`, one of an event's `Records`, names.
+def event(before: dict[str, Any], record: dict[str, Any], progress: Progress, sender: str) -> dict[str, Any]:
+    """The event that goes on with the upload that `record`, one of the `Records` of the event `before`, names.
 
-    `{"Records": [record], "continues": {"reading": 2, "position": 1500}}`
+    `{"Records": [record], "continues": {"reading": 2, "position": 1500, "generation": "00000001-SENDER"}}`
+
+    `sender` is the id of the request whose function sends it.
     """
-    return _from(record, progress.order)
+    return _after(before, record, progress.order, sender)
 
 
-def waiting(before: dict[str, Any], record: dict[str, Any], now: datetime) -> dict[str, Any] | None:
+def waiting(before: dict[str, Any], record: dict[str, Any], now: datetime, sender: str) -> dict[str, Any] | None:
     """The event that tries again for an upload that came no further, because a service asked for less at a time.
 
-    `{"Records": [record], "continues": {"reading": 2, "position": 1500, "waits_since": "2026-10-05T12:00:00+00:00"}}`
-
-    `before` is the event that was tried. None where the upload has waited for so long that it is a fault.
+    It is as that of `event`, and has "waits_since": "2026-10-05T12:00:00+00:00". `before` is the event that was tried.
+    None where the upload has waited for so long that it is a fault.
     """
     since = (before.get(CONTINUES) or {}).get(_WAITS_SINCE) or now.isoformat()
     if now - datetime.fromisoformat(since) > LONGEST_WAIT:
         return None
     # The ledger may not have been asked how far the upload is. It is no less far than that.
-    following = _from(record, order(before))
+    following = _after(before, record, order(before), sender)
     following[CONTINUES][_WAITS_SINCE] = since
     return following
 
@@ -61,6 +73,14 @@ def order(event: dict[str, Any]) -> tuple[int, int]:
     return (continues["reading"], continues["position"]) if continues else Progress().order
 
 
-def _from(record: dict[str, Any], order: tuple[int, int]) -> dict[str, Any]:
+def generation(event: dict[str, Any]) -> str:
+    """The event's generation, which sorts after those of all events that it follows."""
+    return str((event.get(CONTINUES) or {}).get(_GENERATION, FIRST))
+
+
+def _after(before: dict[str, Any], record: dict[str, Any], order: tuple[int, int], sender: str) -> dict[str, Any]:
     reading, position = order
-    return {"Records": [record], CONTINUES: {"reading": int(reading), "position": position}}
+    number = int(generation(before).partition("-")[0] or 0) + 1
+    # By their senders, one of two that follow the same event is the later one, too.
+    continues = {"reading": int(reading), "position": position, _GENERATION: f"{number:08d}-{sender}"}
+    return {"Records": [record], CONTINUES: continues}

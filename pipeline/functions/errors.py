@@ -66,4 +66,4 @@ class DamagedError(InfrastructureError):
 
 
 class OvertakenError(InfrastructureError):
-    """Another attempt at the upload has come further: this one goes on from there."""
+    """Another attempt has come further, has ended the upload, or has taken it up by a later event."""

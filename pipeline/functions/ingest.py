@@ -16,7 +16,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from . import continuation
 from .aws import clients, functions
 from .aws.invoices import Invoices
-from .aws.ledger import Ledger
+from .aws.ledger import Ledger, Status
 from .aws.patience import Patience
 from .aws.statements import Statements
 from .aws.uploads import Upload
@@ -51,7 +51,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         # Logged first, so that the log of a function that is killed still names the upload.
         logger.info("upload taken up", extra=upload.names())
         try:
-            following = _go_on(event, record, upload, patience)
+            following = _go_on(event, record, upload, patience, context.aws_request_id)
             if following is not None:
                 functions.send(_lambda_client(), context.invoked_function_arn, following, patience.to_the_last())
         except Exception as error:  # The whole event fails below; nothing is swallowed.
@@ -65,7 +65,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         raise ExceptionGroup("several uploads were not finished", failures)
 
 
-def _go_on(event: dict[str, Any], record: dict[str, Any], upload: Upload, patience: Patience) -> dict[str, Any] | None:
+def _go_on(
+    event: dict[str, Any], record: dict[str, Any], upload: Upload, patience: Patience, sender: str
+) -> dict[str, Any] | None:
     """Process an upload as far as the time goes. Returns the event of the next invocation; None if there is to be none.
 
     Where a service only asked for less at a time, the next one tries again, even if this one could not so much as ask
@@ -73,12 +75,12 @@ def _go_on(event: dict[str, Any], record: dict[str, Any], upload: Upload, patien
     """
     if patience.is_short():
         # An upload that comes late in its event has an invocation of its own.
-        return continuation.event(record, Progress())
+        return continuation.event(event, record, Progress(), sender)
     started = time.perf_counter()
     try:
-        result = process(upload, _services(patience))
+        result = process(upload, _services(patience, continuation.generation(event)))
     except ThrottledError as error:
-        following = continuation.waiting(event, record, datetime.now(UTC))
+        following = continuation.waiting(event, record, datetime.now(UTC), sender)
         if following is None:
             raise
         facts = {**upload.names(), "throttled": str(error)}
@@ -86,14 +88,14 @@ def _go_on(event: dict[str, Any], record: dict[str, Any], upload: Upload, patien
         metrics.add_metric("uploads_continued", MetricUnit.Count, 1)
         return following
     _report(upload, result, time.perf_counter() - started)
-    return None if result.progress is None else continuation.event(record, result.progress)
+    return None if result.progress is None else continuation.event(event, record, result.progress, sender)
 
 
-def _services(patience: Patience) -> Services:
+def _services(patience: Patience, generation: str) -> Services:
     s3, dynamodb, statements = _clients()
     return Services(
         s3=s3,
-        ledger=Ledger(dynamodb, os.environ["UPLOADS_TABLE"], patience),
+        ledger=Ledger(dynamodb, os.environ["UPLOADS_TABLE"], patience, generation),
         invoices=Invoices(dynamodb, statements, os.environ["INVOICES_TABLE"], patience),
         rejects_bucket=os.environ["REJECTS_BUCKET"],
         unfinished_bucket=os.environ["UNFINISHED_BUCKET"],
@@ -117,6 +119,10 @@ def _report(upload: Upload, result: Result, seconds: float) -> None:
     if result.progress is not None:
         logger.info("upload goes on in the next invocation", extra={**facts, **result.progress.as_dict()})
         metrics.add_metric("uploads_continued", MetricUnit.Count, 1)
+        return
+    if result.status is Status.PROCESSING:
+        logger.info("upload left to a later event", extra=facts)
+        metrics.add_metric("uploads_left", MetricUnit.Count, 1)
         return
     if result.replayed:
         logger.info("upload was finished before", extra=facts)

@@ -69,7 +69,8 @@ class Services:
 class Result:
     """What became of an upload. `counts` are all 0 unless it completed; `replayed` says that it had ended before.
 
-    Where the status is `processing`, the time is over, and the next invocation goes on after `progress`.
+    Where the status is `processing`, the time is over, and the next invocation goes on after `progress`; or there is
+    none, because the upload is left to the attempt at a later event.
     """
 
     status: Status
@@ -94,6 +95,8 @@ def process(upload: Upload, services: Services) -> Result:
             # The attempt that ended it may have been killed before it cleaned up.
             _rejects(upload, services, Progress()).clean_up()
             return Result(begun.status, Counts(), replayed=True)
+        if begun.is_left:
+            return Result(Status.PROCESSING, Counts())
         first = first or begun.progress
         attempt = _Attempt(upload, services, begun.started_at, begun.progress, anew=anew)
         try:
@@ -107,11 +110,11 @@ def process(upload: Upload, services: Services) -> Result:
         except DamagedError as damage:
             pauses.wait(damage)
         except UnfinishedGoneError:
-            if services.ledger.begin(upload) == begun:
-                if anew:
-                    raise
-                # No other attempt removed them: an upload that has been stalled for long outlives them.
-                anew = True
+            # If no other attempt removed them, they have expired, because the upload has been stalled for long.
+            expired = services.ledger.begin(upload) == begun
+            if expired and anew:
+                raise
+            anew = anew or expired
 
 
 def _begin(upload: Upload, services: Services) -> Begun:
@@ -233,14 +236,13 @@ class _Attempt:
     def _save(self, progress: Progress, rejects: Rejects | None = None) -> None:
         """Write a checkpoint, after all that it speaks of.
 
-        Raises OvertakenError if another attempt has come further.
+        Raises OvertakenError if another attempt has come further, ended the upload, or taken it up by a later event.
         """
         if progress.order <= self.saved.order:
             return
         if rejects is not None:
             rejects.save(progress)
-        found = self.services.ledger.checkpoint(self.upload, progress)
-        if found is not None and (found.status.is_final or found.progress.order > progress.order):
+        if not self.services.ledger.checkpoint(self.upload, progress):
             raise OvertakenError
         self.saved, self._saved_at = progress, time.monotonic()
         if rejects is not None:

@@ -36,19 +36,19 @@ def handler(record: dict[str, Any], context: LambdaContext) -> None:
     for less at a time, up to the moment when Lambda was to take the next event: such an upload waits as long as any.
     """
     patience = Patience(lambda: context.get_remaining_time_in_millis() / 1000)
-    ledger = Ledger(_dynamodb(), os.environ["UPLOADS_TABLE"], patience)
     event = record["requestPayload"]
+    ledger = Ledger(_dynamodb(), os.environ["UPLOADS_TABLE"], patience, _generation(event))
     stalled = []
     for one in _records(event):
         upload = Upload.from_event(one)
         begun = ledger.begin(upload)
-        if begun.status.is_final:
+        if begun.status.is_final or begun.is_left:
             continue
         following: dict[str, Any] | None = None
         if begun.progress.order > continuation.order(event):
-            following = continuation.event(one, begun.progress)
+            following = continuation.event(event, one, begun.progress, context.aws_request_id)
         elif _was_throttled(record):
-            following = continuation.waiting(event, one, datetime.now(UTC))
+            following = continuation.waiting(event, one, datetime.now(UTC), context.aws_request_id)
         if following is not None:
             logger.info("upload goes on", extra=upload.names())
             functions.send(clients.lambda_(), os.environ["INGEST_FUNCTION"], following, patience)
@@ -69,6 +69,10 @@ def handler(record: dict[str, Any], context: LambdaContext) -> None:
 def _records(event: Any) -> list[dict[str, Any]]:
     """The event's uploads; none where somebody invoked the function with something else."""
     return event.get("Records", []) if isinstance(event, dict) else []
+
+
+def _generation(event: Any) -> str:
+    return continuation.generation(event) if _records(event) else continuation.FIRST
 
 
 @lru_cache(maxsize=1)

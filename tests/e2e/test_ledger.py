@@ -1,12 +1,15 @@
 """The ledger against a real table: checkpoints that never go back, stalling, and entries that close once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from fixtures.stacks import Sent, Stack
-from pipeline.functions.aws.ledger import Begun, Ledger, Status
+from pipeline.functions import continuation
+from pipeline.functions.aws.ledger import Ledger, Status
 from pipeline.functions.aws.patience import Patience
 from pipeline.functions.aws.uploads import Upload
 from pipeline.functions.counts import Counts
@@ -43,10 +46,6 @@ def entry(stack: Stack, upload: Upload) -> dict[str, Any]:
     return found
 
 
-def reached(begun: Begun | None) -> tuple[int, int] | None:
-    return begun.progress.order if begun else None
-
-
 def test_an_entry_opens_once(ledger: Ledger, upload: Upload) -> None:
     first = ledger.begin(upload)
     assert (first.status, first.progress) == (Status.PROCESSING, Progress())
@@ -56,17 +55,18 @@ def test_an_entry_opens_once(ledger: Ledger, upload: Upload) -> None:
 def test_a_checkpoint_is_found_as_it_was_written(ledger: Ledger, upload: Upload) -> None:
     ledger.begin(upload)
     progress = at(Reading.STORING, 9)
-    assert ledger.checkpoint(upload, progress) is None
+    assert ledger.checkpoint(upload, progress)
     assert ledger.begin(upload).progress == progress
+    assert ledger.checkpoint(upload, progress), "another attempt has come as far"
 
 
 def test_progress_never_goes_back(ledger: Ledger, upload: Upload) -> None:
     ledger.begin(upload)
     steps = [at(Reading.CHECKING, 900), at(Reading.STORING, 0), at(Reading.STORING, 5), at(Reading.STORING, 30)]
     for number, step in enumerate(steps):
-        assert ledger.checkpoint(upload, step) is None
-        for earlier in steps[: number + 1]:
-            assert reached(ledger.checkpoint(upload, earlier)) == step.order
+        assert ledger.checkpoint(upload, step)
+        for earlier in steps[:number]:
+            assert not ledger.checkpoint(upload, earlier)
         assert ledger.begin(upload).progress == step
 
 
@@ -75,15 +75,82 @@ def test_a_closed_entry_has_no_progress_and_gets_none(ledger: Ledger, upload: Up
     ledger.checkpoint(upload, at(Reading.STORING, 5))
     assert ledger.complete(upload, COUNTS, "s3://rejects/any")
     closed = entry(stack, upload)
-    assert (closed["status"], closed["progress"]) == ("completed", None)
-    begun = ledger.checkpoint(upload, at(Reading.STORING, 30))
-    assert begun is not None
-    assert begun.status is Status.COMPLETED
+    assert (closed["status"], closed["progress"], closed["generation"]) == ("completed", None, None)
+    assert ledger.begin(upload).status is Status.COMPLETED
+    assert not ledger.checkpoint(upload, at(Reading.STORING, 30))
     assert not ledger.stall(upload, GAVE_UP)
     assert not ledger.fail(upload, GAVE_UP)
     assert not ledger.complete(upload, Counts(), None)
     ledger.resume(upload)
     assert entry(stack, upload) == closed
+
+
+@pytest.fixture
+def of_generation(stack: Stack) -> Callable[[str], Ledger]:
+    """The ledger for an attempt at an event of a generation."""
+    return lambda generation: Ledger(stack.dynamodb, stack.outputs["UploadsTable"], Patience(lambda: 60), generation)
+
+
+def test_an_attempt_is_to_leave_what_a_later_event_has_taken_up(
+    of_generation: Callable[[str], Ledger], upload: Upload
+) -> None:
+    first, later, last = of_generation(continuation.FIRST), of_generation("00000001-a"), of_generation("00000001-b")
+    for ledger in (first, first, later, later, last, last):
+        assert not ledger.begin(upload).is_left, "it is no earlier than any before"
+    assert first.begin(upload).is_left
+    assert last.checkpoint(upload, at(Reading.STORING, 5))
+    for ledger in (first, later):
+        begun = ledger.begin(upload)
+        assert (begun.is_left, begun.progress) == (True, at(Reading.STORING, 5))
+        assert not ledger.checkpoint(upload, at(Reading.STORING, 9))
+    assert last.begin(upload).progress == at(Reading.STORING, 5)
+    assert not last.begin(upload).is_left
+
+
+def test_a_checkpoint_takes_an_upload_up_as_well(of_generation: Callable[[str], Ledger], upload: Upload) -> None:
+    first, later = of_generation(continuation.FIRST), of_generation("00000001-a")
+    first.begin(upload)
+    later.checkpoint(upload, at(Reading.STORING, 5))
+    assert first.begin(upload).is_left
+
+
+def test_what_has_stalled_goes_on_with_whatever_event_comes(
+    of_generation: Callable[[str], Ledger], upload: Upload
+) -> None:
+    first, later = of_generation(continuation.FIRST), of_generation("00000001-a")
+    later.begin(upload)
+    later.stall(upload, GAVE_UP)
+    begun = first.begin(upload)
+    assert (begun.status, begun.is_left) == (Status.STALLED, False)
+    first.resume(upload)
+    assert not first.begin(upload).is_left
+    assert first.checkpoint(upload, at(Reading.STORING, 5))
+
+
+def test_an_upload_ends_whoever_ends_it(of_generation: Callable[[str], Ledger], upload: Upload) -> None:
+    of_generation("00000001-a").begin(upload)
+    first = of_generation(continuation.FIRST)
+    assert first.complete(upload, COUNTS, None)
+    assert first.begin(upload).status is Status.COMPLETED
+
+
+def test_a_call_whose_answer_is_lost_is_made_again_and_finds_its_own_values(upload: Upload, stack: Stack) -> None:
+    lost = []
+
+    def update(**request: Any) -> Any:
+        answer = stack.dynamodb.update_item(**request)
+        if request in lost:
+            return answer
+        lost.append(request)
+        raise ReadTimeoutError(endpoint_url="https://dynamodb.sa-east-1.amazonaws.com/")
+
+    client: Any = SimpleNamespace(update_item=update, exceptions=stack.dynamodb.exceptions)
+    ledger = Ledger(client, stack.outputs["UploadsTable"], Patience(lambda: 60))
+    assert not ledger.begin(upload).is_left
+    assert ledger.checkpoint(upload, at(Reading.STORING, 5))
+    assert ledger.stall(upload, GAVE_UP)
+    assert ledger.complete(upload, COUNTS, None)
+    assert len(lost) == 4
 
 
 def test_an_upload_that_has_stalled_keeps_its_progress_and_says_why(
@@ -115,7 +182,7 @@ def test_an_upload_that_goes_on_has_not_stalled(ledger: Ledger, upload: Upload, 
 def test_an_attempt_that_is_at_work_says_so_with_its_checkpoint(ledger: Ledger, upload: Upload, stack: Stack) -> None:
     ledger.begin(upload)
     ledger.stall(upload, GAVE_UP)
-    assert ledger.checkpoint(upload, at(Reading.STORING, 5)) is None
+    assert ledger.checkpoint(upload, at(Reading.STORING, 5))
     found = entry(stack, upload)
     assert (found["status"], found["error"], found["stalled_at"]) == ("processing", None, None)
 

@@ -69,7 +69,7 @@ def test_a_schedule_reads_as_a_list_of_calls() -> None:
         "     9. a1  GetItem …1",
         *text.splitlines()[13:14],
         "    11. a   UpdateItem completed: …-0.jsonl",
-        "    12. c   UpdateItem opens the entry of …-1.jsonl",
+        "    12. c   UpdateItem opens the entry of …-1.jsonl → ConditionalCheckFailedException",
         "    13. c   S3 lists unfinished",
         "again: python -m fixtures.schedules 'one id' 'a b:2 b1 b+ a a1:3 a:2 c:2'",
     ]

@@ -12,69 +12,85 @@ from pipeline.functions.aws import functions
 from pipeline.functions.aws.ledger import Ledger, Status
 from pipeline.functions.aws.uploads import Upload
 from pipeline.functions.counts import Counts
-from pipeline.functions.document import Place
 from pipeline.functions.errors import OutOfTimeError, ThrottledError
 from pipeline.functions.process import Result
-from pipeline.functions.progress import Progress, Reading
+from pipeline.functions.progress import Progress
 
+from .events import CONTEXT, FURTHER, following, s3s, waiting
 from .stand_ins import aws_error, patience
 from .test_upload_event import record
 
 # Powertools warns where there is nothing to count.
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
 
-FURTHER = Progress(Reading.STORING, Place(1_500))
-CONTEXT: Any = SimpleNamespace(
-    function_name="ingest",
-    memory_limit_in_mb=1769,
-    invoked_function_arn="arn:aws:lambda:sa-east-1:123456789012:function:ingest",
-    aws_request_id="c3d13fe5",
-    get_remaining_time_in_millis=lambda: 900_000,
-)
-
 
 def test_the_event_is_s3s_own_and_how_far_the_upload_had_come() -> None:
-    event = json.loads(json.dumps(continuation.event(record(), FURTHER)))
-    assert event == {"Records": [record()], "continues": {"reading": 2, "position": 1_500}}
+    event = json.loads(json.dumps(following(s3s())))
+    continues = {"reading": 2, "position": 1_500, "generation": "00000001-c3d13fe5"}
+    assert event == {"Records": [record()], "continues": continues}
     assert continuation.order(event) == FURTHER.order
 
 
 def test_s3s_own_event_is_from_before_the_beginning() -> None:
-    assert continuation.order({"Records": [record()]}) == Progress().order
+    assert continuation.order(s3s()) == Progress().order
 
 
 NOW = datetime(2026, 10, 5, 12, tzinfo=UTC)
 
 
 def test_an_event_that_waits_says_since_when_and_how_far_the_upload_had_come() -> None:
-    first = continuation.waiting(continuation.event(record(), FURTHER), record(), NOW)
+    first = waiting(following(s3s()), NOW)
     assert first is not None
     assert json.loads(json.dumps(first))["continues"] == {
         "reading": 2,
         "position": 1_500,
+        "generation": "00000002-c3d13fe5",
         "waits_since": "2026-10-05T12:00:00+00:00",
     }
-    assert continuation.waiting(first, record(), NOW + timedelta(hours=6)) == first, "it waits since then"
-    assert "waits_since" not in continuation.event(record(), FURTHER)["continues"], "it came further"
+    second = waiting(first, NOW + timedelta(hours=6))
+    assert second is not None
+    assert second["continues"]["waits_since"] == first["continues"]["waits_since"], "it waits since then"
+    assert "waits_since" not in following(second)["continues"], "it came further"
+
+
+def test_each_event_comes_after_those_that_it_follows() -> None:
+    generations = [continuation.generation(s3s())]
+    event = s3s()
+    for number in range(30):
+        event = following(event) if number % 2 else waiting(event, NOW) or {}
+        generations.append(continuation.generation(event))
+    assert generations == sorted(set(generations))
+    assert continuation.generation(continuation.waits_anew(event)) == generations[-1]
+
+
+def test_of_two_events_that_follow_the_same_one_comes_after_the_other() -> None:
+    events = [continuation.event(s3s(), record(), FURTHER, sender) for sender in ("a", "b")]
+    assert len({continuation.generation(event) for event in events}) == 2
+
+
+def test_an_event_of_before_there_were_generations_is_of_the_first() -> None:
+    old = {**s3s(), "continues": {"reading": 2, "position": 1_500}}
+    assert continuation.generation(old) == continuation.generation(s3s())
+    assert continuation.generation(following(old)) > continuation.generation(old)
 
 
 def test_s3s_own_event_waits_from_now_on() -> None:
-    following = continuation.waiting({"Records": [record()]}, record(), NOW)
-    assert following is not None
-    assert continuation.order(following) == Progress().order
-    assert following["continues"]["waits_since"] == NOW.isoformat()
+    first = waiting(s3s(), NOW)
+    assert first is not None
+    assert continuation.order(first) == Progress().order
+    assert first["continues"]["waits_since"] == NOW.isoformat()
 
 
 def test_an_upload_waits_no_longer_than_lambda_for_a_function() -> None:
-    before = continuation.waiting({"Records": [record()]}, record(), NOW)
+    before = waiting(s3s(), NOW)
     assert before is not None
-    assert continuation.waiting(before, record(), NOW + timedelta(hours=6, seconds=1)) is None
+    assert waiting(before, NOW + timedelta(hours=6, seconds=1)) is None
     again = continuation.waits_anew(before)
-    assert continuation.waiting(again, record(), NOW + timedelta(hours=7)) is not None
+    assert waiting(again, NOW + timedelta(hours=7)) is not None
     assert continuation.order(again) == continuation.order(before)
 
 
-@pytest.mark.parametrize("event", [{"Records": [record()]}, continuation.event(record(), FURTHER)], ids=["s3", "ours"])
+@pytest.mark.parametrize("event", [s3s(), following(s3s())], ids=["s3", "ours"])
 def test_an_event_that_did_not_wait_is_sent_as_it_is(event: dict[str, Any]) -> None:
     assert continuation.waits_anew(event) == event
 
@@ -86,6 +102,10 @@ class Services:
         self.ends: dict[str, Result | Exception] = {}
         self.processed: list[str] = []
         self.sent: list[tuple[str, dict[str, Any]]] = []
+        self.generations: list[str] = []
+
+    def made(self, _: object, generation: str) -> None:
+        self.generations.append(generation)
 
     def process(self, upload: Upload, _: object) -> Result:
         self.processed.append(upload.key)
@@ -102,7 +122,7 @@ class Services:
 def services(monkeypatch: pytest.MonkeyPatch) -> Services:
     services = Services()
     monkeypatch.setattr(ingest, "process", services.process)
-    monkeypatch.setattr(ingest, "_services", lambda _: None)
+    monkeypatch.setattr(ingest, "_services", services.made)
     monkeypatch.setattr(ingest, "_lambda_client", lambda: None)
     monkeypatch.setattr(functions, "send", services.send)
     return services
@@ -117,8 +137,21 @@ def test_an_upload_whose_time_is_over_goes_on_in_an_invocation_of_its_own(servic
     services.ends["b.json"] = Result(Status.PROCESSING, Counts(), progress=FURTHER)
     handle("a.json", "b.json", "c.json")
     assert services.processed == ["a.json", "b.json", "c.json"]
-    event = continuation.event(record(key="b.json"), FURTHER)
+    event = following(s3s("b.json"))
     assert services.sent == [(CONTEXT.invoked_function_arn, event)]
+
+
+def test_an_attempt_is_of_its_events_generation(services: Services) -> None:
+    event = following(s3s("a.json"))
+    ingest.handler(event, CONTEXT)
+    ingest.handler(s3s("a.json"), CONTEXT)
+    assert services.generations == [continuation.generation(event), continuation.FIRST]
+
+
+def test_an_upload_that_is_left_to_a_later_event_does_not_go_on(services: Services) -> None:
+    services.ends["a.json"] = Result(Status.PROCESSING, Counts())
+    handle("a.json")
+    assert services.sent == []
 
 
 @pytest.mark.parametrize("status", [Status.COMPLETED, Status.FAILED])
@@ -136,7 +169,7 @@ def test_an_upload_for_which_no_time_is_left_is_not_begun(services: Services, mo
     )
     ingest.handler({"Records": [record(key="a.json"), record(key="b.json")]}, context)
     assert services.processed == ["a.json"]
-    assert services.sent == [(CONTEXT.invoked_function_arn, continuation.event(record(key="b.json"), Progress()))]
+    assert services.sent == [(CONTEXT.invoked_function_arn, following(s3s("b.json"), Progress()))]
 
 
 def test_an_upload_that_failed_for_a_service_stops_no_other_and_fails_the_event(services: Services) -> None:
@@ -170,7 +203,7 @@ def test_an_event_is_sent_until_lambda_takes_it(monkeypatch: pytest.MonkeyPatch)
             raise answers.pop()
         taken.append(request)
 
-    event = continuation.event(record(), FURTHER)
+    event = following(s3s())
     functions.send(SimpleNamespace(invoke=invoke), "ingest", event, patience())  # type: ignore[arg-type]
     [request] = taken
     assert (request["FunctionName"], request["InvocationType"]) == ("ingest", "Event")
@@ -189,9 +222,11 @@ class Scarce:
         self.sent: list[dict[str, Any]] = []
         self.processed = 0
         monkeypatch.setattr("pipeline.functions.aws.patience.time.sleep", self.sleep)
-        monkeypatch.setattr(ingest, "_services", lambda patience: patience)
+        monkeypatch.setattr(ingest, "_services", lambda patience, _: patience)
         monkeypatch.setattr(ingest, "_lambda_client", lambda: self)
         monkeypatch.setattr(ingest, "process", self.process)
+
+    exceptions = SimpleNamespace(ConditionalCheckFailedException=LookupError)
 
     def sleep(self, seconds: float) -> None:
         self.left -= seconds
@@ -228,20 +263,20 @@ def scarce(monkeypatch: pytest.MonkeyPatch) -> Scarce:
 
 def test_an_attempt_that_may_not_even_begin_is_tried_again_by_the_next_invocation(scarce: Scarce) -> None:
     scarce.ledger_until = 0
-    scarce.run({"Records": [record()]})
+    scarce.run(s3s())
     scarce.run(scarce.sent[-1])
     [first, second] = scarce.sent
-    assert first == second
     assert datetime.fromisoformat(first["continues"]["waits_since"]) <= datetime.now(UTC)
+    assert first["continues"]["waits_since"] == second["continues"]["waits_since"]
     scarce.ledger_until = 800
     scarce.run(second)
     assert scarce.processed == 1
-    assert scarce.sent[-1] == continuation.event(record(), FURTHER)
+    assert scarce.sent[-1] == following(second)
 
 
 def test_an_upload_that_waits_does_not_forget_how_far_it_was(scarce: Scarce) -> None:
     scarce.ledger_until = 0
-    scarce.run(continuation.event(record(), FURTHER))
+    scarce.run(following(s3s()))
     assert continuation.order(scarce.sent[-1]) == FURTHER.order
 
 
@@ -249,7 +284,7 @@ def test_an_attempt_fails_once_its_upload_has_waited_for_six_hours(scarce: Scarc
     scarce.ledger_until = 0
     long_ago = datetime.now(UTC) - timedelta(hours=6, seconds=1)
     with pytest.raises(ThrottledError, match="ProvisionedThroughputExceeded"):
-        scarce.run(continuation.waiting({"Records": [record()]}, record(), long_ago) or {})
+        scarce.run(waiting(s3s(), long_ago) or {})
     assert scarce.sent == []
 
 
@@ -259,18 +294,18 @@ def test_a_fault_that_lasts_is_for_lambda_to_try_again(scarce: Scarce, monkeypat
 
     monkeypatch.setattr(ingest, "process", process)
     with pytest.raises(OutOfTimeError):
-        scarce.run({"Records": [record()]})
+        scarce.run(s3s())
     assert scarce.sent == []
 
 
 def test_the_next_event_is_offered_to_lambda_until_the_last_moment(scarce: Scarce) -> None:
     scarce.lambda_until = 2
-    scarce.run({"Records": [record()]})
-    assert scarce.sent == [continuation.event(record(), FURTHER)]
+    scarce.run(s3s())
+    assert scarce.sent == [following(s3s())]
 
 
 def test_an_attempt_whose_next_event_lambda_does_not_take_fails_in_time_and_says_why(scarce: Scarce) -> None:
     scarce.lambda_until = 0
     with pytest.raises(ThrottledError, match="TooManyRequestsException"):
-        scarce.run({"Records": [record()]})
-    assert scarce.left >= 0.25
+        scarce.run(s3s())
+    assert scarce.left == pytest.approx(0.25)

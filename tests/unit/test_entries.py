@@ -17,7 +17,7 @@ def seen(entry: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("reading", "judged"), [(1, 0), (2, 1_234)])
 def test_of_a_checkpoint_only_what_concerns_a_reader_is_shown(reading: int, judged: int) -> None:
-    entry = seen({**FIRST, "progress": progress(reading, 1_234, 500_000)})
+    entry = seen({**FIRST, "progress": progress(reading, 1_234, 500_000), "generation": "00000003-c3d13fe5"})
     assert entry["progress"] == {
         "reading": reading,
         "judged": judged,

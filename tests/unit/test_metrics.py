@@ -20,7 +20,7 @@ from pipeline.functions.errors import DocumentError
 from pipeline.functions.process import Result
 from pipeline.functions.progress import Progress
 
-from .test_continuation import CONTEXT
+from .events import CONTEXT
 from .test_stalled import QUEUE, Services, given_up
 from .test_upload_event import record
 
@@ -35,7 +35,7 @@ class GoneError(Exception):
 @pytest.fixture
 def lines_of(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     """What a handler that is called with an event prints."""
-    monkeypatch.setattr(ingest, "_services", lambda _: None)
+    monkeypatch.setattr(ingest, "_services", lambda *_: None)
     monkeypatch.setattr(ingest, "_lambda_client", lambda: None)
     monkeypatch.setattr(functions, "send", lambda *_: None)
 
@@ -52,7 +52,8 @@ def lines_of(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 def uploads(monkeypatch: pytest.MonkeyPatch, lines_of: Any) -> Iterator[str]:
     """The lines of uploads with every end that there is."""
     ends = [COMPLETED, FAILED, Result(Status.COMPLETED, Counts(), replayed=True), GoneError()]
-    for end in [*ends, Result(Status.PROCESSING, Counts(), progress=Progress())]:
+    going_on = [Result(Status.PROCESSING, Counts(), progress=progress) for progress in (Progress(), None)]
+    for end in [*ends, *going_on]:
         monkeypatch.setattr(ingest, "process", Mock(side_effect=[end]))
         yield from lines_of(ingest.handler, {"Records": [record()]})
 
@@ -113,3 +114,9 @@ def test_a_replay_counts_no_invoice_and_no_seconds_again(monkeypatch: pytest.Mon
     monkeypatch.setattr(ingest, "process", lambda *_: Result(Status.COMPLETED, Counts(), replayed=True))
     found = set().union(*map(measured, lines_of(ingest.handler, {"Records": [record()]})))
     assert {metric.name for metric in found} == {"uploads_replayed"}
+
+
+def test_an_upload_that_is_left_to_a_later_event_has_not_ended(monkeypatch: pytest.MonkeyPatch, lines_of: Any) -> None:
+    monkeypatch.setattr(ingest, "process", lambda *_: Result(Status.PROCESSING, Counts()))
+    found = set().union(*map(measured, lines_of(ingest.handler, {"Records": [record()]})))
+    assert {metric.name for metric in found} == {"uploads_left"}

@@ -149,25 +149,28 @@ class Ledger:
         self.world = world
         self.life = life
         self.before_checkpoint: list[Callable[[], object]] = []
+        self.is_left = False
 
     def begin(self, _: Upload) -> Begun:
         self.life.before()
-        return Begun(self.world.entry.status, "2026-10-05T12:00:00.000Z", self.world.entry.progress)
+        return Begun(self.world.entry.status, "2026-10-05T12:00:00.000Z", self.world.entry.progress, self.is_left)
 
-    def checkpoint(self, upload: Upload, progress: Progress) -> Begun | None:
+    def checkpoint(self, _: Upload, progress: Progress) -> bool:
         if self.before_checkpoint:
             self.before_checkpoint.pop()()
         self.life.before()
         entry = self.world.entry
-        if entry.status.is_final or entry.progress.order >= progress.order:
-            return self.begin(upload)
+        if entry.status.is_final or self.is_left or entry.progress.order > progress.order:
+            return False
+        if entry.progress.order == progress.order:
+            return True
         # What is held is a copy, as in a table.
         entry.progress = Progress.of(json.loads(json.dumps(progress.as_dict())))
         entry.status = Status.PROCESSING
         self.world.seen.append(progress.order)
         self.world.read.append((progress.reading, progress.bytes_read))
         self.life.after()
-        return None
+        return True
 
     def resume(self, _: Upload) -> None:
         self.life.before()
@@ -348,6 +351,19 @@ def test_another_attempt_that_comes_to_the_end_first_is_believed() -> None:
         assert (result.status, result.replayed) == (Status.COMPLETED, True)
         assert_ended_as_in_one_go(world)
     assert skipped > 10
+
+
+@pytest.mark.parametrize("calls", [0, 3], ids=["before it begins", "on its way"])
+def test_an_attempt_leaves_the_upload_to_a_later_event(calls: int) -> None:
+    world = world_of(lines(values()), ".jsonl")
+    ours = services(world, often=True)
+    ledger: Any = ours.ledger
+    ledger.is_left = not calls
+    ledger.before_checkpoint = [lambda: setattr(ledger, "is_left", True), *[lambda: None] * max(0, calls - 1)]
+    assert process.process(world.upload, ours) == Result(Status.PROCESSING, Counts())
+    assert len(world.seen) == max(0, calls - 1), "it stops where it finds that out"
+    run_to_the_end(world, 20)
+    assert_ended_as_in_one_go(world)
 
 
 def test_an_attempt_whose_parts_another_has_removed_finds_that_it_has_ended() -> None:

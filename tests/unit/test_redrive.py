@@ -17,6 +17,7 @@ from pipeline.functions.counts import Counts
 from pipeline.functions.errors import DocumentError
 from pipeline.redrive import Left, redrive
 
+from .events import waiting
 from .stand_ins import patience
 
 Events = list[dict[str, Any]]
@@ -102,10 +103,10 @@ def test_an_event_of_another_bucket_stays(stack: Stack, sent: Events) -> None:
 
 def test_an_upload_that_had_waited_long_may_wait_anew(stack: Stack, sent: Events) -> None:
     event = event_of(stack, "a.json")
-    waited = continuation.waiting(event, event["Records"][0], datetime.now(UTC) - timedelta(hours=7))
+    waited = waiting(event, datetime.now(UTC) - timedelta(hours=7))
     assert waited is not None
     give_up(stack, waited)
     assert redrive(stack.cloud, stack.outputs) == 1
     [again] = sent
-    assert continuation.waiting(again, again["Records"][0], datetime.now(UTC)) is not None
+    assert waiting(again, datetime.now(UTC)) is not None
     assert (again["Records"], continuation.order(again)) == (event["Records"], continuation.order(event))

@@ -11,18 +11,14 @@ from pipeline.functions import continuation, stalled
 from pipeline.functions.aws import clients, functions
 from pipeline.functions.aws.ledger import Begun, Status
 from pipeline.functions.aws.uploads import Upload
-from pipeline.functions.document import Place
 from pipeline.functions.errors import DocumentError, ThrottledError
-from pipeline.functions.progress import Progress, Reading
+from pipeline.functions.progress import Progress
 
-from .test_continuation import CONTEXT
-from .test_upload_event import record
+from .events import CONTEXT, FURTHER, FURTHEST, following, s3s, waiting
 
 # Powertools warns where there is nothing to count.
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
 
-FURTHER = Progress(Reading.STORING, Place(1_500))
-FURTHEST = Progress(Reading.STORING, Place(9_000))
 QUEUE = "https://sqs.sa-east-1.amazonaws.com/123456789012/failures"
 
 
@@ -31,11 +27,17 @@ class Services:
 
     def __init__(self) -> None:
         self.entries: dict[str, tuple[Status, Progress]] = {}
+        self.left: set[str] = set()
         self.done: list[tuple[str, Any]] = []
+        self.generations: list[str] = []
+
+    def made(self, *arguments: Any) -> "Services":
+        self.generations.append(arguments[-1])
+        return self
 
     def begin(self, upload: Upload) -> Begun:
         status, progress = self.entries.get(upload.key, (Status.PROCESSING, Progress()))
-        return Begun(status, "2026-10-05T12:00:00.000Z", progress)
+        return Begun(status, "2026-10-05T12:00:00.000Z", progress, upload.key in self.left)
 
     def stall(self, upload: Upload, error: DocumentError) -> bool:
         self.done.append(("stalled", (upload.key, error)))
@@ -58,7 +60,7 @@ def services(monkeypatch: pytest.MonkeyPatch) -> Services:
     services = Services()
     for name, value in {"UPLOADS_TABLE": "uploads", "FAILURES_QUEUE_URL": QUEUE, "INGEST_FUNCTION": "ingest"}.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(stalled, "Ledger", lambda *_: services)
+    monkeypatch.setattr(stalled, "Ledger", services.made)
     monkeypatch.setattr(stalled, "_dynamodb", lambda: None)
     monkeypatch.setattr(clients, "lambda_", lambda: None)
     monkeypatch.setattr(clients, "sqs", lambda: services)
@@ -89,12 +91,8 @@ def give_up(event: Any) -> dict[str, Any]:
     return lambdas
 
 
-def s3_event(*keys: str) -> dict[str, Any]:
-    return {"Records": [record(key=key) for key in keys]}
-
-
 def test_an_upload_that_came_no_further_has_stalled_and_its_event_is_kept_as_it_came(services: Services) -> None:
-    lambdas = give_up(s3_event("a.json"))
+    lambdas = give_up(s3s("a.json"))
     # Whoever reads in the ledger that it has stalled finds its event in the queue.
     assert [kind for kind, _ in services.done] == ["queue", "stalled"]
     assert services.of("queue") == [lambdas]
@@ -106,13 +104,13 @@ def test_an_upload_that_came_no_further_has_stalled_and_its_event_is_kept_as_it_
 
 def test_an_upload_that_came_further_since_its_event_was_sent_goes_on(services: Services) -> None:
     services.entries["a.json"] = (Status.PROCESSING, FURTHER)
-    give_up(s3_event("a.json"))
-    assert services.done == [("sent", continuation.event(record(key="a.json"), FURTHER))]
+    give_up(s3s("a.json"))
+    assert services.done == [("sent", following(s3s("a.json")))]
 
 
 def test_it_goes_on_as_often_as_it_comes_further_and_no_more(services: Services) -> None:
     services.entries["a.json"] = (Status.PROCESSING, FURTHEST)
-    give_up(continuation.event(record(key="a.json"), FURTHER))
+    give_up(following(s3s("a.json")))
     [event] = services.of("sent")
     assert continuation.order(event) == FURTHEST.order
     services.done.clear()
@@ -127,36 +125,51 @@ def throttled(event: Any) -> None:
 
 
 def test_an_upload_that_was_only_throttled_goes_on(services: Services) -> None:
-    event = continuation.event(record(key="a.json"), FURTHER)
+    event = following(s3s("a.json"))
     services.entries["a.json"] = (Status.PROCESSING, FURTHER)
     throttled(event)
-    [(kind, following)] = services.done
-    assert kind == "sent"
-    assert continuation.order(following) == FURTHER.order
-    since = following["continues"]["waits_since"]
+    [sent] = services.of("sent")
+    assert len(services.done) == 1
+    assert continuation.order(sent) == FURTHER.order
+    since = sent["continues"]["waits_since"]
     assert timedelta(0) <= datetime.now(UTC) - datetime.fromisoformat(since) < timedelta(minutes=1)
-    throttled(following)
-    assert services.of("sent") == [following] * 2, "it waits since then"
+    throttled(sent)
+    [_, again] = services.of("sent")
+    assert again["continues"]["waits_since"] == since, "it waits since then"
 
 
 def test_an_upload_that_was_throttled_for_six_hours_has_stalled(services: Services) -> None:
     long_ago = datetime.now(UTC) - timedelta(hours=6, seconds=1)
-    throttled(continuation.waiting(s3_event("a.json"), record(key="a.json"), long_ago))
+    throttled(waiting(s3s("a.json"), long_ago))
     assert [kind for kind, _ in services.done] == ["queue", "stalled"]
 
 
 @pytest.mark.parametrize("status", [Status.COMPLETED, Status.FAILED])
 def test_an_upload_that_another_attempt_has_ended_is_left_alone(services: Services, status: Status) -> None:
     services.entries["a.json"] = (status, Progress())
-    give_up(s3_event("a.json"))
+    give_up(s3s("a.json"))
     assert services.done == []
+
+
+def test_an_upload_that_a_later_event_goes_on_with_has_not_stalled(services: Services) -> None:
+    services.left.add("a.json")
+    services.entries["a.json"] = (Status.PROCESSING, FURTHER)
+    give_up(s3s("a.json"))
+    assert services.done == []
+
+
+def test_the_ledger_is_asked_as_by_an_attempt_at_the_event(services: Services) -> None:
+    event = following(s3s("a.json"))
+    for one in (event, s3s("a.json"), {}, "no event"):
+        give_up(one)
+    assert services.generations == [continuation.generation(event), *[continuation.FIRST] * 3]
 
 
 def test_each_upload_of_an_event_has_its_own_end(services: Services) -> None:
     services.entries = {"b.json": (Status.PROCESSING, FURTHER), "c.json": (Status.COMPLETED, Progress())}
-    give_up(s3_event("a.json", "b.json", "c.json"))
+    give_up(s3s("a.json", "b.json", "c.json"))
     assert [key for key, _ in services.of("stalled")] == ["a.json"]
-    assert services.of("sent") == [continuation.event(record(key="b.json"), FURTHER)]
+    assert services.of("sent") == [following(s3s("b.json"))]
     assert len(services.of("queue")) == 1
 
 
@@ -167,14 +180,14 @@ def test_what_is_no_event_of_s3_is_kept_all_the_same(services: Services, event: 
 
 
 def test_an_attempt_that_gave_no_reason_is_reported_so(services: Services) -> None:
-    lambdas = {**given_up(s3_event("a.json")), "responsePayload": None}
+    lambdas = {**given_up(s3s("a.json")), "responsePayload": None}
     stalled.handler(lambdas, SimpleNamespace(**vars(CONTEXT)))
     [(_, error)] = services.of("stalled")
     assert "no reason" in error.message
 
 
 def test_an_event_that_waited_too_long_is_reported_so(services: Services) -> None:
-    lambdas = given_up(s3_event("a.json"))
+    lambdas = given_up(s3s("a.json"))
     lambdas["requestContext"] |= {"condition": "EventAgeExceeded", "approximateInvokeCount": 0}
     del lambdas["responseContext"], lambdas["responsePayload"]
     stalled.handler(lambdas, SimpleNamespace(**vars(CONTEXT)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
+from .. import continuation
 from ..counts import Counts
 from ..errors import DocumentError
 from ..progress import Progress
@@ -31,13 +32,24 @@ class Status(StrEnum):
         return self in (Status.COMPLETED, Status.FAILED)
 
 
+_OPEN = "#status IN (:processing, :stalled)"
+_OPEN_VALUES = {":processing": Status.PROCESSING.value, ":stalled": Status.STALLED.value}
+
+# What has stalled goes on with whatever event comes.
+_NO_LATER_EVENT = "(#status = :stalled OR attribute_not_exists(#generation) OR #generation <= :generation)"
+
+
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """An upload's entry as an attempt finds it: its status, when the first attempt began, and where to go on."""
+    """An upload's entry as an attempt finds it: its status, when the first attempt began, and where to go on.
+
+    Where it `is_left`, an attempt at a later event has taken the upload up, and so this one is to leave it alone.
+    """
 
     status: Status
     started_at: str
     progress: Progress
+    is_left: bool = False
 
 
 class Ledger:
@@ -46,17 +58,23 @@ class Ledger:
     An entry: `key`, `version_id`, `status`, `size` (bytes), `uploaded_at`, `started_at`, `finished_at` (ISO 8601, UTC;
     None until then), `received`, `stored`, `duplicates`, `conflicts`, `rejected` (0 until it is completed), `rejects`
     (s3:// URL of the rejects; None where there are none), `error` (`DocumentError.as_dict()`; None unless failed or
-    stalled), `stalled_at` (None unless stalled) and `progress` (`Progress.as_dict()` and the time `at`; None before the
-    first checkpoint and after the end).
+    stalled), `stalled_at` (None unless stalled), `progress` (`Progress.as_dict()` and the time `at`; None before the
+    first checkpoint and after the end) and `generation` (that of the latest event that was taken up; None after the
+    end).
+
+    The ledger is that of an attempt at an event of this `generation`, see `continuation`.
     """
 
-    def __init__(self, dynamodb: "DynamoDBClient", table: str, patience: Patience) -> None:
+    def __init__(
+        self, dynamodb: "DynamoDBClient", table: str, patience: Patience, generation: str = continuation.FIRST
+    ) -> None:
         self._dynamodb = dynamodb
         self._table = table
         self._patience = patience
+        self._generation = generation
 
     def begin(self, upload: Upload) -> Begun:
-        """Open the upload's entry, or find it as earlier attempts left it."""
+        """Open the upload's entry, or find it as other attempts left it."""
         first_values = {
             "status": Status.PROCESSING.value,
             "size": upload.size,
@@ -69,18 +87,25 @@ class Ledger:
             "stalled_at": None,
             "progress": None,
         }
-        entry = self._update(
-            upload,
-            "SET " + ", ".join(f"#{name} = if_not_exists(#{name}, :{name})" for name in first_values),
-            first_values,
-            ReturnValues="ALL_NEW",
-        )["Attributes"]
-        return _begun(entry)
+        first = ", ".join(f"#{name} = if_not_exists(#{name}, :{name})" for name in first_values)
+        try:
+            answer = self._update(
+                upload,
+                f"SET {first}, #generation = :generation",
+                {**first_values, "generation": self._generation},
+                ConditionExpression=f"attribute_not_exists(#status) OR ({_OPEN} AND {_NO_LATER_EVENT})",
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                more_values=_OPEN_VALUES,
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException as error:
+            return self._begun(error.response["Item"])  # type: ignore[typeddict-item]
+        return self._begun(answer["Attributes"])
 
-    def checkpoint(self, upload: Upload, progress: Progress) -> Begun | None:
+    def checkpoint(self, upload: Upload, progress: Progress) -> bool:
         """Write how far the upload has come. It never goes back.
 
-        Returns None, or the entry where another attempt has closed it or come as far already.
+        False where another attempt has closed the entry, come further, or taken the upload up by a later event.
         """
         # An attempt that is at work has not stalled.
         values = {
@@ -88,14 +113,19 @@ class Ledger:
             "error": None,
             "stalled_at": None,
             "progress": {**progress.as_dict(), "at": _now()},
+            "generation": self._generation,
         }
-        return self._unless_closed(
+        found = self._unless_closed(
             upload,
             values,
-            "(attribute_not_exists(#progress.#reading) OR #progress.#reading < :reading"
+            f"{_NO_LATER_EVENT} AND (attribute_not_exists(#progress.#reading) OR #progress.#reading < :reading"
             " OR (#progress.#reading = :reading AND #progress.#position < :position))",
             {":reading": int(progress.reading), ":position": progress.place.position},
             {"#reading": "reading", "#position": "position"},
+        )
+        # As far already: by another attempt, or by this one, in a call whose answer was lost.
+        return found is None or (
+            found.status is Status.PROCESSING and not found.is_left and found.progress.order == progress.order
         )
 
     def resume(self, upload: Upload) -> None:
@@ -118,7 +148,7 @@ class Ledger:
         return self._close(upload, {"status": Status.FAILED.value, "error": error.as_dict()})
 
     def _close(self, upload: Upload, values: dict[str, Any]) -> bool:
-        values = {**values, "finished_at": _now(), "stalled_at": None, "progress": None}
+        values = {**values, "finished_at": _now(), "stalled_at": None, "progress": None, "generation": None}
         return self._unless_closed(upload, values) is None
 
     def _unless_closed(
@@ -129,21 +159,31 @@ class Ledger:
         more_values: dict[str, Any] | None = None,
         more_names: dict[str, str] | None = None,
     ) -> Begun | None:
-        """Set values where the entry is open and the condition holds. Returns the entry where they do not."""
-        open_ = {":processing": Status.PROCESSING.value, ":stalled": Status.STALLED.value}
+        """Set values where the entry is open and the condition holds. Returns the entry where they do not.
+
+        A call whose answer was lost is made again, and finds its own values.
+        """
         try:
             self._update(
                 upload,
                 "SET " + ", ".join(f"#{name} = :{name}" for name in values),
                 values,
-                ConditionExpression=" AND ".join(filter(None, ["#status IN (:processing, :stalled)", condition])),
+                ConditionExpression=" AND ".join(filter(None, [_OPEN, condition])),
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                more_values=open_ | (more_values or {}),
+                more_values=_OPEN_VALUES | (more_values or {}),
                 more_names=more_names or {},
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException as error:
-            return _begun(error.response["Item"])  # type: ignore[typeddict-item]
+            item = error.response["Item"]  # type: ignore[typeddict-item]
+            held = unmarshal(item)
+            return None if all(held.get(name) == value for name, value in values.items()) else self._begun(item)
         return None
+
+    def _begun(self, item: dict[str, Any]) -> Begun:
+        entry = unmarshal(item)
+        status = Status(entry["status"])
+        is_left = status is Status.PROCESSING and entry.get("generation", continuation.FIRST) > self._generation
+        return Begun(status, entry["started_at"], Progress.of(entry.get("progress")), is_left)
 
     def _update(
         self,
@@ -177,11 +217,6 @@ def unmarshal(item: dict[str, Any]) -> dict[str, Any]:
 
 _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
-
-
-def _begun(item: dict[str, Any]) -> Begun:
-    entry = unmarshal(item)
-    return Begun(Status(entry["status"]), entry["started_at"], Progress.of(entry.get("progress")))
 
 
 def _marshal(values: dict[str, Any]) -> dict[str, Any]:

@@ -7,13 +7,13 @@ _NULL: Attribute = {"NULL": True}
 
 
 def shown(entry: dict[str, Attribute]) -> dict[str, Attribute]:
-    """An entry without what only the function needs: of `progress`, `{"reading", "judged", "bytes", "at"}` is left.
+    """An entry without what only the function needs. Of `progress`, `{"reading", "judged", "bytes", "at"}` is left.
 
     `judged` counts the invoices that have their outcome; none has during the first reading. Entries that were written
     before there were checkpoints have neither `progress` nor `stalled_at`; both are null then.
     """
     return {
-        **entry,
+        **{name: value for name, value in entry.items() if name != "generation"},
         "stalled_at": entry.get("stalled_at", _NULL),
         "progress": _progress(entry.get("progress", _NULL)),
     }

@@ -86,15 +86,15 @@ MUTANTS = (
         "checkpoint-reopens-an-entry",
         "who is at work is processing",
         "functions/aws/ledger.py",
-        '["#status IN (:processing, :stalled)", condition]',
+        "[_OPEN, condition]",
         '["#status IN (:processing, :stalled, #status)", condition]',
     ),
     Mutant(
         "progress-stays-at-the-end",
         "all of it is how far it came",
         "functions/aws/ledger.py",
-        '"stalled_at": None, "progress": None}\n        return',
-        '"stalled_at": None}\n        return',
+        '"stalled_at": None, "progress": None, "generation": None}\n        return',
+        '"stalled_at": None, "generation": None}\n        return',
     ),
     Mutant(
         "second-reading-begins-where-the-first-ended",
@@ -143,8 +143,8 @@ MUTANTS = (
         "first the ledger, then the rest",
         "functions/process.py",
         "        if rejects is not None:\n            rejects.save(progress)\n"
-        "        found = self.services.ledger.checkpoint(self.upload, progress)\n",
-        "        found = self.services.ledger.checkpoint(self.upload, progress)\n"
+        "        if not self.services.ledger.checkpoint(self.upload, progress):\n            raise OvertakenError\n",
+        "        if not self.services.ledger.checkpoint(self.upload, progress):\n            raise OvertakenError\n"
         "        if rejects is not None:\n            rejects.save(progress)\n",
     ),
     Mutant(
@@ -179,8 +179,8 @@ MUTANTS = (
         "who-waits-forgets-how-far-it-was",
         "the ledger knows where it is",
         "functions/continuation.py",
-        "following = _from(record, order(before))",
-        "following = _from(record, Progress().order)",
+        "following = _after(before, record, order(before), sender)",
+        "following = _after(before, record, Progress().order, sender)",
     ),
     Mutant(
         "next-event-given-up-at-once",
@@ -214,21 +214,21 @@ MUTANTS = (
         "continuation-of-the-first-record",
         "S3 sends one record per event",
         "functions/ingest.py",
-        "continuation.event(record, result.progress)",
-        'continuation.event(event["Records"][0], result.progress)',
+        "continuation.event(event, record, result.progress, sender)",
+        'continuation.event(event, event["Records"][0], result.progress, sender)',
     ),
     Mutant(
         "continuation-of-what-has-ended",
         "an upload that has ended will see so",
         "functions/ingest.py",
-        "return None if result.progress is None else continuation.event(record, result.progress)",
-        "return continuation.event(record, result.progress or Progress())",
+        "return None if result.progress is None else continuation.event(event, record, result.progress, sender)",
+        "return continuation.event(event, record, result.progress or Progress(), sender)",
     ),
     Mutant(
         "late-upload-of-an-event-left-out",
         "there is no time for it",
         "functions/ingest.py",
-        "        return continuation.event(record, Progress())\n",
+        "        return continuation.event(event, record, Progress(), sender)\n",
         "        return None\n",
     ),
     Mutant(

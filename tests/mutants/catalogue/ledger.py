@@ -24,8 +24,8 @@ MUTANTS = (
         "closed-without-condition",
         "whoever gets to the end may write it down",
         "functions/aws/ledger.py",
-        '"stalled_at": None, "progress": None}\n        return self._unless_closed(upload, values) is None\n',
-        '"stalled_at": None, "progress": None}\n'
+        '"progress": None, "generation": None}\n        return self._unless_closed(upload, values) is None\n',
+        '"progress": None, "generation": None}\n'
         '        self._update(upload, "SET " + ", ".join(f"#{name} = :{name}" for name in values), values)\n'
         "        return True\n",
     ),

@@ -12,8 +12,8 @@ MUTANTS = (
         "stalled-although-it-has-ended",
         "Lambda gave up on it",
         "functions/stalled.py",
-        "        if begun.status.is_final:\n            continue\n        following",
-        "        following",
+        "        if begun.status.is_final or begun.is_left:\n            continue\n        following",
+        "        if begun.is_left:\n            continue\n        following",
     ),
     Mutant(
         "stalled-over-a-closed-entry",
@@ -42,7 +42,7 @@ MUTANTS = (
         "goes-on-from-nowhere",
         "the ledger knows where it is",
         "functions/stalled.py",
-        "continuation.event(one, begun.progress)",
+        "continuation.event(event, one, begun.progress, context.aws_request_id)",
         "event",
     ),
     Mutant(

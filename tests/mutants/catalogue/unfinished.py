@@ -72,8 +72,8 @@ MUTANTS = (
         "tail-removed-before-the-checkpoint",
         "the new one is written",
         "functions/process.py",
-        "            rejects.save(progress)\n        found =",
-        "            rejects.save(progress)\n            rejects.saved(progress)\n        found =",
+        "            rejects.save(progress)\n        if not",
+        "            rejects.save(progress)\n            rejects.saved(progress)\n        if not",
     ),
     Mutant(
         "tails-pile-up",
@@ -107,8 +107,8 @@ MUTANTS = (
         "missing-parts-are-a-fault",
         "what is gone is gone",
         "functions/process.py",
-        "            if services.ledger.begin(upload) == begun:\n                if anew:\n",
-        "            if True:\n                if True:\n",
+        "            if expired and anew:\n",
+        "            if True:\n",
     ),
     Mutant(
         "begun-multipart-upload-left-open",
