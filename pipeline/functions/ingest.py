@@ -39,8 +39,8 @@ metrics = metrics_of("ingest")
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Process every upload the event names, even where others fail; then raise if any of them failed.
 
-    Lambda retries an event that failed. The uploads that did not fail are closed in the ledger by then, and are not
-    processed again.
+    Lambda retries an event that failed. The uploads that did not fail are closed in the ledger by then, or go on by an
+    event of their own, and are not processed again.
     """
     patience = Patience(lambda: context.get_remaining_time_in_millis() / 1000)
     failures = []
@@ -51,7 +51,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         # Logged first, so that the log of a function that is killed still names the upload.
         logger.info("upload taken up", extra=upload.names())
         try:
-            following = _go_on(event, record, upload, patience, context.aws_request_id)
+            following = _go_on(event, record, upload, patience)
             if following is not None:
                 functions.send(_lambda_client(), context.invoked_function_arn, following, patience.to_the_last())
         except Exception as error:  # The whole event fails below; nothing is swallowed.
@@ -65,9 +65,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         raise ExceptionGroup("several uploads were not finished", failures)
 
 
-def _go_on(
-    event: dict[str, Any], record: dict[str, Any], upload: Upload, patience: Patience, sender: str
-) -> dict[str, Any] | None:
+def _go_on(event: dict[str, Any], record: dict[str, Any], upload: Upload, patience: Patience) -> dict[str, Any] | None:
     """Process an upload as far as the time goes. Returns the event of the next invocation; None if there is to be none.
 
     Where a service only asked for less at a time, the next one tries again, even if this one could not so much as ask
@@ -75,12 +73,12 @@ def _go_on(
     """
     if patience.is_short():
         # An upload that comes late in its event has an invocation of its own.
-        return continuation.event(event, record, Progress(), sender)
+        return continuation.event(event, record, Progress())
     started = time.perf_counter()
     try:
         result = process(upload, _services(patience, continuation.generation(event)))
     except ThrottledError as error:
-        following = continuation.waiting(event, record, datetime.now(UTC), sender)
+        following = continuation.waiting(event, record, datetime.now(UTC))
         if following is None:
             raise
         facts = {**upload.names(), "throttled": str(error)}
@@ -88,10 +86,10 @@ def _go_on(
         metrics.add_metric("uploads_continued", MetricUnit.Count, 1)
         return following
     _report(upload, result, time.perf_counter() - started)
-    return None if result.progress is None else continuation.event(event, record, result.progress, sender)
+    return None if result.progress is None else continuation.event(event, record, result.progress)
 
 
-def _services(patience: Patience, generation: str) -> Services:
+def _services(patience: Patience, generation: str | None) -> Services:
     s3, dynamodb, statements = _clients()
     return Services(
         s3=s3,

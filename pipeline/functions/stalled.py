@@ -32,7 +32,8 @@ metrics = metrics_of("stalled")
 def handler(record: dict[str, Any], context: LambdaContext) -> None:
     """Go on with the uploads that came further since the event was sent; the others have stalled.
 
-    Attempts that were cut off but got somewhere do not count as failures. Nor does it count where a service only asked
+    An upload that has ended, or that a later event goes on with, is left alone. Attempts that were cut off but got
+    somewhere do not count as failures. Nor does it count where a service only asked
     for less at a time, up to the moment when Lambda was to take the next event: such an upload waits as long as any.
     """
     patience = Patience(lambda: context.get_remaining_time_in_millis() / 1000)
@@ -46,9 +47,9 @@ def handler(record: dict[str, Any], context: LambdaContext) -> None:
             continue
         following: dict[str, Any] | None = None
         if begun.progress.order > continuation.order(event):
-            following = continuation.event(event, one, begun.progress, context.aws_request_id)
+            following = continuation.event(event, one, begun.progress)
         elif _was_throttled(record):
-            following = continuation.waiting(event, one, datetime.now(UTC), context.aws_request_id)
+            following = continuation.waiting(event, one, datetime.now(UTC))
         if following is not None:
             logger.info("upload goes on", extra=upload.names())
             functions.send(clients.lambda_(), os.environ["INGEST_FUNCTION"], following, patience)
@@ -61,7 +62,8 @@ def handler(record: dict[str, Any], context: LambdaContext) -> None:
     patience.outlast(lambda: clients.sqs().send_message(QueueUrl=os.environ["FAILURES_QUEUE_URL"], MessageBody=body))
     error = DocumentError("gave_up", _why(record))
     for upload in stalled:
-        ledger.stall(upload, error)
+        if not ledger.stall(upload, error):
+            continue  # Another attempt has ended it meanwhile, or goes on with it.
         logger.error("upload has stalled", extra={**upload.names(), "error": error.as_dict()})
         metrics.add_metric("uploads_stalled", MetricUnit.Count, 1)
 
@@ -71,7 +73,7 @@ def _records(event: Any) -> list[dict[str, Any]]:
     return event.get("Records", []) if isinstance(event, dict) else []
 
 
-def _generation(event: Any) -> str:
+def _generation(event: Any) -> str | None:
     return continuation.generation(event) if _records(event) else continuation.FIRST
 
 

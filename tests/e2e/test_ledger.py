@@ -21,6 +21,8 @@ from pipeline.functions.window import Point
 COUNTS = Counts(received=9, stored=5, duplicates=2, conflicts=1, rejected=1)
 GAVE_UP = DocumentError("gave_up", {"hint": "silent", "attempts": 3})
 
+OfGeneration = Callable[[str | None], Ledger]
+
 
 def at(reading: Reading, position: int) -> Progress:
     return Progress(reading, Place(position, Point(position * 7, 2, position + 1)), position, COUNTS, 3, 44)
@@ -86,14 +88,12 @@ def test_a_closed_entry_has_no_progress_and_gets_none(ledger: Ledger, upload: Up
 
 
 @pytest.fixture
-def of_generation(stack: Stack) -> Callable[[str], Ledger]:
+def of_generation(stack: Stack) -> OfGeneration:
     """The ledger for an attempt at an event of a generation."""
     return lambda generation: Ledger(stack.dynamodb, stack.outputs["UploadsTable"], Patience(lambda: 60), generation)
 
 
-def test_an_attempt_is_to_leave_what_a_later_event_has_taken_up(
-    of_generation: Callable[[str], Ledger], upload: Upload
-) -> None:
+def test_an_attempt_is_to_leave_what_a_later_event_has_taken_up(of_generation: OfGeneration, upload: Upload) -> None:
     first, later, last = of_generation(continuation.FIRST), of_generation("00000001-a"), of_generation("00000001-b")
     for ledger in (first, first, later, later, last, last):
         assert not ledger.begin(upload).is_left, "it is no earlier than any before"
@@ -107,16 +107,65 @@ def test_an_attempt_is_to_leave_what_a_later_event_has_taken_up(
     assert not last.begin(upload).is_left
 
 
-def test_a_checkpoint_takes_an_upload_up_as_well(of_generation: Callable[[str], Ledger], upload: Upload) -> None:
+@pytest.fixture
+def entry_of_before(ledger: Ledger, upload: Upload, stack: Stack) -> None:
+    """An entry that the version without generations has opened."""
+    ledger.begin(upload)
+    key = {"key": {"S": upload.key}, "version_id": {"S": upload.version_id}}
+    stack.dynamodb.update_item(TableName=stack.outputs["UploadsTable"], Key=key, UpdateExpression="REMOVE generation")
+
+
+@pytest.mark.usefixtures("entry_of_before")
+@pytest.mark.parametrize("generation", [continuation.FIRST, "00000001-a", None])
+@pytest.mark.parametrize("begins", [True, False])
+def test_an_upload_of_the_version_without_generations_goes_on(
+    of_generation: OfGeneration, upload: Upload, generation: str | None, *, begins: bool
+) -> None:
+    ledger = of_generation(generation)
+    if begins:
+        assert not ledger.begin(upload).is_left
+    assert ledger.checkpoint(upload, at(Reading.STORING, 5))
+    assert not ledger.begin(upload).is_left
+
+
+def test_an_event_without_a_generation_goes_on_in_any_case(of_generation: OfGeneration, upload: Upload) -> None:
+    # An update was rolled back, and made again. What follows an event of the version between is numbered from 1 again.
+    later, between = of_generation("00000005-a"), of_generation(None)
+    later.begin(upload)
+    assert not between.begin(upload).is_left
+    later.begin(upload)
+    assert between.checkpoint(upload, at(Reading.STORING, 5))
+    following = of_generation("00000001-b")
+    assert not following.begin(upload).is_left
+    assert following.checkpoint(upload, at(Reading.STORING, 9))
+
+
+def test_what_a_later_event_has_taken_up_has_not_stalled(of_generation: OfGeneration, upload: Upload) -> None:
+    first, later = of_generation(continuation.FIRST), of_generation("00000001-a")
+    later.begin(upload)
+    assert not first.stall(upload, GAVE_UP)
+    assert later.begin(upload).status is Status.PROCESSING
+    assert later.stall(upload, GAVE_UP)
+
+
+def test_only_the_event_that_came_last_resumes_what_has_stalled(of_generation: OfGeneration, upload: Upload) -> None:
+    first, later = of_generation(continuation.FIRST), of_generation("00000001-a")
+    first.begin(upload)
+    first.stall(upload, GAVE_UP)
+    first.begin(upload)
+    later.begin(upload)
+    first.resume(upload)
+    assert later.begin(upload).status is Status.STALLED
+
+
+def test_a_checkpoint_takes_an_upload_up_as_well(of_generation: OfGeneration, upload: Upload) -> None:
     first, later = of_generation(continuation.FIRST), of_generation("00000001-a")
     first.begin(upload)
     later.checkpoint(upload, at(Reading.STORING, 5))
     assert first.begin(upload).is_left
 
 
-def test_what_has_stalled_goes_on_with_whatever_event_comes(
-    of_generation: Callable[[str], Ledger], upload: Upload
-) -> None:
+def test_what_has_stalled_goes_on_with_whatever_event_comes(of_generation: OfGeneration, upload: Upload) -> None:
     first, later = of_generation(continuation.FIRST), of_generation("00000001-a")
     later.begin(upload)
     later.stall(upload, GAVE_UP)
@@ -127,7 +176,7 @@ def test_what_has_stalled_goes_on_with_whatever_event_comes(
     assert first.checkpoint(upload, at(Reading.STORING, 5))
 
 
-def test_an_upload_ends_whoever_ends_it(of_generation: Callable[[str], Ledger], upload: Upload) -> None:
+def test_an_upload_ends_whoever_ends_it(of_generation: OfGeneration, upload: Upload) -> None:
     of_generation("00000001-a").begin(upload)
     first = of_generation(continuation.FIRST)
     assert first.complete(upload, COUNTS, None)

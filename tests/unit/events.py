@@ -4,6 +4,8 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from pipeline.functions import continuation
 from pipeline.functions.document import Place
 from pipeline.functions.progress import Progress, Reading
@@ -22,6 +24,11 @@ CONTEXT: Any = SimpleNamespace(
 )
 
 
+def one_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let events that follow the same one be the same."""
+    monkeypatch.setattr(continuation, "uuid4", lambda: SimpleNamespace(hex="c3d13fe5"))
+
+
 def s3s(*keys: str) -> dict[str, Any]:
     """S3's own event of these keys, or of any."""
     return {"Records": [record(key=key) for key in keys] or [record()]}
@@ -29,9 +36,9 @@ def s3s(*keys: str) -> dict[str, Any]:
 
 def following(before: dict[str, Any], progress: Progress = FURTHER) -> dict[str, Any]:
     """The event that goes on after another, which is of one upload."""
-    return continuation.event(before, before["Records"][0], progress, CONTEXT.aws_request_id)
+    return continuation.event(before, before["Records"][0], progress)
 
 
 def waiting(before: dict[str, Any], now: datetime) -> dict[str, Any] | None:
     """The event that tries another one again, which is of one upload."""
-    return continuation.waiting(before, before["Records"][0], now, CONTEXT.aws_request_id)
+    return continuation.waiting(before, before["Records"][0], now)

@@ -163,7 +163,7 @@ class Ledger:
         if entry.status.is_final or self.is_left or entry.progress.order > progress.order:
             return False
         if entry.progress.order == progress.order:
-            return True
+            return entry.status is Status.PROCESSING
         # What is held is a copy, as in a table.
         entry.progress = Progress.of(json.loads(json.dumps(progress.as_dict())))
         entry.status = Status.PROCESSING

@@ -14,10 +14,16 @@ from pipeline.functions.aws.uploads import Upload
 from pipeline.functions.errors import DocumentError, ThrottledError
 from pipeline.functions.progress import Progress
 
-from .events import CONTEXT, FURTHER, FURTHEST, following, s3s, waiting
+from .events import CONTEXT, FURTHER, FURTHEST, following, one_id, s3s, waiting
 
 # Powertools warns where there is nothing to count.
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
+
+
+@pytest.fixture(autouse=True)
+def _one_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    one_id(monkeypatch)
+
 
 QUEUE = "https://sqs.sa-east-1.amazonaws.com/123456789012/failures"
 
@@ -40,8 +46,9 @@ class Services:
         return Begun(status, "2026-10-05T12:00:00.000Z", progress, upload.key in self.left)
 
     def stall(self, upload: Upload, error: DocumentError) -> bool:
-        self.done.append(("stalled", (upload.key, error)))
-        return True
+        if upload.key not in self.left:
+            self.done.append(("stalled", (upload.key, error)))
+        return upload.key not in self.left
 
     def send_message(self, **request: Any) -> None:
         assert request["QueueUrl"] == QUEUE
@@ -156,6 +163,22 @@ def test_an_upload_that_a_later_event_goes_on_with_has_not_stalled(services: Ser
     services.entries["a.json"] = (Status.PROCESSING, FURTHER)
     give_up(s3s("a.json"))
     assert services.done == []
+
+
+def test_an_upload_that_goes_on_after_all_is_not_counted_as_stalled(
+    services: Services, capsys: pytest.CaptureFixture[str]
+) -> None:
+    begin = services.begin
+
+    def goes_on_after(upload: Upload) -> Begun:
+        begun = begin(upload)
+        services.left.add(upload.key)
+        return begun
+
+    services.begin = goes_on_after  # type: ignore[method-assign]
+    give_up(s3s("a.json"))
+    assert [kind for kind, _ in services.done] == ["queue"]
+    assert "stalled" not in capsys.readouterr().out
 
 
 def test_the_ledger_is_asked_as_by_an_attempt_at_the_event(services: Services) -> None:

@@ -35,7 +35,7 @@ class Status(StrEnum):
 _OPEN = "#status IN (:processing, :stalled)"
 _OPEN_VALUES = {":processing": Status.PROCESSING.value, ":stalled": Status.STALLED.value}
 
-# What has stalled goes on with whatever event comes.
+# What has stalled goes on with whatever event comes. Entries of the version before have no generation.
 _NO_LATER_EVENT = "(#status = :stalled OR attribute_not_exists(#generation) OR #generation <= :generation)"
 
 
@@ -62,16 +62,18 @@ class Ledger:
     first checkpoint and after the end) and `generation` (that of the latest event that was taken up; None after the
     end).
 
-    The ledger is that of an attempt at an event of this `generation`, see `continuation`.
+    The ledger is that of an attempt at an event of this `generation`, see `continuation`. Where that is None, nothing
+    tells which events are later, and the attempt goes on in any case.
     """
 
     def __init__(
-        self, dynamodb: "DynamoDBClient", table: str, patience: Patience, generation: str = continuation.FIRST
+        self, dynamodb: "DynamoDBClient", table: str, patience: Patience, generation: str | None = continuation.FIRST
     ) -> None:
         self._dynamodb = dynamodb
         self._table = table
         self._patience = patience
-        self._generation = generation
+        self._generation = generation or continuation.FIRST
+        self._may_be_left = generation is not None
 
     def begin(self, upload: Upload) -> Begun:
         """Open the upload's entry, or find it as other attempts left it."""
@@ -93,7 +95,7 @@ class Ledger:
                 upload,
                 f"SET {first}, #generation = :generation",
                 {**first_values, "generation": self._generation},
-                ConditionExpression=f"attribute_not_exists(#status) OR ({_OPEN} AND {_NO_LATER_EVENT})",
+                ConditionExpression=f"attribute_not_exists(#status) OR ({_OPEN} AND {self._not_left})",
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 more_values=_OPEN_VALUES,
@@ -118,7 +120,7 @@ class Ledger:
         found = self._unless_closed(
             upload,
             values,
-            f"{_NO_LATER_EVENT} AND (attribute_not_exists(#progress.#reading) OR #progress.#reading < :reading"
+            f"{self._not_left} AND (attribute_not_exists(#progress.#reading) OR #progress.#reading < :reading"
             " OR (#progress.#reading = :reading AND #progress.#position < :position))",
             {":reading": int(progress.reading), ":position": progress.place.position},
             {"#reading": "reading", "#position": "position"},
@@ -129,14 +131,27 @@ class Ledger:
         )
 
     def resume(self, upload: Upload) -> None:
-        """An attempt goes on with an upload that had stalled."""
-        values = {"status": Status.PROCESSING.value, "error": None, "stalled_at": None}
-        self._unless_closed(upload, values, "#status = :stalled")
+        """An attempt goes on with an upload that had stalled, unless another event came meanwhile."""
+        values = {
+            "status": Status.PROCESSING.value,
+            "error": None,
+            "stalled_at": None,
+            "generation": self._generation,
+        }
+        self._unless_closed(upload, values, "#status = :stalled AND #generation = :generation")
 
     def stall(self, upload: Upload, error: DocumentError) -> bool:
-        """Lambda gave up. What was stored stays, and so does the progress. False where the upload has ended."""
-        values = {"status": Status.STALLED.value, "error": error.as_dict(), "stalled_at": _now()}
-        return self._unless_closed(upload, values) is None
+        """Lambda gave up. What was stored stays, and so does the progress.
+
+        False where the upload has ended, or a later event has taken it up.
+        """
+        values = {
+            "status": Status.STALLED.value,
+            "error": error.as_dict(),
+            "stalled_at": _now(),
+            "generation": self._generation,
+        }
+        return self._unless_closed(upload, values, self._not_left) is None
 
     def complete(self, upload: Upload, counts: Counts, rejects: str | None) -> bool:
         """Close the entry: every invoice has its outcome. False where another attempt has closed it first."""
@@ -179,10 +194,19 @@ class Ledger:
             return None if all(held.get(name) == value for name, value in values.items()) else self._begun(item)
         return None
 
+    @property
+    def _not_left(self) -> str:
+        """The condition that no later event has taken the upload up."""
+        return _NO_LATER_EVENT if self._may_be_left else "attribute_exists(#status)"
+
     def _begun(self, item: dict[str, Any]) -> Begun:
         entry = unmarshal(item)
         status = Status(entry["status"])
-        is_left = status is Status.PROCESSING and entry.get("generation", continuation.FIRST) > self._generation
+        is_left = (
+            self._may_be_left
+            and status is Status.PROCESSING
+            and entry.get("generation", continuation.FIRST) > self._generation
+        )
         return Begun(status, entry["started_at"], Progress.of(entry.get("progress")), is_left)
 
     def _update(

@@ -8,13 +8,12 @@ MUTANTS = (
         "two get there sooner than one",
         "functions/aws/ledger.py",
         ' OR attribute_not_exists(#generation) OR #generation <= :generation)"',
-        ' OR :generation = :generation)"',
+        ' OR attribute_exists(#status))"',
         (
             Edit(
                 "functions/aws/ledger.py",
-                'is_left = status is Status.PROCESSING and entry.get("generation", continuation.FIRST) '
-                "> self._generation",
-                "is_left = False",
+                "            self._may_be_left\n            and status",
+                "            False\n            and status",
             ),
         ),
     ),
@@ -33,6 +32,48 @@ MUTANTS = (
         "attribute_not_exists(#generation)",
     ),
     Mutant(
+        "entries-without-a-generation-wait-for-ever",
+        "every entry has a generation",
+        "functions/aws/ledger.py",
+        "OR attribute_not_exists(#generation) OR",
+        "OR",
+    ),
+    Mutant(
+        "events-of-the-version-before-are-left",
+        "an event without a generation is of the first",
+        "functions/aws/ledger.py",
+        "self._may_be_left = generation is not None",
+        "self._may_be_left = True",
+    ),
+    Mutant(
+        "versions-before-are-taken-for-s3",
+        "an event without a generation is S3's",
+        "functions/continuation.py",
+        "event[CONTINUES].get(_GENERATION) if",
+        "event[CONTINUES].get(_GENERATION, FIRST) if",
+    ),
+    Mutant(
+        "stalled-although-it-was-taken-up",
+        "Lambda gave up on it",
+        "functions/aws/ledger.py",
+        "self._unless_closed(upload, values, self._not_left) is None",
+        "self._unless_closed(upload, values) is None",
+    ),
+    Mutant(
+        "resumed-by-whoever-is-late",
+        "who goes on has resumed it",
+        "functions/aws/ledger.py",
+        '"#status = :stalled AND #generation = :generation"',
+        '"#status = :stalled"',
+    ),
+    Mutant(
+        "counted-as-stalled-although-it-is-not",
+        "Lambda gave up on it",
+        "functions/stalled.py",
+        "        if not ledger.stall(upload, error):\n",
+        "        ledger.stall(upload, error)\n        if False:\n",
+    ),
+    Mutant(
         "taken-up-by-checkpoints-alone",
         "an attempt that came nowhere has taken up nothing",
         "functions/aws/ledger.py",
@@ -44,8 +85,8 @@ MUTANTS = (
         "the others have left it",
         "functions/aws/ledger.py",
         '"progress": None, "generation": None}\n        return self._unless_closed(upload, values) is None\n',
-        '"progress": None, "generation": self._generation}\n'
-        "        return self._unless_closed(upload, values, _NO_LATER_EVENT) is None\n",
+        '"progress": None, "generation": None}\n        more = {":mine": self._generation}\n'
+        '        return self._unless_closed(upload, values, "#generation <= :mine", more) is None\n',
     ),
     Mutant(
         "its-own-values-are-anothers",
@@ -58,21 +99,21 @@ MUTANTS = (
         "each-event-of-the-same-generation",
         "it is the event that counts, not how it came about",
         "functions/continuation.py",
-        'int(generation(before).partition("-")[0] or 0) + 1',
+        'int((generation(before) or FIRST).partition("-")[0] or 0) + 1',
         "1",
     ),
     Mutant(
         "generations-sorted-as-words",
         "numbers sort by themselves",
         "functions/continuation.py",
-        "{number:08d}-{sender}",
-        "{number}-{sender}",
+        "{number:08d}-{uuid4().hex[:8]}",
+        "{number}-{uuid4().hex[:8]}",
     ),
     Mutant(
         "twins-of-one-generation",
         "who follows the same event is the same",
         "functions/continuation.py",
-        "{number:08d}-{sender}",
+        "{number:08d}-{uuid4().hex[:8]}",
         "{number:08d}-",
     ),
     Mutant(

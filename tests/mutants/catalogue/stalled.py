@@ -19,8 +19,7 @@ MUTANTS = (
         "stalled-over-a-closed-entry",
         "Lambda knows that it failed",
         "functions/aws/ledger.py",
-        '"stalled_at": _now()}\n        return self._unless_closed(upload, values) is None\n',
-        '"stalled_at": _now()}\n'
+        "        return self._unless_closed(upload, values, self._not_left) is None\n",
         '        self._update(upload, "SET " + ", ".join(f"#{name} = :{name}" for name in values), values)\n'
         "        return True\n",
     ),
@@ -42,7 +41,7 @@ MUTANTS = (
         "goes-on-from-nowhere",
         "the ledger knows where it is",
         "functions/stalled.py",
-        "continuation.event(event, one, begun.progress, context.aws_request_id)",
+        "continuation.event(event, one, begun.progress)",
         "event",
     ),
     Mutant(
@@ -140,8 +139,8 @@ MUTANTS = (
         "progress-lost-by-stalling",
         "who has stalled begins again",
         "functions/aws/ledger.py",
-        '"error": error.as_dict(), "stalled_at": _now()}',
-        '"error": error.as_dict(), "stalled_at": _now(), "progress": None}',
+        '            "stalled_at": _now(),\n',
+        '            "stalled_at": _now(),\n            "progress": None,\n',
     ),
     Mutant(
         "reason-of-giving-up-left-out",
