@@ -119,10 +119,10 @@ def process(upload: Upload, services: Services) -> Result:
 
 def _begin(upload: Upload, services: Services) -> Begun:
     """Open the upload's entry in the ledger, or find it. One that had stalled goes on."""
-    begun = services.ledger.begin(upload)
-    if begun.status is Status.STALLED:
-        services.ledger.resume(upload)
-    return begun
+    while True:
+        begun = services.ledger.begin(upload)
+        if begun.status is not Status.STALLED or services.ledger.resume(upload):
+            return begun
 
 
 class _Attempt:

@@ -154,8 +154,9 @@ def test_only_the_event_that_came_last_resumes_what_has_stalled(of_generation: O
     first.stall(upload, GAVE_UP)
     first.begin(upload)
     later.begin(upload)
-    first.resume(upload)
+    assert not first.resume(upload)
     assert later.begin(upload).status is Status.STALLED
+    assert later.resume(upload)
 
 
 def test_a_checkpoint_takes_an_upload_up_as_well(of_generation: OfGeneration, upload: Upload) -> None:

@@ -172,10 +172,11 @@ class Ledger:
         self.life.after()
         return True
 
-    def resume(self, _: Upload) -> None:
+    def resume(self, _: Upload) -> bool:
         self.life.before()
         assert self.world.entry.status is Status.STALLED
         self.world.entry.status = Status.PROCESSING
+        return True
 
     def complete(self, _: Upload, counts: Counts, url: str | None) -> bool:
         return self._close(Status.COMPLETED, replace(counts), url, None)
@@ -364,6 +365,31 @@ def test_an_attempt_leaves_the_upload_to_a_later_event(calls: int) -> None:
     assert len(world.seen) == max(0, calls - 1), "it stops where it finds that out"
     run_to_the_end(world, 20)
     assert_ended_as_in_one_go(world)
+
+
+def test_an_attempt_that_may_not_resume_an_upload_looks_again() -> None:
+    # Lambda gave up on it once more, between its beginning and that.
+    world = world_of(lines(values()), ".jsonl")
+    world.entry.status = Status.STALLED
+    ours = services(world)
+    ledger: Any = ours.ledger
+    resume = ledger.resume
+
+    def refused(_: Upload) -> bool:
+        ledger.resume = resume
+        return False
+
+    ledger.resume = refused
+    begun = ledger.begin
+    statuses = []
+
+    def begin(upload: Upload) -> Begun:
+        statuses.append(world.entry.status)
+        return begun(upload)  # type: ignore[no-any-return]
+
+    ledger.begin = begin
+    assert process.process(world.upload, ours).status is Status.COMPLETED
+    assert statuses == [Status.STALLED, Status.STALLED]
 
 
 def test_an_attempt_whose_parts_another_has_removed_finds_that_it_has_ended() -> None:

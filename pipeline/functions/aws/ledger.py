@@ -130,15 +130,15 @@ class Ledger:
             found.status is Status.PROCESSING and not found.is_left and found.progress.order == progress.order
         )
 
-    def resume(self, upload: Upload) -> None:
-        """An attempt goes on with an upload that had stalled, unless another event came meanwhile."""
+    def resume(self, upload: Upload) -> bool:
+        """An attempt goes on with an upload that had stalled. False where another one has come meanwhile."""
         values = {
             "status": Status.PROCESSING.value,
             "error": None,
             "stalled_at": None,
             "generation": self._generation,
         }
-        self._unless_closed(upload, values, "#status = :stalled AND #generation = :generation")
+        return self._unless_closed(upload, values, "#status = :stalled AND #generation = :generation") is None
 
     def stall(self, upload: Upload, error: DocumentError) -> bool:
         """Lambda gave up. What was stored stays, and so does the progress.

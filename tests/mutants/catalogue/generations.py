@@ -67,6 +67,13 @@ MUTANTS = (
         '"#status = :stalled"',
     ),
     Mutant(
+        "works-on-what-it-did-not-resume",
+        "who asks to go on goes on",
+        "functions/process.py",
+        "if begun.status is not Status.STALLED or services.ledger.resume(upload):",
+        "if begun.status is not Status.STALLED or services.ledger.resume(upload) is not None:",
+    ),
+    Mutant(
         "counted-as-stalled-although-it-is-not",
         "Lambda gave up on it",
         "functions/stalled.py",

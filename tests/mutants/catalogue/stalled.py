@@ -111,8 +111,8 @@ MUTANTS = (
         "stalled-while-it-goes-on",
         "the next checkpoint says so",
         "functions/process.py",
-        "    if begun.status is Status.STALLED:\n        services.ledger.resume(upload)\n",
-        "",
+        "        if begun.status is not Status.STALLED or services.ledger.resume(upload):\n",
+        "        if True:\n",
     ),
     Mutant(
         "at-work-with-the-error-of-stalling",
