@@ -184,9 +184,13 @@ class _Attempt:
                 found = error, body.crc32
 
     def _read(self, body: Body) -> bytes | None:
-        """Read from the last checkpoint to the last byte. Returns the document if that is all of it, and small."""
+        """Read from the last checkpoint to the last byte. Returns the document if that is all of it, and small.
+
+        A damaged byte may end a record, or hide its end, and a checkpoint behind it would stand where none begins. No
+        later reading would find that out: it begins there. So what is read on from is certain, here too.
+        """
         place = self.saved.place
-        kept = _Kept(body)
+        kept = _Kept(body.certain(SMALL))
         reader = reader_of(kept, self.upload.layout, place, values=False)
         for _ in reader:
             over = self.services.patience.is_short()

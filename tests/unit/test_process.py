@@ -4,6 +4,7 @@ import gzip
 import json
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from threading import Event
@@ -660,18 +661,18 @@ def test_nor_where_they_are_damaged_once_it_is_being_stored(monkeypatch: pytest.
     body = world.objects["uploads", world.upload.key]
     ours = services(world)
     s3: Any = ours.s3
-    s3.script["get_object"] = [None, damaged(body, len(body) * 3 // 4)]
+    s3.script["get_object"] = [None, None, damaged(body, len(body) * 3 // 4)]
     assert process.process(world.upload, ours) == Result(Status.COMPLETED, COUNTS)
     assert_ended_as_in_one_go(world)
-    # One to be looked at, and then two at a time, of which the second has to agree.
+    # Two at a time in each reading, of which the second has to agree.
     asked = gets(ours)
-    assert asked[:3] == [None, None, None]
+    assert asked[:4] == [None] * 4
     # The others can be read from their start only.
     again = suffix in {".json", ".jsonl"}
-    assert [bool(range_) for range_ in asked[3:]] == [again, again], "what has landed is not read again"
+    assert [bool(range_) for range_ in asked[4:]] == [again, again], "what has landed is not read again"
 
 
-@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("number", range(4))
 @pytest.mark.parametrize("suffix", [".json", ".jsonl", ".xml"])
 def test_nor_is_it_stored_with_bytes_that_were_damaged_and_are_well_formed(
     monkeypatch: pytest.MonkeyPatch, suffix: str, number: int
@@ -700,15 +701,34 @@ def test_nor_where_they_are_damaged_in_a_later_invocation() -> None:
     assert_ended_as_in_one_go(world)
 
 
-@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("seconds", range(4, 16))
+def test_a_checkpoint_of_the_first_reading_stands_where_a_record_ends(
+    monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    # Where bytes are damaged that are well-formed all the same, two records come for one. What is found from the second
+    # one on would be found by every reading that begins there.
+    monkeypatch.setattr(process, "SMALL", 1_000)
+    body = lines(values()).replace(b', "', b',  "', 40)
+    world = world_of(body, ".jsonl")
+    ours = services(world, seconds, often=True)
+    s3: Any = ours.s3
+    s3.script["get_object"] = [body.replace(b',  "', b'}\n{"')]
+    with suppress(OutOfTimeError):
+        process.process(world.upload, ours)
+    run_to_the_end(world, 40)
+    assert world.entry.status is Status.COMPLETED
+    assert (world.entry.counts.stored, world.entry.counts.rejected) == (COUNTS.stored, COUNTS.rejected)
+
+
+@pytest.mark.parametrize("number", range(4))
 def test_bytes_that_do_not_have_their_checksum_are_read_again(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    """Those of this reading, the first or the second."""
+    """Those of either answer in either reading."""
     monkeypatch.setattr(process, "SMALL", 1_000)
     world = world_of(lines(values()), ".jsonl")
     ours = services(world)
     s3: Any = ours.s3
     # boto3 compares them at the end of the body.
-    s3.script["get_object"] = [None] * (number - 1) + [FlexibleChecksumError(error_msg="other bytes")]
+    s3.script["get_object"] = [None] * number + [FlexibleChecksumError(error_msg="other bytes")]
     assert process.process(world.upload, ours) == Result(Status.COMPLETED, COUNTS)
     assert_ended_as_in_one_go(world)
 
@@ -746,7 +766,7 @@ def test_bytes_that_are_damaged_as_long_as_there_is_time_are_a_fault(monkeypatch
     ours = replace(services(world), patience=Patience(lambda: left[0]))
     ours.patience.checkpoint_seconds = math.inf
     s3: Any = ours.s3
-    s3.script["get_object"] = [None, *[damaged(body, 1)] * 10_000]
+    s3.script["get_object"] = [None, None, *[damaged(body, 1)] * 10_000]
     with pytest.raises(OutOfTimeError, match="DamagedError"):
         process.process(world.upload, ours)
     assert world.entry.status is Status.PROCESSING

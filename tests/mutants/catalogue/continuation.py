@@ -97,6 +97,13 @@ MUTANTS = (
         '"stalled_at": None, "generation": None}\n        return',
     ),
     Mutant(
+        "first-reading-of-uncertain-bytes",
+        "nothing is stored in it",
+        "functions/process.py",
+        "kept = _Kept(body.certain(SMALL))",
+        "kept = _Kept(body)",
+    ),
+    Mutant(
         "second-reading-begins-where-the-first-ended",
         "a place is a place",
         "functions/process.py",
