@@ -180,16 +180,16 @@ def test_an_attempt_whose_credentials_have_expired_is_made_up_for_by_the_next(
 
 
 def test_a_large_document_that_breaks_off_is_read_on_from_there(patient_stack: StruckStack, unique: str) -> None:
-    # Larger than what is kept in memory, so that it is fetched to be looked at, and twice at once to be stored. The
-    # first and the second time it breaks off.
+    # Larger than what is kept in memory, so that it is fetched to be looked at, and again to be stored; twice at once
+    # each time. Each time, the first of the two breaks off.
     padding = "x" * 2_000
     ids = [f"{unique}-{number}" for number in range(800)]
     body = document(*(invoice(id_, texto=padding) for id_ in ids))
     for reading in range(2):
-        patient_stack.proxy.arm(Fault("GetObject", Cut(), skip=2 * reading))
+        patient_stack.proxy.arm(Fault("GetObject", Cut(), skip=3 * reading))
     sent = patient_stack.upload(body, f"{unique}.json", silent=True)
     assert patient_stack.deliver(patient_stack.event(sent)) == {}
-    assert patient_stack.proxy.calls.count("GetObject") == 5
+    assert patient_stack.proxy.calls.count("GetObject") == 6
     assert counts(patient_stack.wait(sent)) == {"received": 800, "stored": 800}
 
 
@@ -197,7 +197,7 @@ def test_a_large_document_that_is_damaged_and_still_well_formed_is_stored_as_it_
     patient_stack: StruckStack, unique: str
 ) -> None:
     body = document(*(invoice(f"{unique}-{number}", texto="x" * 300_000, valor=1500) for number in range(4)))
-    patient_stack.proxy.arm(Fault("GetObject", Corrupt(b'"valor": 1500', b'"valor": 9500'), skip=1))
+    patient_stack.proxy.arm(Fault("GetObject", Corrupt(b'"valor": 1500', b'"valor": 9500'), skip=2))
     sent = patient_stack.upload(body, f"{unique}.json", silent=True)
     assert patient_stack.deliver(patient_stack.event(sent)) == {}
     assert counts(patient_stack.wait(sent)) == {"received": 4, "stored": 4}
@@ -208,12 +208,12 @@ def test_a_large_document_that_is_damaged_and_still_well_formed_is_stored_as_it_
 
 def test_a_large_document_that_is_deleted_between_its_readings_fails(patient_stack: StruckStack, unique: str) -> None:
     body = document(*(invoice(f"{unique}-{number}", texto="x" * 300_000) for number in range(4)))
-    patient_stack.proxy.arm(Fault("GetObject", Refuse("NoSuchVersion"), ALWAYS, skip=1))
+    patient_stack.proxy.arm(Fault("GetObject", Refuse("NoSuchVersion"), ALWAYS, skip=2))
     sent = patient_stack.upload(body, f"{unique}.json", silent=True)
     assert patient_stack.deliver(patient_stack.event(sent)) == {}
     entry = patient_stack.wait(sent)
     assert (entry["status"], entry["error"]["code"]) == ("failed", "missing_object")
-    assert patient_stack.proxy.calls.count("GetObject") == 2
+    assert patient_stack.proxy.calls.count("GetObject") == 3
     assert patient_stack.invoice(f"{unique}-0") is None
 
 
