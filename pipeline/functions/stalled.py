@@ -33,8 +33,8 @@ def handler(record: dict[str, Any], context: LambdaContext) -> None:
     """Go on with the uploads that came further since the event was sent; the others have stalled.
 
     An upload that has ended, or that a later event goes on with, is left alone. Attempts that were cut off but got
-    somewhere do not count as failures. Nor does it count where a service only asked
-    for less at a time, up to the moment when Lambda was to take the next event: such an upload waits as long as any.
+    somewhere do not count as failures. Nor does it count where a service only asked for less at a time, up to the
+    moment when Lambda was to take the next event: such an upload waits as long as any.
     """
     patience = Patience(lambda: context.get_remaining_time_in_millis() / 1000)
     event = record["requestPayload"]
